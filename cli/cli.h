@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the subcommands share: their table, their options, the terminal. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <advisor.h>
+
+/* How an option's value is read, and the type that 'to' points to. */
+enum opt_kind {
+	OPT_FLAG,  /* bool */
+	OPT_TEXT,  /* const char * */
+	OPT_LIST,  /* struct opt_list; may be given again, or with commas */
+	OPT_COUNT, /* uint64_t; a whole number */
+	OPT_BYTES, /* uint64_t; 500M, 2G, 4096 */
+	OPT_MONTH  /* const char *; YYYY-MM */
+};
+
+struct opt_list {
+	const char *at[64];
+	size_t count;
+};
+
+/* One row of a subcommand's options; help, parsing and completion come from it. */
+struct opt {
+	char letter; /* or 0 */
+	const char *name;
+	enum opt_kind kind;
+	void *to;
+	const char *arg; /* "STORE"; NULL for a flag */
+	const char *help;
+};
+
+/* One subcommand. */
+struct command {
+	const char *name;
+	const char *synopsis; /* after the name: "-o STORE --site SITE.yml LOG..." */
+	const char *purpose;  /* one line */
+	const char *details;  /* a paragraph or more, may be NULL */
+	const char *examples; /* lines, may be NULL */
+	const struct opt *opts;
+	size_t opt_count;
+	int min_args, max_args; /* operands; max_args < 0: any number */
+	int (*run)(int argc, char **argv); /* operands only; returns the exit status */
+};
+
+/* Options every subcommand takes; they are set before it runs. */
+struct globals {
+	const char *color, *progress; /* "auto", "always", "never" */
+	bool quiet;
+};
+extern struct globals globals;
+
+/* Parses the options of 'command'; operands move to the front of argv and are counted in *argc. */
+bool opt_parse(const struct command *command, int *argc, char **argv);
+/* Prints the help of one subcommand, or of the program when it is NULL. */
+void opt_help(const struct command *command, FILE *file);
+
+/* The listener for long work: progress on a terminal, notes on stderr, Ctrl-C stops it. */
+const struct adv_watch *term_watch(void);
+void term_init(void);
+/* Ends the progress line, so that something else can be printed. */
+void term_done(void);
+/* How text goes to 'file'. */
+struct adv_style term_style(FILE *file);
+/* Prints an error; returns the exit status of 'code'. */
+int term_fail(const struct adv_err *err, int code);
+/* As term_fail for a mistake on the command line. Returns 2. */
+int term_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* One line on stderr, unless --quiet. */
+void term_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Flushes standard output; returns 'status', or 4 when it could not be written. */
+int term_flush(int status);
+
+#endif

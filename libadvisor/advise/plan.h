@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A plan in memory: what plan.json says. */
+#ifndef ADVI_ADVISE_PLAN_H
+#define ADVI_ADVISE_PLAN_H
+
+#include <advisor/plan.h>
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "conda/record.h"
+
+/* A package that joins base because users want it. */
+struct advi_addition {
+	const char *spec, *name;
+	struct advi_record record;    /* the record that was solved */
+	uint64_t users, workloads;    /* that use it from outside base */
+	uint64_t users_freed;         /* wholly covered by this step that were not before */
+	uint64_t closure_packages, closure_bytes; /* what this step added to base, itself included */
+	struct advi_list closure;     /* the names of that */
+	const char *evidence;         /* "import", "mapped": what the figures rest on */
+};
+
+/* A package that is wanted and was not added. */
+struct advi_refusal {
+	const char *name;
+	uint64_t users, workloads;
+	const char *kind;   /* "conflict", "absent", "never", "module", "budget" */
+	const char *reason; /* in words */
+};
+
+/* A record of base that is not in the result, or is there as another one. */
+struct advi_change {
+	const char *name, *version, *build; /* as base had it */
+	const char *to_version, *to_build;  /* NULL: gone */
+};
+
+/* Users and workloads whose packages are all there. */
+struct advi_effect {
+	uint64_t users, workloads; /* of which there are */
+	uint64_t users_covered_before, users_covered_after;
+	uint64_t workloads_covered_before, workloads_covered_after;
+};
+
+/* An input and its fingerprint. */
+struct advi_input {
+	const char *kind, *name, *sha256;
+};
+
+struct adv_plan {
+	struct advi_arena arena; /* owns every string */
+	const char *site, *platform;
+	ADVI_VEC(struct advi_addition) additions; /* in the order of choice */
+	ADVI_VEC(struct advi_refusal) refused;    /* most users first, then by name */
+	ADVI_VEC(struct advi_change) removed;     /* by name */
+	ADVI_VEC(struct advi_change) changed;     /* by name */
+	ADVI_VEC(struct advi_record) environment; /* every package of the result, by name */
+	ADVI_VEC(const char *) specs;             /* what environment.yml asks for */
+	ADVI_VEC(const char *) channels;
+	ADVI_VEC(struct advi_input) inputs;
+	struct advi_effect effect;
+	uint64_t added_packages, added_bytes;
+	uint64_t max_packages, max_bytes; /* the budget; 0: none */
+	const char *since;
+};
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Slices. */
+#include "base/str.h"
+
+#include "base/mem.h"
+
+int advi_str_cmp(struct advi_str a, struct advi_str b)
+{
+	size_t common = a.len < b.len ? a.len : b.len;
+	int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
+
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool advi_str_starts(struct advi_str text, struct advi_str prefix)
+{
+	return text.len >= prefix.len && advi_str_eq((struct advi_str){text.ptr, prefix.len}, prefix);
+}
+
+bool advi_str_ends(struct advi_str text, struct advi_str suffix)
+{
+	return text.len >= suffix.len &&
+	       advi_str_eq(advi_str_from(text, text.len - suffix.len), suffix);
+}
+
+struct advi_str advi_str_from(struct advi_str text, size_t from)
+{
+	if (from > text.len)
+		from = text.len;
+	return (struct advi_str){text.ptr + from, text.len - from};
+}
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+struct advi_str advi_str_trim(struct advi_str text)
+{
+	while (text.len && is_blank(text.ptr[0]))
+		text = advi_str_from(text, 1);
+	while (text.len && is_blank(text.ptr[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+size_t advi_str_find(struct advi_str text, char byte)
+{
+	const char *found = text.len ? memchr(text.ptr, byte, text.len) : NULL;
+
+	return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+size_t advi_str_search(struct advi_str text, struct advi_str what)
+{
+	const char *found = what.len <= text.len && text.len
+				    ? memmem(text.ptr, text.len, what.ptr, what.len)
+				    : NULL;
+
+	return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+bool advi_str_split(struct advi_str *rest, char byte, struct advi_str *part)
+{
+	size_t at;
+
+	if (!rest->ptr)
+		return false;
+	at = advi_str_find(*rest, byte);
+	*part = (struct advi_str){rest->ptr, at};
+	*rest = at < rest->len ? advi_str_from(*rest, at + 1) : (struct advi_str){NULL, 0};
+	return true;
+}
+
+bool advi_str_u64(struct advi_str text, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (!text.len)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
+
+		if (digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
+			return false;
+	}
+	*out = value;
+	return true;
+}
+
+/* Bytes that follow a lead byte, or -1; the ranges of Unicode 15, table 3-7. */
+static int utf8_tail(const unsigned char *at, size_t left)
+{
+	unsigned char lead = at[0];
+	int tail = lead < 0x80 ? 0 : lead < 0xC2 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : -1;
+
+	if (tail < 0 || (size_t)tail >= left)
+		return -1;
+	for (int i = 1; i <= tail; i++)
+		if ((at[i] & 0xC0) != 0x80)
+			return -1;
+	if ((lead == 0xE0 && at[1] < 0xA0) || (lead == 0xED && at[1] > 0x9F) ||
+	    (lead == 0xF0 && at[1] < 0x90) || (lead == 0xF4 && at[1] > 0x8F))
+		return -1;
+	return tail;
+}
+
+bool advi_str_utf8(struct advi_str text)
+{
+	const unsigned char *at = (const unsigned char *)text.ptr;
+
+	for (size_t i = 0; i < text.len; i++) {
+		int tail = utf8_tail(at + i, text.len - i);
+
+		if (tail < 0)
+			return false;
+		i += (size_t)tail;
+	}
+	return true;
+}
+
+uint64_t advi_str_hash(struct advi_str text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < text.len; i++)
+		hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
+	return hash;
+}
+
+char *advi_str_dup(struct advi_str text)
+{
+	char *copy = advi_malloc(text.len + 1);
+
+	if (text.len)
+		memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	return copy;
+}
+
+int advi_cmp_cstr(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Typed growing arrays. */
+#include "base/vec.h"
+
+#include <string.h>
+
+void *advi_vec_grow(void **at, size_t *count, size_t *room, size_t size)
+{
+	char *element;
+
+	if (*count == *room) {
+		*room = *room ? *room * 2 : 8;
+		*at = advi_realloc(*at, *room, size);
+	}
+	element = (char *)*at + *count * size;
+	memset(element, 0, size);
+	(*count)++;
+	return element;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A package record: what a channel says about one package file. */
+#ifndef ADVI_CONDA_RECORD_H
+#define ADVI_CONDA_RECORD_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* A list of strings in the owner's arena. */
+struct advi_list {
+	const char *const *at;
+	size_t count;
+};
+
+/* Strings live in the arena of whoever read the record; NULL where the source says nothing. */
+struct advi_record {
+	const char *name, *version, *build;
+	const char *fn;      /* "numpy-1.26.4-py311h64a7726_0.conda" */
+	const char *subdir;  /* "linux-64", "noarch" */
+	const char *channel; /* the channel as the site names it, without credentials */
+	const char *url;     /* of the file, without credentials */
+	const char *md5, *sha256;
+	const char *license, *noarch, *python_site_packages_path, *track_features;
+	struct advi_list depends, constrains;
+	uint64_t build_number;
+	uint64_t size;       /* bytes of the file; 0: not known */
+	uint64_t timestamp;  /* ms since 1970; 0: not known */
+};
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Images: built straight from packages, and verified. */
+#ifndef ADVISOR_BUNDLE_H
+#define ADVISOR_BUNDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <advisor/err.h>
+#include <advisor/net.h>
+#include <advisor/watch.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How to build. NULL or 0 takes the recipe's value, or the default. */
+struct adv_bundle_options {
+	const char *mount;     /* where the image will be mounted: the prefix; it must be absolute */
+	const char *format;    /* "squashfs", "tar.zst", "tar.gz"; NULL: by the image's name */
+	const char *codec;     /* squashfs: "zstd", "lz4", "xz", "gzip" */
+	unsigned level;        /* of the codec */
+	uint32_t block_bytes;  /* squashfs: a power of two from 4 KiB to 1 MiB */
+	unsigned threads;      /* 0: one a core; the image does not depend on it */
+};
+#define ADV_BUNDLE_OPTIONS_INIT {0}
+
+/* What was built or verified. */
+struct adv_bundle_summary {
+	uint64_t packages, files, folders, links;
+	uint64_t bytes;           /* of the files, installed */
+	uint64_t image_bytes;
+	uint64_t pyc_rewritten;   /* .pyc made independent of times (PEP 552) */
+	uint64_t pyc_missing;     /* .py of noarch packages that have no .pyc */
+	uint64_t clobbered;       /* paths that several packages have with different content */
+	uint64_t scripts_skipped; /* link scripts, never run */
+	uint64_t problems;        /* verify: what does not hold; each was told to the watch */
+};
+
+/*
+ * Builds an image from a plan or a bundle recipe. The same source and options give the same
+ * bytes. Beside the image, IMAGE.manifest.json says what is in it.
+ * Returns 0; ADV_EINPUT for a bad source or package; ADV_EENV for network or disk; ADV_ECANCEL.
+ * On failure nothing stands under the image's name.
+ */
+int adv_bundle_build(const char *source, const char *image, const struct adv_net *net,
+		     const struct adv_bundle_options *options, const struct adv_watch *watch,
+		     struct adv_bundle_summary *summary, struct adv_err *err);
+
+/*
+ * Checks an image against its manifest: every file, link and mode, no stale .pyc.
+ * Returns 0, ADV_NO when something does not hold, ADV_EINPUT when it is no image.
+ */
+int adv_bundle_verify(const char *image, const struct adv_watch *watch,
+		      struct adv_bundle_summary *summary, struct adv_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The plan: what to change in base, for whom, at what cost. */
+#ifndef ADVISOR_PLAN_H
+#define ADVISOR_PLAN_H
+
+#include <stdint.h>
+
+#include <advisor/store.h>
+#include <advisor/world.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct adv_plan;
+
+/* What is wished. 0 or NULL takes the recipe's value, or no limit. */
+struct adv_plan_options {
+	uint64_t max_packages; /* packages that base gains, dependencies included */
+	uint64_t max_bytes;    /* bytes of packages, as downloaded, that base gains */
+	const char *since;     /* demand from this month "YYYY-MM" on */
+};
+#define ADV_PLAN_OPTIONS_INIT {0}
+
+/*
+ * Decides. The same inputs give the same plan, to the byte.
+ * Returns 0 (a plan without additions is a plan), ADV_EINPUT, ADV_EENV, ADV_ECANCEL.
+ */
+int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct adv_world *world,
+		  const struct adv_site *site, const struct adv_plan_options *options,
+		  const struct adv_watch *watch, struct adv_err *err);
+
+/* Reads a plan (schema "advisor.plan/1") that adv_plan_write wrote. */
+int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err);
+
+/*
+ * Writes the plan to 'path' ("-": standard output, the plan alone), and beside it
+ * environment.yml and an explicit lockfile, conda-linux-64.lock.
+ */
+int adv_plan_write(const struct adv_plan *plan, const char *path, struct adv_err *err);
+
+/* NULL is fine. */
+void adv_plan_free(struct adv_plan *plan);
+ADV_AUTO_DEFINE(plan)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Emitters: answers and plans as text for people and as data for programs. */
+#ifndef ADVISOR_REPORT_H
+#define ADVISOR_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <advisor/plan.h>
+#include <advisor/usage.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum adv_format {
+	ADV_FORMAT_TEXT,
+	ADV_FORMAT_JSON, /* one document with a "schema" */
+	ADV_FORMAT_CSV   /* RFC 4180, a header line first */
+};
+
+/* How text looks; data never depends on it. */
+struct adv_style {
+	bool color;     /* ANSI colours */
+	unsigned width; /* columns; 0: 80 */
+	size_t rows;    /* the longest table; 0: no limit */
+};
+
+/*
+ * Each writes one document to 'file' (borrowed) and returns 0, ADV_EUSAGE when there is no such
+ * emitter, or ADV_EENV when the file could not be written.
+ */
+int adv_usage_write(const struct adv_usage *usage, enum adv_format format, FILE *file,
+		    const struct adv_style *style, struct adv_err *err);
+/* What the plan does, for people: the effect, the additions, what was refused and why. */
+int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
+		   struct adv_err *err);
+/*
+ * Who uses what, from where, and what the plan (may be NULL) changes for them: of one project, or
+ * of the whole site when 'project' is NULL.
+ */
+int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
+		     const char *project, FILE *file, const struct adv_style *style,
+		     struct adv_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The site recipe: places, base, channels, policy. */
+#ifndef ADVISOR_SITE_H
+#define ADVISOR_SITE_H
+
+#include <advisor/err.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct adv_site;
+
+/*
+ * Reads a site recipe (YAML or JSON, schema "advisor.site/1") with the files that it names.
+ *   out   the recipe; the caller frees it with adv_site_free. Untouched on failure.
+ *   path  the file; names in it are relative to its folder.
+ * Returns 0, or ADV_EINPUT with file, line and what was expected.
+ */
+int adv_site_read(struct adv_site **out, const char *path, struct adv_err *err);
+
+/* NULL is fine. */
+void adv_site_free(struct adv_site *site);
+ADV_AUTO_DEFINE(site)
+
+/* The centre's name, owned by the recipe. */
+const char *adv_site_name(const struct adv_site *site);
+
+/*
+ * Replaces the base: an environment.yml, or a prefix with a conda-meta folder.
+ * Returns 0, or ADV_EINPUT with the recipe unchanged.
+ */
+int adv_site_set_base(struct adv_site *site, const char *path, struct adv_err *err);
+
+/* Puts a channel (URL or folder) behind those that the recipe has. */
+void adv_site_add_channel(struct adv_site *site, const char *channel);
+
+/* Forgets the recipe's channels, so that others take their place. */
+void adv_site_clear_channels(struct adv_site *site);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

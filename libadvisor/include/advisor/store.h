@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The usage store: who used what, from where. */
+#ifndef ADVISOR_STORE_H
+#define ADVISOR_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <advisor/err.h>
+#include <advisor/site.h>
+#include <advisor/watch.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct adv_store;
+
+enum adv_store_mode {
+	ADV_STORE_READ,  /* it must exist; nothing in it changes */
+	ADV_STORE_WRITE  /* made when absent */
+};
+
+/*
+ * Opens a usage store (an SQLite file).
+ * Returns 0, ADV_EINPUT when it is no store or of a newer version, ADV_EENV when it can't be
+ * opened or another program writes to it.
+ */
+int adv_store_open(struct adv_store **out, const char *path, enum adv_store_mode mode,
+		   struct adv_err *err);
+/* NULL is fine. */
+void adv_store_free(struct adv_store *store);
+ADV_AUTO_DEFINE(store)
+
+/* How to read logs. */
+struct adv_ingest_options {
+	bool names;         /* keep user names and home paths; otherwise keyed pseudonyms */
+	const char *format; /* a log format by name, or NULL: recognised by content */
+	const char *key;    /* key file of the pseudonyms, or NULL: beside the store */
+};
+#define ADV_INGEST_OPTIONS_INIT {0}
+
+/* What an ingest met. Counts are of this call alone. */
+struct adv_ingest_summary {
+	uint64_t sources;         /* files read */
+	uint64_t sources_known;   /* files passed over, read before */
+	uint64_t sources_failed;  /* files that could not be read to their end */
+	uint64_t records;         /* records met, of any kind */
+	uint64_t runs;            /* runs counted */
+	uint64_t uses;            /* (run, module) pairs counted */
+	uint64_t rejected;        /* records refused; the store lists them with file and offset */
+	uint64_t waiting;         /* package records whose run has not been seen */
+	uint64_t bytes;           /* decompressed */
+};
+
+/*
+ * Reads logs into the store; a file that was read before changes nothing. One bad record costs
+ * that record, one bad file that file.
+ *   paths     files, folders or "-"; count of them.
+ *   site      the recipe; the store keeps what it needs of it to answer questions later.
+ *   options   NULL for defaults.
+ *   summary   filled also on ADV_EINPUT.
+ * Returns 0, ADV_EINPUT when a file could not be read (everything else was), ADV_EENV when the
+ * store could not be written, ADV_ECANCEL. Nothing of a source that was interrupted counts.
+ */
+int adv_ingest(struct adv_store *store, const struct adv_site *site, const char *const *paths,
+	       size_t count, const struct adv_ingest_options *options,
+	       const struct adv_watch *watch, struct adv_ingest_summary *summary,
+	       struct adv_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

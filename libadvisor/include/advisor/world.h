@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A world: channels, base and virtual packages, ready to say what can be added. */
+#ifndef ADVISOR_WORLD_H
+#define ADVISOR_WORLD_H
+
+#include <stddef.h>
+
+#include <advisor/net.h>
+#include <advisor/site.h>
+#include <advisor/watch.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct adv_world;
+
+/*
+ * Loads the recipe's channels and solves its base.
+ * Returns 0; ADV_NO when the base can't be solved, with the reason; ADV_EINPUT for a channel that
+ * is no channel; ADV_EENV for one that can't be reached; ADV_ECANCEL.
+ */
+int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
+		   const struct adv_watch *watch, struct adv_err *err);
+/* NULL is fine. */
+void adv_world_free(struct adv_world *world);
+ADV_AUTO_DEFINE(world)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

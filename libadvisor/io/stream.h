@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A file's bytes whatever it is compressed with, and its lines. */
+#ifndef ADVI_IO_STREAM_H
+#define ADVI_IO_STREAM_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct advi_stream;
+
+/*
+ * Opens a file ("-": standard input) for reading; gzip, bzip2, xz, zstd and lz4 are recognised by
+ * their first bytes and undone. The caller closes it with _free.
+ */
+int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err *err);
+void advi_stream_free(struct advi_stream *stream);
+static inline void advi_stream_clear(struct advi_stream **stream)
+{
+	advi_stream_free(*stream);
+}
+/*
+ * The next bytes, in the stream's own memory, valid until the next call; an empty slice is the
+ * end. ADV_EINPUT when compressed data is damaged or cut short.
+ */
+int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err);
+/* Everything that is left, appended to 'out'; ADV_EINPUT when that is beyond its cap. */
+int advi_stream_read_all(struct advi_stream *stream, struct advi_buf *out, struct adv_err *err);
+
+/* A line of a stream. */
+struct advi_line {
+	struct advi_str text; /* without its line end; empty when it was too long */
+	uint64_t offset;      /* bytes before it, decompressed, from 0 */
+	uint64_t number;      /* from 1 */
+	bool too_long;        /* it was longer than the cap and passed over */
+	bool cut;             /* the last one, and no line end follows it */
+};
+
+/* Reads a stream line by line. Zero 'buf.cap' bytes is the longest line given. */
+struct advi_lines {
+	struct advi_stream *stream; /* borrowed */
+	struct advi_buf part;       /* the beginning of a line whose end is not read yet */
+	struct advi_str block;      /* what is left of the block read last */
+	uint64_t offset, number;
+	bool passing; /* within a line that is too long */
+};
+
+void advi_lines_init(struct advi_lines *lines, struct advi_stream *stream, size_t longest_bytes);
+void advi_lines_clear(struct advi_lines *lines);
+/* 1 with the next line (valid until the next call), 0 at the end, negative on an error. */
+int advi_lines_next(struct advi_lines *lines, struct advi_line *line, struct adv_err *err);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A site recipe, parsed: read-only for everybody but site/. */
+#ifndef ADVI_SITE_SITE_H
+#define ADVI_SITE_SITE_H
+
+#include <advisor/site.h>
+#include <advisor/usage.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "io/json_write.h"
+
+/* A path pattern; '*' is one component. Paths that begin with it match. */
+struct advi_place_rule {
+	enum adv_place place;
+	const char *prefix;
+};
+
+/* Two names of one folder: 'from' is rewritten to 'to'. */
+struct advi_alias {
+	const char *from, *to;
+};
+
+/* A virtual package, "__glibc" "2.31" "0". */
+struct advi_virtual {
+	const char *name, *version, *build;
+};
+
+typedef ADVI_VEC(const char *) advi_names;
+
+/* Strings live in 'arena'; zero and NULL mean that the recipe says nothing. */
+struct adv_site {
+	struct advi_arena arena;
+	const char *path;        /* of the recipe */
+	const char *name, *timezone, *platform; /* platform: "linux-64" */
+	const char *base_prefix; /* without a slash at its end */
+	ADVI_VEC(struct advi_place_rule) places;
+	ADVI_VEC(struct advi_alias) aliases;
+	advi_names base_specs;   /* MatchSpecs of what base holds, as written */
+	struct advi_map base_names; /* the package names among them; number 1 */
+	advi_names base_pip;     /* what pip put there: reported, never solved */
+	struct advi_map imports; /* import name -> pointer to the package name */
+	advi_names channels;     /* URLs or folders, first is preferred */
+	const char *channel_priority; /* "strict", "flexible", "disabled" */
+	ADVI_VEC(struct advi_virtual) virtuals;
+	advi_names pins;         /* MatchSpecs that hold if the package is there */
+	advi_names never, always; /* package names */
+	advi_names by_module;    /* packages that the centre's own modules provide */
+	uint64_t max_packages, max_bytes; /* budget; 0: none */
+	uint64_t min_users;      /* privacy: smaller cells are folded in what goes to others */
+};
+
+/* Parses recipe text; 'path' names it in errors and is where relative names start. */
+int advi_site_parse(struct adv_site **out, struct advi_str text, const char *path,
+		    struct adv_err *err);
+/* Writes the recipe as it was understood, as a JSON object that advi_site_parse reads. */
+void advi_site_write(const struct adv_site *site, struct advi_jout *out);
+
+/* The class of a path by the first matching rule; not absolute: ADV_PLACE_BUILTIN. */
+enum adv_place advi_site_place(const struct adv_site *site, struct advi_str path);
+/* 'path' with the first matching alias applied, in 'buf'. */
+struct advi_str advi_site_unalias(const struct adv_site *site, struct advi_str path,
+				  struct advi_buf *buf);
+/* The package that an import name is mapped to, or NULL. */
+const char *advi_site_package(const struct adv_site *site, struct advi_str module);
+bool advi_site_in_base(const struct adv_site *site, struct advi_str package);
+
+#endif

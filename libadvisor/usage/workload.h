@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Workloads: what one user imports from one environment, over all of its runs. */
+#ifndef ADVI_USAGE_WORKLOAD_H
+#define ADVI_USAGE_WORKLOAD_H
+
+#include <advisor/store.h>
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "site/site.h"
+
+/* One package that a workload imports; an index into the names of advi_workloads. */
+struct advi_need {
+	uint32_t package;
+	bool outside; /* it was imported from somewhere else than base at least once */
+};
+
+struct advi_workload {
+	uint32_t user;       /* index into users */
+	uint32_t environment; /* index into environments */
+	enum adv_place place; /* of its environment */
+	const char *project; /* the account of most of its runs, or NULL */
+	ADVI_VEC(struct advi_need) needs; /* sorted by package name, each once */
+	uint32_t nowhere;    /* modules under site-packages that no package is known for */
+	uint64_t runs;
+	double node_hours;
+};
+
+struct advi_workloads {
+	struct advi_arena arena;
+	struct advi_map users, environments, packages; /* interned names */
+	struct advi_map nowhere; /* module names without a package; number: users */
+	ADVI_VEC(struct advi_workload) all; /* sorted by user, environment */
+};
+
+/*
+ * Collects the workloads of a store.
+ *   site   classifies and maps; NULL: the recipe that the store was made with.
+ *   since  months from "YYYY-MM" on, or NULL.
+ */
+int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,
+			const struct adv_site *site, const char *since, struct adv_err *err);
+void advi_workloads_clear(struct advi_workloads *workloads);
+
+/* The recipe that the store was made with; owned by the store. */
+const struct adv_site *advi_store_site(const struct adv_store *store);
+/* SHA-256 over what the store counts, independent of how it was read in (hexadecimal). */
+int advi_store_fingerprint(const struct adv_store *store, char hex[65], struct adv_err *err);
+
+#endif

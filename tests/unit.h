@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What every cmocka test includes first. */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* The call must return 0; otherwise the error's text is shown. */
+#define assert_ok(call)                                                                            \
+	do {                                                                                       \
+		int unit_r_ = (call);                                                              \
+		if (unit_r_ < 0)                                                                   \
+			fail_msg("%s: %d: %s", #call, unit_r_, err.text);                          \
+	} while (0)
+
+#define assert_str(slice, text)                                                                    \
+	do {                                                                                       \
+		struct advi_str unit_s_ = (slice);                                                 \
+		if (!advi_str_is(unit_s_, (text)))                                                 \
+			fail_msg("'%.*s' is not '%s'", ADVI_ARGS(unit_s_), (text));                \
+	} while (0)
+
+#endif
