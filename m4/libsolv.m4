@@ -12,7 +12,7 @@ AC_DEFUN([ADV_LIBSOLV], [
 			[adv_solv_kind="shared"], [adv_solv_kind=])],
 		[no], [adv_solv_kind=],
 		[SOLV_CFLAGS="-I$with_libsolv/include"
-		 SOLV_LIBS="$with_libsolv/lib/libsolvext.a $with_libsolv/lib/libsolv.a -lz -lbz2 -lzstd"
+		 SOLV_LIBS="-L$with_libsolv/lib -l:libsolvext.a -l:libsolv.a -lz -lbz2 -lzstd"
 		 adv_solv_kind="private, static"])
 
 	AS_IF([test -n "$adv_solv_kind"], [
