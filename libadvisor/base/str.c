@@ -89,33 +89,37 @@ bool advi_str_u64(struct advi_str text, uint64_t *out)
 	return true;
 }
 
-/* Bytes that follow a lead byte, or -1; the ranges of Unicode 15, table 3-7. */
-static int utf8_tail(const unsigned char *at, size_t left)
+/* The ranges of Unicode 15, table 3-7. */
+size_t advi_str_rune(struct advi_str text)
 {
-	unsigned char lead = at[0];
-	int tail = lead < 0x80 ? 0 : lead < 0xC2 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : -1;
+	const unsigned char *at = (const unsigned char *)text.ptr;
+	unsigned char lead = text.len ? at[0] : 0xFF;
+	size_t length = lead < 0x80   ? 1
+			: lead < 0xC2 ? 0
+			: lead < 0xE0 ? 2
+			: lead < 0xF0 ? 3
+			: lead < 0xF5 ? 4
+				      : 0;
 
-	if (tail < 0 || (size_t)tail >= left)
-		return -1;
-	for (int i = 1; i <= tail; i++)
+	if (length > text.len)
+		return 0;
+	for (size_t i = 1; i < length; i++)
 		if ((at[i] & 0xC0) != 0x80)
-			return -1;
+			return 0;
 	if ((lead == 0xE0 && at[1] < 0xA0) || (lead == 0xED && at[1] > 0x9F) ||
 	    (lead == 0xF0 && at[1] < 0x90) || (lead == 0xF4 && at[1] > 0x8F))
-		return -1;
-	return tail;
+		return 0;
+	return length;
 }
 
 bool advi_str_utf8(struct advi_str text)
 {
-	const unsigned char *at = (const unsigned char *)text.ptr;
+	while (text.len) {
+		size_t length = advi_str_rune(text);
 
-	for (size_t i = 0; i < text.len; i++) {
-		int tail = utf8_tail(at + i, text.len - i);
-
-		if (tail < 0)
+		if (!length)
 			return false;
-		i += (size_t)tail;
+		text = advi_str_from(text, length);
 	}
 	return true;
 }

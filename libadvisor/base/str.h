@@ -50,6 +50,8 @@ bool advi_str_split(struct advi_str *rest, char byte, struct advi_str *part);
 bool advi_str_u64(struct advi_str text, uint64_t *out);
 /* Whether the slice is well-formed UTF-8 (no overlong forms, no surrogates). */
 bool advi_str_utf8(struct advi_str text);
+/* Bytes of the well-formed UTF-8 character that 'text' begins with; 0 when there is none. */
+size_t advi_str_rune(struct advi_str text);
 /* 64-bit FNV-1a. */
 uint64_t advi_str_hash(struct advi_str text);
 /* A NUL-terminated copy; the caller frees it. */

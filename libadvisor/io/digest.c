@@ -5,7 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "base/mem.h"
 
 enum { BLOCK_BYTES = 256 * 1024 };
 
@@ -50,24 +51,23 @@ void advi_sha256(struct advi_str data, char hex[ADVI_HEX_SIZE])
 	advi_digest_end(digest, hex);
 }
 
-int advi_sha256_file(const char *path, char hex[ADVI_HEX_SIZE], struct adv_err *err)
+int advi_digest_file(const char *name, const char *path, char hex[ADVI_HEX_SIZE],
+		     struct adv_err *err)
 {
 	FILE *file = fopen(path, "rbe");
 	struct advi_digest *digest;
-	char *block;
+	ADVI_AUTO_PTR char *block = advi_malloc(BLOCK_BYTES);
 	size_t got;
 	int r = 0;
 
 	if (!file)
 		return advi_fail_errno(err, "can't open '%s'", path);
-	digest = advi_digest_new("SHA256");
-	block = malloc(BLOCK_BYTES);
-	while (block && (got = fread(block, 1, BLOCK_BYTES, file)) > 0)
+	digest = advi_digest_new(name);
+	while ((got = fread(block, 1, BLOCK_BYTES, file)) > 0)
 		advi_digest_add(digest, (struct advi_str){block, got});
-	if (!block || ferror(file))
+	if (ferror(file))
 		r = advi_fail_errno(err, "can't read '%s'", path);
 	advi_digest_end(digest, hex);
-	free(block);
 	fclose(file);
 	return r;
 }

@@ -16,7 +16,9 @@ void advi_digest_add(struct advi_digest *digest, struct advi_str data);
 void advi_digest_end(struct advi_digest *digest, char hex[ADVI_HEX_SIZE]);
 
 void advi_sha256(struct advi_str data, char hex[ADVI_HEX_SIZE]);
-int advi_sha256_file(const char *path, char hex[ADVI_HEX_SIZE], struct adv_err *err);
+/* The digest of a file by the name that advi_digest_new takes; 'hex' holds SHA256 and smaller. */
+int advi_digest_file(const char *name, const char *path, char hex[ADVI_HEX_SIZE],
+		     struct adv_err *err);
 /* HMAC-SHA256 (RFC 2104). */
 void advi_hmac_sha256(struct advi_str key, struct advi_str data, char hex[ADVI_HEX_SIZE]);
 

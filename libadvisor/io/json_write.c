@@ -101,36 +101,33 @@ void advi_jout_key(struct advi_jout *out, const char *key)
 	out->keyed = true;
 }
 
-static void quote_valid(FILE *file, struct advi_str text)
+static void quote_ascii(FILE *file, unsigned char byte)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-
-		if (byte == '"' || byte == '\\')
-			fprintf(file, "\\%c", byte);
-		else if (byte == '\n')
-			fputs("\\n", file);
-		else if (byte == '\t')
-			fputs("\\t", file);
-		else if (byte < 0x20 || byte == 0x7F)
-			fprintf(file, "\\u%04x", byte);
-		else
-			putc(byte, file);
-	}
+	if (byte == '"' || byte == '\\')
+		fprintf(file, "\\%c", byte);
+	else if (byte == '\n')
+		fputs("\\n", file);
+	else if (byte == '\t')
+		fputs("\\t", file);
+	else if (byte < 0x20 || byte == 0x7F)
+		fprintf(file, "\\u%04x", byte);
+	else
+		putc(byte, file);
 }
 
 void advi_json_quote(FILE *file, struct advi_str text)
 {
 	putc('"', file);
-	if (advi_str_utf8(text)) {
-		quote_valid(file, text);
-	} else {
-		for (size_t i = 0; i < text.len; i++) {
-			if ((unsigned char)text.ptr[i] < 0x80)
-				quote_valid(file, (struct advi_str){text.ptr + i, 1});
-			else
-				fputs("\xEF\xBF\xBD", file);
-		}
+	while (text.len) {
+		size_t length = advi_str_rune(text);
+
+		if (length == 1)
+			quote_ascii(file, (unsigned char)text.ptr[0]);
+		else if (length)
+			fwrite(text.ptr, 1, length, file);
+		else
+			fputs("\xEF\xBF\xBD", file);
+		text = advi_str_from(text, length ? length : 1);
 	}
 	putc('"', file);
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* URLs as they may be shown and kept. */
+#include "base/mem.h"
+#include "io/http.h"
+
+enum { URL_CAP = 64 * 1024 };
+
+bool advi_is_url(const char *text)
+{
+	struct advi_str url = advi_str(text);
+
+	return advi_str_starts(url, ADVI_STR("https://")) || advi_str_starts(url, ADVI_STR("http://")) ||
+	       advi_str_starts(url, ADVI_STR("file://"));
+}
+
+static void add_printable(struct advi_buf *out, struct advi_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x20 && text.ptr[i] != 0x7F)
+			advi_buf_byte(out, text.ptr[i]);
+}
+
+void advi_url_public(struct advi_buf *out, struct advi_str url)
+{
+	size_t scheme = advi_str_search(url, ADVI_STR("://"));
+	struct advi_str rest, host;
+	size_t at, token;
+
+	if (scheme == url.len) {
+		add_printable(out, url);
+		return;
+	}
+	rest = advi_str_from(url, scheme + 3);
+	host = (struct advi_str){rest.ptr, advi_str_find(rest, '/')};
+	for (at = host.len; at > 0 && host.ptr[at - 1] != '@';)
+		at--;
+	add_printable(out, (struct advi_str){url.ptr, scheme + 3});
+	add_printable(out, advi_str_from(host, at));
+	rest = advi_str_from(rest, host.len);
+	token = advi_str_search(rest, ADVI_STR("/t/"));
+	if (token < rest.len) {
+		struct advi_str after = advi_str_from(rest, token + 3);
+
+		add_printable(out, (struct advi_str){rest.ptr, token});
+		rest = advi_str_from(after, advi_str_find(after, '/'));
+	}
+	add_printable(out, rest);
+}
+
+char *advi_url_public_dup(const char *url)
+{
+	struct advi_buf out = ADVI_BUF_INIT(URL_CAP);
+
+	advi_url_public(&out, advi_str(url));
+	return advi_buf_take(&out);
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""A server with bad manners: /MANNER/NAME serves FOLDER/NAME as MANNER says. Prints its port."""
+import http.server
+import os
+import sys
+
+FOLDER = sys.argv[1]
+SEEN = {}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def log_message(self, *args):
+        with open(os.path.join(FOLDER, 'requests.log'), 'a', encoding='utf-8') as log:
+            log.write('%s %s\n' % (self.path, self.headers.get('Range', '-')))
+
+    def answer(self, status, body=b'', length=None, **headers):
+        self.send_response(status)
+        self.send_header('Content-Length', str(len(body) if length is None else length))
+        for name, value in headers.items():
+            self.send_header(name.replace('_', '-'), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        _, manner, name = self.path.split('/', 2)
+        turn = SEEN[self.path] = SEEN.get(self.path, 0) + 1
+        path = os.path.join(FOLDER, name)
+        if not os.path.exists(path):
+            return self.answer(404)
+        with open(path, 'rb') as file:
+            body = file.read()
+        start = int(self.headers.get('Range', 'bytes=0-')[6:].split('-')[0])
+        if manner == 'flaky' and turn % 2:
+            return self.answer(500, b'a page that says sorry', Retry_After='0')
+        if manner == 'cut' and turn == 1:
+            self.answer(200, body[:len(body) // 2], length=len(body))
+            self.close_connection = True
+            return None
+        if manner == 'cut' and start:
+            return self.answer(206, body[start:], Content_Range='bytes %d-%d/%d' % (start, len(body) - 1, len(body)))
+        if manner == 'noranges' and turn == 1:
+            self.answer(200, body[:len(body) // 2], length=len(body))
+            self.close_connection = True
+            return None
+        if manner == 'wrong' or (manner == 'wrongonce' and turn == 1):
+            return self.answer(200, bytes(len(body)))
+        if manner == 'down':
+            return self.answer(503, Retry_After='0')
+        if manner == 'private':
+            return self.answer(401)
+        if manner == 'tagged' and self.headers.get('If-None-Match') == '"v1"':
+            return self.answer(304)
+        return self.answer(200, body, ETag='"v1"')
+
+
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
