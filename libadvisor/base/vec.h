@@ -12,6 +12,9 @@
 		size_t count, room;                                                                \
 	}
 
+/* A list of strings that somebody else owns. */
+typedef ADVI_VEC(const char *) advi_names;
+
 /* Appends a zeroed element and gives its address, valid until the next push. */
 #define advi_vec_new(vec)                                                                          \
 	((__typeof__((vec)->at))advi_vec_grow((void **)&(vec)->at, &(vec)->count, &(vec)->room,    \

@@ -28,4 +28,8 @@ struct advi_record {
 	uint64_t timestamp;  /* ms since 1970; 0: not known */
 };
 
+/* Copies a record with everything that it points to. */
+void advi_record_copy(struct advi_record *to, const struct advi_record *from,
+		      struct advi_arena *arena);
+
 #endif

@@ -9,15 +9,21 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "conda/record.h"
 #include "io/json_write.h"
 
-/* A path pattern; '*' is one component. Paths that begin with it match. */
+/*
+ * A path pattern; '*' is one component, or a part of one. It matches its own path and whatever
+ * lies below: "/soft" and "/soft/" match "/soft/x", neither matches "/software".
+ */
 struct advi_place_rule {
 	enum adv_place place;
-	const char *prefix;
+	const char *prefix; /* without a slash at its end */
+	size_t length;      /* bytes of it */
+	size_t fixed;       /* bytes of it before the first '*' */
 };
 
-/* Two names of one folder: 'from' is rewritten to 'to'. */
+/* Two names of one folder: 'from' is rewritten to 'to'; no slash at the end of either. */
 struct advi_alias {
 	const char *from, *to;
 };
@@ -26,8 +32,6 @@ struct advi_alias {
 struct advi_virtual {
 	const char *name, *version, *build;
 };
-
-typedef ADVI_VEC(const char *) advi_names;
 
 /* Strings live in 'arena'; zero and NULL mean that the recipe says nothing. */
 struct adv_site {
@@ -39,6 +43,7 @@ struct adv_site {
 	ADVI_VEC(struct advi_alias) aliases;
 	advi_names base_specs;   /* MatchSpecs of what base holds, as written */
 	struct advi_map base_names; /* the package names among them; number 1 */
+	ADVI_VEC(struct advi_record) base_records; /* of the prefix that base was read from */
 	advi_names base_pip;     /* what pip put there: reported, never solved */
 	struct advi_map imports; /* import name -> pointer to the package name */
 	advi_names channels;     /* URLs or folders, first is preferred */
@@ -57,12 +62,15 @@ int advi_site_parse(struct adv_site **out, struct advi_str text, const char *pat
 /* Writes the recipe as it was understood, as a JSON object that advi_site_parse reads. */
 void advi_site_write(const struct adv_site *site, struct advi_jout *out);
 
-/* The class of a path by the first matching rule; not absolute: ADV_PLACE_BUILTIN. */
+/*
+ * The class of a path by the first matching rule; when none matches, of its other name by
+ * advi_site_unalias. Not absolute: ADV_PLACE_BUILTIN. No rule: ADV_PLACE_OTHER.
+ */
 enum adv_place advi_site_place(const struct adv_site *site, struct advi_str path);
 /* 'path' with the first matching alias applied, in 'buf'. */
 struct advi_str advi_site_unalias(const struct adv_site *site, struct advi_str path,
 				  struct advi_buf *buf);
-/* The package that an import name is mapped to, or NULL. */
+/* The package that an import name ("yaml", "google.cloud.storage") is mapped to, or NULL. */
 const char *advi_site_package(const struct adv_site *site, struct advi_str module);
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package);
 
