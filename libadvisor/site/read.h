@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the readers of a recipe share. */
+#ifndef ADVI_SITE_READ_H
+#define ADVI_SITE_READ_H
+
+#include "io/yaml_rows.h"
+#include "site/site.h"
+
+/* A recipe while it is being read. */
+struct advi_site_draft {
+	struct adv_site site;
+	advi_names base_packages;
+	const char *base_environment, *base_prefix, *imports_file;
+	bool has_base;
+};
+
+/* Reads a recipe by its table of keys; the reader's target is a draft. */
+int advi_site_read_rows(struct advi_yaml_reader *reader);
+
+/* What only shows when the recipe is read whole: lists that contradict each other. */
+int advi_site_check(const struct advi_yaml *yaml, struct adv_err *err);
+
+/* Adds specs to base; a name is known once. */
+void advi_site_add_base(struct adv_site *site, const advi_names *specs);
+/* Sets base from an environment.yml or a prefix. */
+int advi_site_load_base(struct adv_site *site, const char *path, struct adv_err *err);
+/* Adds the rows of a mapping file, behind the names that the recipe itself maps. */
+int advi_site_load_imports(struct adv_site *site, const char *path, struct adv_err *err);
+
+/* A name in a recipe as a path: relative to the recipe's folder. The caller frees it. */
+char *advi_site_path(const struct adv_site *site, const char *name);
+
+#endif

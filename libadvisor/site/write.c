@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The recipe as it was understood, as JSON that reads back as the same recipe. */
+#include "site/site.h"
+
+#include <stddef.h>
+
+static void write_names(struct advi_jout *out, const char *key, const advi_names *names)
+{
+	advi_jout_key(out, key);
+	advi_jout_array(out);
+	for (size_t i = 0; i < names->count; i++)
+		advi_jout_text(out, names->at[i]);
+	advi_jout_array_end(out);
+}
+
+static void write_aliases(struct advi_jout *out, const struct adv_site *site)
+{
+	advi_jout_key(out, "aliases");
+	advi_jout_array(out);
+	for (size_t i = 0; i < site->aliases.count; i++) {
+		advi_jout_object(out);
+		advi_jout_key_text(out, "from", site->aliases.at[i].from);
+		advi_jout_key_text(out, "to", site->aliases.at[i].to);
+		advi_jout_object_end(out);
+	}
+	advi_jout_array_end(out);
+}
+
+static void write_places(struct advi_jout *out, const struct adv_site *site)
+{
+	advi_jout_key(out, "places");
+	advi_jout_array(out);
+	for (size_t i = 0; i < site->places.count; i++) {
+		const struct advi_place_rule *rule = &site->places.at[i];
+
+		advi_jout_object(out);
+		advi_jout_key_text(out, "class", adv_place_name(rule->place));
+		advi_jout_key_text(out, "prefix", rule->length ? rule->prefix : "/");
+		advi_jout_object_end(out);
+	}
+	advi_jout_array_end(out);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return advi_str_cmp((*(const struct advi_map_entry *const *)a)->key,
+			    (*(const struct advi_map_entry *const *)b)->key);
+}
+
+static void write_imports(struct advi_jout *out, const struct adv_site *site)
+{
+	ADVI_VEC(const struct advi_map_entry *) rows = {0};
+
+	for (size_t i = 0; i < site->imports.entries.count; i++)
+		advi_vec_push(&rows, &site->imports.entries.at[i]);
+	advi_vec_sort(&rows, by_key);
+	advi_jout_key(out, "imports");
+	advi_jout_object(out);
+	for (size_t i = 0; i < rows.count; i++)
+		advi_jout_key_text(out, rows.at[i]->key.ptr, rows.at[i]->pointer);
+	advi_jout_object_end(out);
+	advi_vec_clear(&rows);
+}
+
+static bool has_virtual(const struct adv_site *site, const char *name)
+{
+	for (size_t i = 0; i < site->virtuals.count; i++)
+		if (strcmp(site->virtuals.at[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What the recipe took away is said too, or the defaults would bring it back. */
+static void write_virtuals(struct advi_jout *out, const struct adv_site *site)
+{
+	static const char *const defaults[] = {"__glibc", "__linux", "__unix", NULL};
+	size_t next = 0, left = 0;
+
+	advi_jout_key(out, "virtual_packages");
+	advi_jout_object(out);
+	while (next < site->virtuals.count || defaults[left]) {
+		const struct advi_virtual *row = &site->virtuals.at[next];
+		ADVI_AUTO_PTR char *text = NULL;
+
+		if (defaults[left] && has_virtual(site, defaults[left])) {
+			left++;
+			continue;
+		}
+		if (defaults[left] &&
+		    (next == site->virtuals.count || strcmp(defaults[left], row->name) < 0)) {
+			advi_jout_key_text(out, defaults[left++], NULL);
+			continue;
+		}
+		text = advi_format("%s=%s", row->version, row->build);
+		advi_jout_key_text(out, row->name, text);
+		next++;
+	}
+	advi_jout_object_end(out);
+}
+
+static void write_base(struct advi_jout *out, const struct adv_site *site)
+{
+	advi_jout_key(out, "base");
+	advi_jout_object(out);
+	write_names(out, "packages", &site->base_specs);
+	write_names(out, "pip", &site->base_pip);
+	advi_jout_object_end(out);
+	if (site->base_prefix)
+		advi_jout_key_text(out, "base_prefix", site->base_prefix[0] ? site->base_prefix : "/");
+}
+
+void advi_site_write(const struct adv_site *site, struct advi_jout *out)
+{
+	advi_jout_object(out);
+	write_aliases(out, site);
+	write_names(out, "always", &site->always);
+	write_base(out, site);
+	advi_jout_key(out, "budget");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "max_bytes", site->max_bytes);
+	advi_jout_key_u64(out, "max_packages", site->max_packages);
+	advi_jout_object_end(out);
+	write_names(out, "by_module", &site->by_module);
+	advi_jout_key_text(out, "channel_priority", site->channel_priority);
+	write_names(out, "channels", &site->channels);
+	write_imports(out, site);
+	advi_jout_key_text(out, "name", site->name);
+	write_names(out, "never", &site->never);
+	write_names(out, "pins", &site->pins);
+	write_places(out, site);
+	advi_jout_key_text(out, "platform", site->platform);
+	advi_jout_key(out, "privacy");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "min_users", site->min_users);
+	advi_jout_object_end(out);
+	advi_jout_key_text(out, "schema", "advisor.site/1");
+	advi_jout_key_text(out, "timezone", site->timezone);
+	write_virtuals(out, site);
+	advi_jout_object_end(out);
+}
