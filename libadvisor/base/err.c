@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static void set_text(struct adv_err *err, int code, int sys, const char *format, va_list args)
 {
 	err->code = code;
 	err->sys = sys;
 	vsnprintf(err->text, sizeof(err->text), format, args);
+	/* Names from files stand in it, and it goes to terminals. */
+	advi_text_mask(err->text);
 }
 
 int advi_fail(struct adv_err *err, int code, const char *format, ...)
@@ -58,6 +62,7 @@ int advi_while(struct adv_err *err, int code, const char *format, ...)
 		return code;
 	snprintf(inner, sizeof(inner), "%s", err->text);
 	snprintf(err->text, sizeof(err->text), "%.500s: %.500s", context, inner);
+	advi_text_mask(err->text);
 	return code;
 }
 
@@ -90,5 +95,6 @@ void advi_note(const struct adv_watch *watch, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	advi_text_mask(text);
 	watch->note(watch->context, text);
 }
