@@ -15,6 +15,8 @@ struct advi_stream {
 	char *path;
 	bool empty; /* nothing in it: libarchive has no entry for that */
 	char *block;
+	struct advi_buf held; /* read ahead by advi_stream_peek, given by the next read */
+	struct advi_digest *digest;
 };
 
 /* libarchive's complaint, as bad data or as trouble of the machine. */
@@ -34,6 +36,7 @@ int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err 
 	struct archive_entry *entry;
 	int r;
 
+	stream->held.cap = SIZE_MAX / 2;
 	stream->path = advi_strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 	stream->archive = archive_read_new();
 	if (!stream->archive)
@@ -60,12 +63,14 @@ void advi_stream_free(struct advi_stream *stream)
 	if (!stream)
 		return;
 	archive_read_free(stream->archive);
+	advi_buf_clear(&stream->held);
 	free(stream->path);
 	free(stream->block);
 	free(stream);
 }
 
-int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
+/* The next block from libarchive. */
+static int read_block(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
 {
 	la_ssize_t got;
 
@@ -76,6 +81,55 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
 	if (got < 0)
 		return complain(stream, err);
 	out->len = (size_t)got;
+	return 0;
+}
+
+int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *out,
+		     struct adv_err *err)
+{
+	while (stream->held.len < want) {
+		struct advi_str block;
+		int r = read_block(stream, &block, err);
+
+		if (r < 0)
+			return r;
+		if (!block.len)
+			break;
+		advi_buf_add(&stream->held, block);
+	}
+	*out = advi_buf_str(&stream->held);
+	return 0;
+}
+
+void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest)
+{
+	stream->digest = digest;
+}
+
+uint64_t advi_stream_taken(const struct advi_stream *stream)
+{
+	la_int64_t taken = stream->empty ? 0 : archive_filter_bytes(stream->archive, -1);
+
+	return taken > 0 ? (uint64_t)taken : 0;
+}
+
+int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
+{
+	if (stream->held.len) {
+		/* What was held is given from the block's place, so that it lasts until the next read. */
+		free(stream->block);
+		out->len = stream->held.len;
+		stream->block = advi_buf_take(&stream->held);
+		stream->block = advi_realloc(stream->block, out->len > BLOCK_BYTES ? out->len : BLOCK_BYTES, 1);
+		out->ptr = stream->block;
+	} else {
+		int r = read_block(stream, out, err);
+
+		if (r < 0)
+			return r;
+	}
+	if (stream->digest && out->len)
+		advi_digest_add(stream->digest, *out);
 	return 0;
 }
 

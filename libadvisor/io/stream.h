@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "io/digest.h"
 
 struct advi_stream;
 
@@ -23,6 +24,16 @@ static inline void advi_stream_clear(struct advi_stream **stream)
  * end. ADV_EINPUT when compressed data is damaged or cut short.
  */
 int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err);
+/*
+ * The bytes that come next without taking them: at least 'want' of them, or all that are left.
+ * Valid until the next call.
+ */
+int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *out,
+		     struct adv_err *err);
+/* Adds whatever is read from now on to a digest (borrowed; NULL: no more). */
+void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest);
+/* Bytes taken from the file itself so far, as they lie there, compressed or not. */
+uint64_t advi_stream_taken(const struct advi_stream *stream);
 /* Everything that is left, appended to 'out'; ADV_EINPUT when that is beyond its cap. */
 int advi_stream_read_all(struct advi_stream *stream, struct advi_buf *out, struct adv_err *err);
 
