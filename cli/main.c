@@ -4,7 +4,10 @@
 
 #include "cli.h"
 
+extern const struct command cmd_ingest;
+
 static const struct command *const commands[] = {
+	&cmd_ingest,
 	NULL,
 };
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* conda-advisor ingest: logs into a usage store. */
+#include <inttypes.h>
+
+#include "cli.h"
+
+static const char *store_path, *site_path;
+static struct adv_ingest_options options = ADV_INGEST_OPTIONS_INIT;
+
+static const struct opt opts[] = {
+	{'o', "output", OPT_TEXT, &store_path, "STORE", "the usage store, made when it is absent"},
+	{0, "site", OPT_TEXT, &site_path, "SITE.yml", "the site recipe; a store keeps the last one given"},
+	{0, "names", OPT_FLAG, &options.names, NULL, "keep user names and home paths as they are"},
+	{0, "format", OPT_TEXT, &options.format, "FORMAT", "xalt or counts; otherwise told by content"},
+	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},
+};
+
+static void say_summary(const struct adv_ingest_summary *sum)
+{
+	term_say("read %" PRIu64 " file%s (%" PRIu64 " known, %" PRIu64 " failed): %" PRIu64 " records, %" PRIu64
+		 " refused",
+		 sum->sources, sum->sources == 1 ? "" : "s", sum->sources_known, sum->sources_failed,
+		 sum->records, sum->rejected);
+	term_say("counted %" PRIu64 " runs and %" PRIu64 " uses; %" PRIu64 " imports wait for their run",
+		 sum->runs, sum->uses, sum->waiting);
+}
+
+static int run(int argc, char **argv)
+{
+	ADV_AUTO(site) struct adv_site *site = NULL;
+	ADV_AUTO(store) struct adv_store *store = NULL;
+	struct adv_ingest_summary summary = {0};
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	if (!store_path)
+		return term_usage("ingest needs -o STORE");
+	if ((site_path && (r = adv_site_read(&site, site_path, &err)) < 0) ||
+	    (r = adv_store_open(&store, store_path, ADV_STORE_WRITE, &err)) < 0)
+		return term_fail(&err, r);
+	r = adv_ingest(store, site, (const char *const *)argv, (size_t)argc, &options, term_watch(),
+		       &summary, &err);
+	term_done();
+	if (r == 0 || r == ADV_EINPUT || r == ADV_ECANCEL)
+		say_summary(&summary);
+	return r < 0 ? term_fail(&err, r) : 0;
+}
+
+const struct command cmd_ingest = {
+	.name = "ingest",
+	.synopsis = "-o STORE [--site SITE.yml] [OPTION...] LOG...",
+	.purpose = "read logs of Python use into a usage store",
+	.details =
+		"A LOG is a file, a folder of files or '-'; plain, gzip, bzip2, xz, zstd or lz4. Formats are\n"
+		"XALT 3 run and package records (a record a line, or a record a file) and ready-made counts\n"
+		"(CSV: month,user,project,module,place,runs). A package record finds its run in any order,\n"
+		"in any file, in any later ingest. What was read before changes nothing.\n"
+		"\n"
+		"User names and the personal parts of paths enter the store as keyed pseudonyms. Keep the\n"
+		"key: without it, later logs can't be added. Command lines never enter the store.",
+	.examples = "  conda-advisor ingest -o usage.db --site polaris.yml /lus/xalt/2025-03.jsonl.zst\n"
+		    "  conda-advisor ingest -o usage.db /lus/xalt/files",
+	.opts = opts,
+	.opt_count = sizeof(opts) / sizeof(opts[0]),
+	.min_args = 1,
+	.max_args = -1,
+	.run = run,
+};

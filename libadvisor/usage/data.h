@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A store's content in memory, classified and mapped by a site recipe: what questions are put to. */
+#ifndef ADVI_USAGE_DATA_H
+#define ADVI_USAGE_DATA_H
+
+#include "usage/root.h"
+#include "usage/store.h"
+
+/* What a use is; bits, so that a module can be several. */
+enum advi_use_kind {
+	ADVI_USE_NOWHERE = 1 << 0, /* installed, and no package is known that has it */
+	ADVI_USE_PACKAGE = 1 << 1,
+	ADVI_USE_PRIVATE = 1 << 2, /* somebody's own code */
+	ADVI_USE_STDLIB = 1 << 3
+};
+
+struct advi_module_data {
+	const char *name;
+	uint32_t package; /* index into packages, plus 1; 0: none is known */
+};
+
+struct advi_root_data {
+	const char *path;
+	enum advi_root_kind kind;
+	enum adv_place place;
+};
+
+/* Modules and roots by index; those of a set are sorted by module. */
+struct advi_use_data {
+	uint32_t module, root;
+};
+
+struct advi_set_data {
+	int64_t id;
+	size_t first, count; /* of uses */
+};
+
+/* One run with imports. Indexes; 'project', 'job' and 'environment' are those plus 1, 0: none. */
+struct advi_run_data {
+	uint32_t set, month, user, project, job, environment;
+	int64_t load; /* nodes * seconds / probability, in 1e-7 s: sums do not depend on their order */
+};
+
+/* Ready-made counts; 'user' and 'project' are indexes plus 1, 0: not known. */
+struct advi_tally_data {
+	uint32_t month, user, project, module;
+	enum adv_place place;
+	uint64_t runs;
+};
+
+struct advi_data {
+	struct advi_arena arena;
+	ADVI_VEC(const char *) users;
+	ADVI_VEC(const char *) projects;
+	ADVI_VEC(struct advi_module_data) modules;
+	ADVI_VEC(struct advi_root_data) roots;
+	struct advi_map packages; /* number: 1 when base has it */
+	ADVI_VEC(struct advi_use_data) uses;
+	ADVI_VEC(struct advi_set_data) sets;
+	ADVI_VEC(struct advi_run_data) runs;
+	ADVI_VEC(struct advi_tally_data) tallies;
+};
+
+/* Loads runs that have imports and lie within the months (202503; 0: open). */
+int advi_data_load(struct advi_data *out, const struct adv_store *store, const struct adv_site *site,
+		   uint32_t since, uint32_t until, struct adv_err *err);
+void advi_data_clear(struct advi_data *data);
+
+/* What one use is; of PACKAGE the package is modules.at[use.module].package. */
+enum advi_use_kind advi_use_kind(const struct advi_data *data, struct advi_use_data use);
+/* The node-hours of a sum of loads. */
+double advi_load_hours(__int128 load);
+/* Reads a month of a question, "2025-03"; NULL is 0. ADV_EUSAGE when it is none. */
+int advi_month_option(uint32_t *out, const char *text, struct adv_err *err);
+/* The recipe to answer by: 'site', or the one that the store keeps. ADV_EINPUT without any. */
+int advi_data_site(const struct adv_site **out, const struct adv_store *store,
+		   const struct adv_site *site, struct adv_err *err);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Log formats: the table, and what line-by-line ones share. */
+#include "usage/format.h"
+
+/* In the order in which they are tried on a source's beginning. */
+static const struct advi_log_format *const formats[] = {&advi_format_counts, &advi_format_xalt};
+
+const struct advi_log_format *advi_format_named(const char *name)
+{
+	for (size_t i = 0; i < ADVI_COUNT(formats); i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+const struct advi_log_format *advi_format_of(struct advi_str head)
+{
+	for (size_t i = 0; i < ADVI_COUNT(formats); i++)
+		if (formats[i]->recognise(head))
+			return formats[i];
+	return NULL;
+}
+
+const char *advi_format_names(void)
+{
+	return "counts, xalt";
+}
+
+int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,
+		      advi_format_line_fn *each, void *context, struct adv_err *err)
+{
+	ADVI_AUTO(lines) struct advi_lines lines;
+	struct advi_line line;
+	uint64_t told = 0;
+	int r;
+
+	advi_lines_init(&lines, source->stream, ADVI_LINE_BYTES);
+	while ((r = advi_lines_next(&lines, &line, err)) > 0) {
+		sink->source.bytes = lines.offset;
+		if (line.offset - told >= ADVI_HEAD_BYTES) {
+			told = line.offset;
+			r = source->progress(source->context, told, err);
+			if (r < 0)
+				return r;
+		}
+		if (!line.too_long && !advi_str_trim(line.text).len)
+			continue;
+		sink->source.records++;
+		if (line.too_long) {
+			advi_sink_reject(sink, line.offset, "is longer than 16 MiB");
+			continue;
+		}
+		r = each(context, &line, err);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}

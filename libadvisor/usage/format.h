@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Log formats: a row each. */
+#ifndef ADVI_USAGE_FORMAT_H
+#define ADVI_USAGE_FORMAT_H
+
+#include "io/stream.h"
+#include "usage/sink.h"
+
+enum {
+	ADVI_HEAD_BYTES = 1 << 20, /* of a source seen at once: more than most sources have */
+	ADVI_LINE_BYTES = 16 << 20 /* the longest record */
+};
+
+/* What a format reads from, and whom it tells about its way. */
+struct advi_source {
+	struct advi_stream *stream;
+	struct advi_str head; /* its first ADVI_HEAD_BYTES, or all of it when 'whole' */
+	bool whole;
+	/* Called now and then with the bytes read; anything but 0 ends the reading. */
+	int (*progress)(void *context, uint64_t bytes, struct adv_err *err);
+	void *context;
+};
+
+struct advi_log_format {
+	const char *name;
+	/* Whether a source that begins so is of this format. */
+	bool (*recognise)(struct advi_str head);
+	/* Reads a source to its end; bad records are refused one by one. */
+	int (*read)(const struct advi_source *source, struct advi_sink *sink, struct adv_err *err);
+};
+
+extern const struct advi_log_format advi_format_xalt, advi_format_counts;
+
+/* The format of that name, or NULL. */
+const struct advi_log_format *advi_format_named(const char *name);
+/* The format of a source that begins with 'head', or NULL. */
+const struct advi_log_format *advi_format_of(struct advi_str head);
+/* The names of all, "counts, xalt". */
+const char *advi_format_names(void);
+
+/*
+ * Calls 'each' for every line of a source that is not blank and within ADVI_LINE_BYTES; counts
+ * records and bytes, refuses lines that are too long.
+ */
+typedef int advi_format_line_fn(void *context, const struct advi_line *line, struct adv_err *err);
+int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,
+		      advi_format_line_fn *each, void *context, struct adv_err *err);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a run imports: items, sets of them, and the join of imports to runs. */
+#include "usage/items.h"
+
+#include "io/digest.h"
+#include "usage/record.h"
+
+enum { ITEM_COLUMNS = 4 };
+
+int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err)
+{
+	const struct {
+		sqlite3_stmt **to;
+		const char *sql;
+	} rows[] = {
+		{&join->find_run, "SELECT set_id FROM run WHERE uuid=?"},
+		{&join->set_run, "UPDATE run SET set_id=? WHERE uuid=?"},
+		{&join->set_items, "SELECT module, root, dotted, path_bytes FROM import WHERE set_id=?"
+				   " ORDER BY module"},
+		{&join->find_set, "SELECT id FROM import_set WHERE digest=?"},
+		{&join->add_set, "INSERT INTO import_set(digest) VALUES(?)"},
+		{&join->add_item, "INSERT INTO import(module, root, dotted, path_bytes, set_id)"
+				  " VALUES(?, ?, ?, ?, ?)"},
+		{&join->waiting, "SELECT module, root, dotted, path_bytes FROM waiting WHERE uuid=?"
+				 " ORDER BY module"},
+		{&join->wait, "INSERT OR REPLACE INTO waiting(module, root, dotted, path_bytes, uuid)"
+			      " VALUES(?, ?, ?, ?, ?)"},
+		{&join->unwait, "DELETE FROM waiting WHERE uuid=?"},
+		{&join->order_roots, "SELECT a.path < b.path OR (a.path = b.path AND a.kind < b.kind)"
+				     " FROM root a, root b WHERE a.id=? AND b.id=?"},
+	};
+
+	*join = (struct advi_join){.store = store};
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		int r = advi_sql_prepare(rows[i].to, store->db, store->path, rows[i].sql, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void advi_join_clear(struct advi_join *join)
+{
+	sqlite3_stmt *const all[] = {join->find_run, join->set_run,  join->set_items, join->find_set,
+				     join->add_set,  join->add_item, join->waiting,   join->wait,
+				     join->unwait,   join->order_roots};
+
+	for (size_t i = 0; i < ADVI_COUNT(all); i++)
+		sqlite3_finalize(all[i]);
+	*join = (struct advi_join){0};
+}
+
+/* Negative when 'a' comes before 'b' by module, then by what needs no text. */
+static int by_module(const void *left, const void *right)
+{
+	const struct advi_item *a = left, *b = right;
+
+	if (a->module != b->module)
+		return a->module < b->module ? -1 : 1;
+	if (a->dotted != b->dotted)
+		return a->dotted ? 1 : -1;
+	if (a->path_bytes != b->path_bytes)
+		return a->path_bytes > b->path_bytes ? -1 : 1;
+	return (a->root > b->root) - (a->root < b->root);
+}
+
+/* Whether root 'a' comes before root 'b' in the order of their texts: 1 or 0, or an error. */
+static int root_first(struct advi_join *join, uint32_t a, uint32_t b, struct adv_err *err)
+{
+	int r, first = 0;
+
+	sqlite3_bind_int64(join->order_roots, 1, a);
+	sqlite3_bind_int64(join->order_roots, 2, b);
+	r = advi_sql_step(join->order_roots, join->store->path, err);
+	if (r > 0)
+		first = sqlite3_column_int(join->order_roots, 0);
+	sqlite3_reset(join->order_roots);
+	return r < 0 ? r : first;
+}
+
+int advi_items_settle(struct advi_join *join, advi_items *items, struct adv_err *err)
+{
+	size_t kept = 0;
+
+	advi_vec_sort(items, by_module);
+	for (size_t i = 0; i < items->count; i++) {
+		struct advi_item *item = &items->at[i], *last = kept ? &items->at[kept - 1] : NULL;
+		int first;
+
+		if (!last || last->module != item->module) {
+			items->at[kept++] = *item;
+			continue;
+		}
+		if (last->dotted != item->dotted || last->path_bytes != item->path_bytes ||
+		    last->root == item->root)
+			continue;
+		first = root_first(join, item->root, last->root, err);
+		if (first < 0)
+			return first;
+		if (first)
+			*last = *item;
+	}
+	items->count = kept;
+	return 0;
+}
+
+static void bind_item(sqlite3_stmt *statement, const struct advi_item *item)
+{
+	sqlite3_bind_int64(statement, 1, item->module);
+	sqlite3_bind_int64(statement, 2, item->root);
+	sqlite3_bind_int(statement, 3, item->dotted);
+	sqlite3_bind_int64(statement, 4, item->path_bytes);
+}
+
+/* Appends the rows of a statement whose last parameter is bound. */
+static int load(struct advi_join *join, sqlite3_stmt *statement, advi_items *out, struct adv_err *err)
+{
+	int r;
+
+	while ((r = advi_sql_step(statement, join->store->path, err)) > 0) {
+		struct advi_item *item = advi_vec_new(out);
+
+		item->module = (uint32_t)sqlite3_column_int64(statement, 0);
+		item->root = (uint32_t)sqlite3_column_int64(statement, 1);
+		item->dotted = sqlite3_column_int(statement, 2) != 0;
+		item->path_bytes = (uint32_t)sqlite3_column_int64(statement, 3);
+	}
+	return r;
+}
+
+/* Writes every item with a statement whose fifth parameter is bound. */
+static int save(struct advi_join *join, sqlite3_stmt *statement, const advi_items *items,
+		struct adv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < items->count && r == 0; i++) {
+		bind_item(statement, &items->at[i]);
+		r = advi_sql_step(statement, join->store->path, err);
+	}
+	return r;
+}
+
+static void digest_of(const advi_items *items, char hex[ADVI_HEX_SIZE])
+{
+	ADVI_AUTO_PTR uint32_t *words = advi_calloc(items->count, ITEM_COLUMNS * sizeof(*words));
+
+	for (size_t i = 0; i < items->count; i++) {
+		const struct advi_item *item = &items->at[i];
+
+		words[ITEM_COLUMNS * i] = item->module;
+		words[ITEM_COLUMNS * i + 1] = item->root;
+		words[ITEM_COLUMNS * i + 2] = item->path_bytes;
+		words[ITEM_COLUMNS * i + 3] = item->dotted;
+	}
+	advi_sha256((struct advi_str){(const char *)words, items->count * ITEM_COLUMNS * sizeof(*words)},
+		    hex);
+	hex[32] = '\0'; /* 128 bits tell sets apart */
+}
+
+/* The id of a set, made when it is new. */
+static int intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
+		  struct adv_err *err)
+{
+	char hex[ADVI_HEX_SIZE];
+	const char *path = join->store->path;
+	int r;
+
+	digest_of(items, hex);
+	advi_sql_text(join->find_set, 1, advi_str(hex));
+	r = advi_sql_step(join->find_set, path, err);
+	if (r > 0)
+		*id = sqlite3_column_int64(join->find_set, 0);
+	sqlite3_reset(join->find_set);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	advi_sql_text(join->add_set, 1, advi_str(hex));
+	r = advi_sql_step(join->add_set, path, err);
+	*id = sqlite3_last_insert_rowid(join->store->db);
+	sqlite3_bind_int64(join->add_item, 5, *id);
+	return r < 0 ? r : save(join, join->add_item, items, err);
+}
+
+static int let_wait(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
+		    struct adv_err *err)
+{
+	advi_items merged = {0};
+	int r;
+
+	sqlite3_bind_blob(join->waiting, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+	r = load(join, join->waiting, &merged, err);
+	for (size_t i = 0; i < items->count; i++)
+		advi_vec_push(&merged, items->at[i]);
+	if (r == 0)
+		r = advi_items_settle(join, &merged, err);
+	if (r == 0) {
+		sqlite3_bind_blob(join->wait, 5, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+		r = save(join, join->wait, &merged, err);
+	}
+	advi_vec_clear(&merged);
+	return r;
+}
+
+/* Gives a run a set that holds 'items' beside what it has. */
+static int extend(struct advi_join *join, const unsigned char *uuid, sqlite3_int64 old,
+		  const advi_items *items, struct adv_err *err)
+{
+	advi_items merged = {0};
+	sqlite3_int64 id = 0;
+	size_t before;
+	int r = 0;
+
+	if (old) {
+		sqlite3_bind_int64(join->set_items, 1, old);
+		r = load(join, join->set_items, &merged, err);
+	}
+	before = merged.count;
+	for (size_t i = 0; i < items->count; i++)
+		advi_vec_push(&merged, items->at[i]);
+	if (r == 0)
+		r = advi_items_settle(join, &merged, err);
+	if (r == 0)
+		r = intern(join, &merged, &id, err);
+	if (r == 0 && id != old) {
+		sqlite3_bind_int64(join->set_run, 1, id);
+		sqlite3_bind_blob(join->set_run, 2, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+		r = advi_sql_step(join->set_run, join->store->path, err);
+		join->replaced |= old != 0;
+		join->uses += merged.count - before;
+	}
+	advi_vec_clear(&merged);
+	return r;
+}
+
+int advi_join_add(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
+		  struct adv_err *err)
+{
+	sqlite3_int64 old = 0;
+	int r;
+
+	sqlite3_bind_blob(join->find_run, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+	r = advi_sql_step(join->find_run, join->store->path, err);
+	if (r > 0)
+		old = sqlite3_column_int64(join->find_run, 0);
+	sqlite3_reset(join->find_run);
+	if (r < 0)
+		return r;
+	return r ? extend(join, uuid, old, items, err) : let_wait(join, uuid, items, err);
+}
+
+int advi_join_take(struct advi_join *join, const unsigned char *uuid, advi_items *out,
+		   struct adv_err *err)
+{
+	size_t before = out->count;
+	int r;
+
+	sqlite3_bind_blob(join->waiting, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+	r = load(join, join->waiting, out, err);
+	if (r < 0 || out->count == before)
+		return r;
+	sqlite3_bind_blob(join->unwait, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+	return advi_sql_step(join->unwait, join->store->path, err);
+}
+
+int advi_join_tidy(struct advi_join *join, struct adv_err *err)
+{
+	if (!join->replaced)
+		return 0;
+	join->replaced = false;
+	return advi_sql_run(join->store->db, join->store->path,
+			    "DELETE FROM import_set WHERE id NOT IN"
+			    " (SELECT set_id FROM run WHERE set_id IS NOT NULL);"
+			    "DELETE FROM import WHERE set_id NOT IN (SELECT id FROM import_set);",
+			    err);
+}

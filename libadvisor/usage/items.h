@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a run imports: items, and how records that name the same module become one. */
+#ifndef ADVI_USAGE_ITEMS_H
+#define ADVI_USAGE_ITEMS_H
+
+#include "usage/store.h"
+
+/*
+ * One module that a run imports, and where from. When several records of a run name a module, the
+ * one that defines its place is the first by this total order, whatever order they are read in:
+ *   1. a record of the module itself, before one of a part of it ("numpy.core");
+ *   2. the longer path: a path that was cut off is shorter than the whole one;
+ *   3. the root whose path as it stands in the store is first in byte order, then by its kind.
+ */
+struct advi_item {
+	uint32_t module, root; /* ids */
+	uint32_t path_bytes;   /* of the path as it was logged */
+	bool dotted;
+};
+
+typedef ADVI_VEC(struct advi_item) advi_items;
+
+/* The statements that read and write imports of one store. */
+struct advi_join {
+	struct adv_store *store;
+	sqlite3_stmt *find_run, *set_run, *set_items, *find_set, *add_set, *add_item;
+	sqlite3_stmt *waiting, *wait, *unwait, *order_roots;
+	bool replaced; /* some set may have lost its last run */
+	uint64_t uses; /* (run, module) pairs that were added */
+};
+
+int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err);
+void advi_join_clear(struct advi_join *join);
+
+/* Sorts by module and keeps of each the item that comes first by the order above. */
+int advi_items_settle(struct advi_join *join, advi_items *items, struct adv_err *err);
+/* Adds settled items to a run, or lets them wait when it has not been seen. */
+int advi_join_add(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
+		  struct adv_err *err);
+/* Takes what waits for a run out of the store and appends it to 'out'. */
+int advi_join_take(struct advi_join *join, const unsigned char *uuid, advi_items *out,
+		   struct adv_err *err);
+/* Drops the sets that no run has any more. */
+int advi_join_tidy(struct advi_join *join, struct adv_err *err);
+
+#endif

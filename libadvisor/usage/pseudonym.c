@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Keyed pseudonyms (HMAC-SHA256). */
+#include "usage/pseudonym.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/file.h"
+
+enum {
+	DIGITS = 16,            /* of a pseudonym: 64 bits, a collision among 1e6 names in 1e7 stores */
+	KNOWN_NAMES = 1000000,  /* remembered at once; more are computed again */
+	KEY_FILE_BYTES = 4096
+};
+
+static int write_key(int fd, const char *text, size_t length)
+{
+	while (length) {
+		ssize_t put = write(fd, text, length);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return -1;
+		text += put;
+		length -= (size_t)put;
+	}
+	return fsync(fd);
+}
+
+/* Makes a key and its file; a file that is not whole is taken away again. */
+static int make_key(struct advi_pseudonyms *out, const char *path, struct adv_err *err)
+{
+	char text[2 * ADVI_KEY_BYTES + 2];
+	int fd, r = 0;
+
+	if (getrandom(out->key, sizeof(out->key), 0) != (ssize_t)sizeof(out->key))
+		return advi_fail_errno(err, "can't make a key for pseudonyms");
+	for (size_t i = 0; i < sizeof(out->key); i++)
+		snprintf(text + 2 * i, 3, "%02x", (unsigned)(unsigned char)out->key[i]);
+	text[sizeof(text) - 2] = '\n';
+	text[sizeof(text) - 1] = '\0';
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return advi_fail_errno(err, "can't write the key file '%s'", path);
+	if (write_key(fd, text, sizeof(text) - 1) < 0) {
+		r = advi_fail_errno(err, "can't write the key file '%s'", path);
+		unlink(path);
+	}
+	close(fd);
+	explicit_bzero(text, sizeof(text));
+	return r;
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool parse_key(struct advi_pseudonyms *out, struct advi_str text)
+{
+	if (text.len != (size_t)2 * ADVI_KEY_BYTES)
+		return false;
+	for (size_t i = 0; i < ADVI_KEY_BYTES; i++) {
+		int high = hex_digit(text.ptr[2 * i]), low = hex_digit(text.ptr[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out->key[i] = (char)(high << 4 | low);
+	}
+	return true;
+}
+
+int advi_pseudonyms_open(struct advi_pseudonyms *out, const char *path, bool make,
+			 const struct adv_watch *watch, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(KEY_FILE_BYTES);
+	struct stat info;
+	int r;
+
+	if (make && stat(path, &info) < 0 && errno == ENOENT)
+		return make_key(out, path, err);
+	r = advi_file_read(&text, path, err);
+	if (r < 0)
+		return advi_while(err, r, "reading the key of the store's pseudonyms");
+	if (!parse_key(out, advi_str_trim(advi_buf_str(&text))))
+		return advi_fail(err, ADV_EINPUT,
+				 "'%s' is no key file: 64 hexadecimal digits were expected", path);
+	if (stat(path, &info) == 0 && (info.st_mode & 077))
+		advi_note(watch, "others may read the key file '%s'; chmod 600 keeps pseudonyms safe", path);
+	explicit_bzero(text.ptr, text.len);
+	return 0;
+}
+
+void advi_pseudonyms_clear(struct advi_pseudonyms *pseudonyms)
+{
+	explicit_bzero(pseudonyms->key, sizeof(pseudonyms->key));
+	advi_map_clear(&pseudonyms->known);
+}
+
+struct advi_str advi_pseudonym(struct advi_pseudonyms *pseudonyms, struct advi_str name)
+{
+	struct advi_map_entry *entry;
+	char hex[ADVI_HEX_SIZE];
+	bool is_new;
+
+	if (pseudonyms->names || !name.len)
+		return name;
+	if (pseudonyms->known.entries.count >= KNOWN_NAMES)
+		advi_map_clear(&pseudonyms->known);
+	entry = advi_map_add(&pseudonyms->known, name, &is_new);
+	if (is_new) {
+		char *text = advi_arena_alloc(&pseudonyms->known.keys, DIGITS + 2);
+
+		advi_hmac_sha256((struct advi_str){pseudonyms->key, ADVI_KEY_BYTES}, name, hex);
+		snprintf(text, DIGITS + 2, "~%.*s", DIGITS, hex);
+		entry->pointer = text;
+	}
+	return advi_str(entry->pointer);
+}
+
+void advi_pseudonyms_mark(const struct advi_pseudonyms *pseudonyms, char mark[ADVI_HEX_SIZE])
+{
+	if (pseudonyms->names)
+		snprintf(mark, ADVI_HEX_SIZE, "names");
+	else
+		advi_hmac_sha256((struct advi_str){pseudonyms->key, ADVI_KEY_BYTES},
+				 ADVI_STR("mark of a usage store"), mark);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a log says, typed: the records that every log format is read into. */
+#ifndef ADVI_USAGE_RECORD_H
+#define ADVI_USAGE_RECORD_H
+
+#include "base/str.h"
+#include "io/json_scan.h"
+
+enum {
+	ADVI_UUID_BYTES = 16,
+	ADVI_NAME_BYTES = 256,  /* the longest name of a user, project, job or module */
+	ADVI_PATH_BYTES = 4096, /* the longest path */
+};
+
+/* A finished run. Slices are valid as long as what they were read from is. */
+struct advi_run_seen {
+	unsigned char uuid[ADVI_UUID_BYTES];
+	uint32_t month;              /* 202503: of its start, in UTC */
+	struct advi_str user;
+	struct advi_str project, job; /* empty: not known */
+	struct advi_str host;        /* the machine whose scheduler numbered the job */
+	int64_t ticks;               /* its length in 1e-4 s */
+	uint32_t nodes;
+	double probability;          /* with which it was recorded: over 0, at most 1 */
+	struct advi_str environment; /* prefix that its interpreter belongs to; empty: not known */
+};
+
+/* One import of a run. */
+struct advi_import_seen {
+	unsigned char uuid[ADVI_UUID_BYTES];
+	struct advi_str module; /* its first component */
+	bool dotted;            /* it was recorded under a longer name */
+	struct advi_str path;   /* of the file, or "built-in", "frozen" */
+};
+
+/* Runs that were counted elsewhere. */
+struct advi_count_seen {
+	uint32_t month;
+	struct advi_str user, project; /* empty: not known */
+	struct advi_str module;
+	int place; /* enum adv_place */
+	uint64_t runs;
+};
+
+enum advi_record_kind {
+	ADVI_RECORD_REFUSED,
+	ADVI_RECORD_RUN,
+	ADVI_RECORD_IMPORT,
+	ADVI_RECORD_OTHER /* well-formed, and nothing to count: starts, links, other languages */
+};
+
+struct advi_record_seen {
+	enum advi_record_kind kind;
+	const char *problem; /* why it was refused: a literal that goes after "the record" */
+	union {
+		struct advi_run_seen run;
+		struct advi_import_seen import;
+	};
+};
+
+/*
+ * Reads one XALT record, of any version that wrote JSON. 'json' was begun on the record's text
+ * and owns what had to be decoded.
+ */
+void advi_xalt_read(struct advi_json *json, struct advi_record_seen *out);
+
+/* Reads a lower-case UUID that is not XALT's known bad one; false when it is anything else. */
+bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES]);
+/* The month of a time in seconds since 1970, or 0 when it is out of range. */
+uint32_t advi_month_of(double seconds);
+/* Reads "2025-03"; 0 when it is anything else. */
+uint32_t advi_month_read(struct advi_str text);
+
+#endif

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where typed records go. */
+#include "usage/sink.h"
+
+#include "base/mem.h"
+#include "usage/root.h"
+
+enum {
+	GATHERED_ITEMS = 2000000, /* kept in memory before they are joined: 32 MB */
+	KNOWN_NAMES = 1000000     /* of one kind remembered; more are asked of the store again */
+};
+
+static int prepare(struct advi_sink *sink, struct adv_err *err)
+{
+	const struct {
+		sqlite3_stmt **to;
+		const char *sql;
+	} rows[] = {
+		{&sink->users.find, "SELECT id FROM user WHERE name=?"},
+		{&sink->users.add, "INSERT INTO user(name) VALUES(?)"},
+		{&sink->projects.find, "SELECT id FROM project WHERE name=?"},
+		{&sink->projects.add, "INSERT INTO project(name) VALUES(?)"},
+		{&sink->jobs.find, "SELECT id FROM job WHERE name=?"},
+		{&sink->jobs.add, "INSERT INTO job(name) VALUES(?)"},
+		{&sink->modules.find, "SELECT id FROM module WHERE name=?"},
+		{&sink->modules.add, "INSERT INTO module(name) VALUES(?)"},
+		{&sink->roots.find, "SELECT id FROM root WHERE path=? AND kind=?"},
+		{&sink->roots.add, "INSERT INTO root(path, kind) VALUES(?, ?)"},
+		{&sink->add_run, "INSERT OR IGNORE INTO run(uuid, month, user, project, job, ticks, nodes,"
+				 " probability, environment) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+		/* Of two runs with one uuid the greater one by its values counts, whichever is read first. */
+		{&sink->better_run,
+		 "UPDATE run SET month=?2, user=?3, project=?4, job=?5, ticks=?6, nodes=?7, probability=?8,"
+		 " environment=?9 WHERE uuid=?1 AND (ticks, nodes, probability, month,"
+		 " (SELECT name FROM user WHERE id=run.user),"
+		 " ifnull((SELECT name FROM project WHERE id=run.project), ''),"
+		 " ifnull((SELECT name FROM job WHERE id=run.job), ''),"
+		 " ifnull((SELECT path FROM root WHERE id=run.environment), '')) <"
+		 " (?6, ?7, ?8, ?2, (SELECT name FROM user WHERE id=?3),"
+		 " ifnull((SELECT name FROM project WHERE id=?4), ''),"
+		 " ifnull((SELECT name FROM job WHERE id=?5), ''),"
+		 " ifnull((SELECT path FROM root WHERE id=?9), ''))"},
+		{&sink->add_tally, "INSERT INTO tally(month, user, project, module, place, runs)"
+				   " VALUES(?, ?, ?, ?, ?, ?)"},
+		{&sink->find_source, "SELECT 1 FROM source WHERE fingerprint=?"},
+		{&sink->add_source, "INSERT INTO source(fingerprint, name, format, bytes, records, runs,"
+				    " rejected) VALUES(?, ?, ?, ?, ?, ?, ?)"},
+		{&sink->add_reject, "INSERT INTO reject(source, at, reason) VALUES(?, ?, ?)"},
+	};
+
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		int r = advi_sql_prepare(rows[i].to, sink->store->db, sink->store->path, rows[i].sql, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct adv_site *site,
+		   struct advi_pseudonyms *pseudonyms, struct adv_err *err)
+{
+	int r;
+
+	*sink = (struct advi_sink){.store = store, .site = site, .pseudonyms = *pseudonyms};
+	*pseudonyms = (struct advi_pseudonyms){0};
+	r = prepare(sink, err);
+	return r < 0 ? r : advi_join_open(&sink->join, store, err);
+}
+
+static void forget_gathered(struct advi_sink *sink)
+{
+	for (size_t i = 0; i < sink->gathered.count; i++)
+		advi_vec_clear(&sink->gathered.at[i].items);
+	advi_vec_clear(&sink->gathered);
+	advi_map_clear(&sink->by_uuid);
+	sink->gathered_items = 0;
+}
+
+static void forget_names(struct advi_sink *sink)
+{
+	advi_map_clear(&sink->users.known);
+	advi_map_clear(&sink->projects.known);
+	advi_map_clear(&sink->jobs.known);
+	advi_map_clear(&sink->modules.known);
+	advi_map_clear(&sink->roots.known);
+}
+
+static void close_table(struct advi_interned *table)
+{
+	sqlite3_finalize(table->find);
+	sqlite3_finalize(table->add);
+}
+
+void advi_sink_clear(struct advi_sink *sink)
+{
+	sqlite3_stmt *const all[] = {sink->add_run,     sink->better_run, sink->add_tally,
+				     sink->find_source, sink->add_source, sink->add_reject};
+
+	for (size_t i = 0; i < ADVI_COUNT(all); i++)
+		sqlite3_finalize(all[i]);
+	close_table(&sink->users);
+	close_table(&sink->projects);
+	close_table(&sink->jobs);
+	close_table(&sink->modules);
+	close_table(&sink->roots);
+	advi_join_clear(&sink->join);
+	forget_gathered(sink);
+	forget_names(sink);
+	advi_vec_clear(&sink->rejects);
+	advi_pseudonyms_clear(&sink->pseudonyms);
+}
+
+/* The id of 'text' in a table, asked of the store under 'key' only once. */
+static int intern(struct advi_sink *sink, struct advi_interned *table, struct advi_str text,
+		  int kind, struct advi_map_entry *entry, struct adv_err *err)
+{
+	sqlite3_stmt *const both[] = {table->find, table->add};
+	int r = 0;
+
+	for (size_t i = 0; i < ADVI_COUNT(both) && r == 0; i++) {
+		advi_sql_text(both[i], 1, text);
+		if (kind >= 0)
+			sqlite3_bind_int(both[i], 2, kind);
+		r = advi_sql_step(both[i], sink->store->path, err);
+		if (r > 0)
+			entry->number = (uint64_t)sqlite3_column_int64(both[i], 0);
+		else if (r == 0 && both[i] == table->add)
+			entry->number = (uint64_t)sqlite3_last_insert_rowid(sink->store->db);
+		sqlite3_reset(both[i]);
+	}
+	return r < 0 ? r : 0;
+}
+
+static struct advi_map_entry *remembered(struct advi_interned *table, struct advi_str key)
+{
+	if (table->known.entries.count >= KNOWN_NAMES)
+		advi_map_clear(&table->known);
+	return advi_map_add(&table->known, key, NULL);
+}
+
+static int name_id(struct advi_sink *sink, struct advi_interned *table, struct advi_str name,
+		   struct adv_err *err)
+{
+	struct advi_map_entry *entry = remembered(table, name);
+	int r = entry->number ? 0 : intern(sink, table, name, -1, entry, err);
+
+	return r < 0 ? r : (int)entry->number;
+}
+
+static int user_id(struct advi_sink *sink, struct advi_str name, struct adv_err *err)
+{
+	struct advi_map_entry *entry = remembered(&sink->users, name);
+	int r = 0;
+
+	if (!entry->number)
+		r = intern(sink, &sink->users, advi_pseudonym(&sink->pseudonyms, name), -1, entry, err);
+	return r < 0 ? r : (int)entry->number;
+}
+
+static int root_id(struct advi_sink *sink, struct advi_str path, enum advi_root_kind kind,
+		   struct adv_err *err)
+{
+	char key[ADVI_PATH_BYTES + 1];
+	ADVI_AUTO(buf) struct advi_buf hidden = ADVI_BUF_INIT(32 * ADVI_PATH_BYTES);
+	struct advi_map_entry *entry;
+	int r;
+
+	key[0] = (char)('0' + kind);
+	memcpy(key + 1, path.ptr, path.len);
+	entry = remembered(&sink->roots, (struct advi_str){key, path.len + 1});
+	if (entry->number)
+		return (int)entry->number;
+	advi_root_hide(&hidden, sink->site, &sink->pseudonyms, path);
+	r = intern(sink, &sink->roots, advi_buf_str(&hidden), (int)kind, entry, err);
+	return r < 0 ? r : (int)entry->number;
+}
+
+static struct advi_gathered *gathered_of(struct advi_sink *sink, const unsigned char *uuid)
+{
+	struct advi_str key = {(const char *)uuid, ADVI_UUID_BYTES};
+	struct advi_map_entry *entry;
+	struct advi_gathered *gathered;
+	bool is_new;
+
+	/* Most records follow others of their run. */
+	if (sink->gathered.count) {
+		gathered = &sink->gathered.at[sink->gathered.count - 1];
+		if (memcmp(gathered->uuid, uuid, ADVI_UUID_BYTES) == 0)
+			return gathered;
+	}
+	entry = advi_map_add(&sink->by_uuid, key, &is_new);
+	if (!is_new)
+		return &sink->gathered.at[entry->number];
+	entry->number = sink->gathered.count;
+	gathered = advi_vec_new(&sink->gathered);
+	memcpy(gathered->uuid, uuid, ADVI_UUID_BYTES);
+	return gathered;
+}
+
+static int by_uuid(const void *a, const void *b)
+{
+	return memcmp(((const struct advi_gathered *)a)->uuid, ((const struct advi_gathered *)b)->uuid,
+		      ADVI_UUID_BYTES);
+}
+
+/* Joins what was gathered, in the order in which the store's pages lie. */
+static int join_gathered(struct advi_sink *sink, struct adv_err *err)
+{
+	int r = 0;
+
+	advi_vec_sort(&sink->gathered, by_uuid);
+	for (size_t i = 0; i < sink->gathered.count && r == 0; i++) {
+		struct advi_gathered *one = &sink->gathered.at[i];
+
+		r = advi_items_settle(&sink->join, &one->items, err);
+		if (r == 0)
+			r = advi_join_add(&sink->join, one->uuid, &one->items, err);
+	}
+	forget_gathered(sink);
+	return r;
+}
+
+static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+{
+	sqlite3_stmt *const both[] = {sink->add_run, sink->better_run};
+	ADVI_AUTO(buf) struct advi_buf job = ADVI_BUF_INIT(4 * ADVI_NAME_BYTES);
+	advi_items waited = {0};
+	struct advi_gathered *gathered;
+	int user, project = 0, job_id = 0, environment = 0, r = 0;
+	bool is_new = false;
+
+	advi_buf_printf(&job, "%.*s:%.*s", ADVI_ARGS(run->host), ADVI_ARGS(run->job));
+	if ((user = user_id(sink, run->user, err)) < 0 ||
+	    (run->project.len && (project = name_id(sink, &sink->projects, run->project, err)) < 0) ||
+	    (run->job.len && (job_id = name_id(sink, &sink->jobs, advi_buf_str(&job), err)) < 0) ||
+	    (run->environment.len &&
+	     (environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
+		return user < 0 ? user : project < 0 ? project : job_id < 0 ? job_id : environment;
+	for (size_t i = 0; i < ADVI_COUNT(both) && r == 0 && !is_new; i++) {
+		sqlite3_bind_blob(both[i], 1, run->uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+		sqlite3_bind_int64(both[i], 2, run->month);
+		sqlite3_bind_int(both[i], 3, user);
+		project ? sqlite3_bind_int(both[i], 4, project) : sqlite3_bind_null(both[i], 4);
+		job_id ? sqlite3_bind_int(both[i], 5, job_id) : sqlite3_bind_null(both[i], 5);
+		sqlite3_bind_int64(both[i], 6, run->ticks);
+		sqlite3_bind_int64(both[i], 7, run->nodes);
+		sqlite3_bind_double(both[i], 8, run->probability);
+		environment ? sqlite3_bind_int(both[i], 9, environment) : sqlite3_bind_null(both[i], 9);
+		r = advi_sql_step(both[i], sink->store->path, err);
+		is_new = i == 0 && sqlite3_changes(sink->store->db) > 0;
+	}
+	if (r < 0 || !is_new)
+		return r;
+	sink->source.runs++;
+	r = advi_join_take(&sink->join, run->uuid, &waited, err);
+	if (waited.count) {
+		gathered = gathered_of(sink, run->uuid);
+		for (size_t i = 0; i < waited.count; i++)
+			advi_vec_push(&gathered->items, waited.at[i]);
+		sink->gathered_items += waited.count;
+	}
+	advi_vec_clear(&waited);
+	return r;
+}
+
+static int take_import(struct advi_sink *sink, const struct advi_import_seen *import,
+		       struct adv_err *err)
+{
+	enum advi_root_kind kind;
+	struct advi_str path = advi_root_of(import->path, import->module, &kind);
+	struct advi_gathered *gathered;
+	struct advi_item *item;
+	int module, root;
+
+	if ((module = name_id(sink, &sink->modules, import->module, err)) < 0)
+		return module;
+	if ((root = root_id(sink, path, kind, err)) < 0)
+		return root;
+	gathered = gathered_of(sink, import->uuid);
+	item = advi_vec_new(&gathered->items);
+	*item = (struct advi_item){(uint32_t)module, (uint32_t)root, (uint32_t)import->path.len,
+				   import->dotted};
+	return ++sink->gathered_items < GATHERED_ITEMS ? 0 : join_gathered(sink, err);
+}
+
+static int take_count(struct advi_sink *sink, const struct advi_count_seen *count,
+		      struct adv_err *err)
+{
+	sqlite3_stmt *add = sink->add_tally;
+	int user = 0, project = 0, module;
+
+	if ((count->user.len && (user = user_id(sink, count->user, err)) < 0) ||
+	    (count->project.len && (project = name_id(sink, &sink->projects, count->project, err)) < 0))
+		return user < 0 ? user : project;
+	if ((module = name_id(sink, &sink->modules, count->module, err)) < 0)
+		return module;
+	sqlite3_bind_int64(add, 1, count->month);
+	user ? sqlite3_bind_int(add, 2, user) : sqlite3_bind_null(add, 2);
+	project ? sqlite3_bind_int(add, 3, project) : sqlite3_bind_null(add, 3);
+	sqlite3_bind_int(add, 4, module);
+	advi_sql_text(add, 5, advi_str(adv_place_name((enum adv_place)count->place)));
+	sqlite3_bind_int64(add, 6, (sqlite3_int64)count->runs);
+	return advi_sql_step(add, sink->store->path, err);
+}
+
+int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+{
+	int r = take_run(sink, run, err);
+
+	sink->failed |= r < 0;
+	return r;
+}
+
+int advi_sink_import(struct advi_sink *sink, const struct advi_import_seen *import,
+		     struct adv_err *err)
+{
+	int r = take_import(sink, import, err);
+
+	sink->failed |= r < 0;
+	return r;
+}
+
+int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
+		    struct adv_err *err)
+{
+	int r = take_count(sink, count, err);
+
+	sink->failed |= r < 0;
+	return r;
+}
+
+void advi_sink_reject(struct advi_sink *sink, uint64_t offset, const char *reason)
+{
+	sink->source.rejected++;
+	if (sink->rejects.count < ADVI_REJECTS_LISTED)
+		advi_vec_push(&sink->rejects, ((struct advi_reject){offset, reason}));
+}
+
+int advi_sink_begin(struct advi_sink *sink, struct adv_err *err)
+{
+	sink->pending = sink->source = (struct adv_ingest_summary){0};
+	sink->join.uses = 0;
+	return advi_sql_run(sink->store->db, sink->store->path, "BEGIN IMMEDIATE", err);
+}
+
+int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
+{
+	int r = join_gathered(sink, err);
+
+	if (r == 0)
+		r = advi_sql_run(sink->store->db, sink->store->path, "COMMIT", err);
+	if (r < 0)
+		advi_sink_rollback(sink);
+	else
+		sink->pending.uses = sink->join.uses;
+	return r;
+}
+
+/* Ids of names that were made since the beginning are gone with it. */
+void advi_sink_rollback(struct advi_sink *sink)
+{
+	forget_gathered(sink);
+	forget_names(sink);
+	sink->rejects.count = 0;
+	if (!sqlite3_get_autocommit(sink->store->db))
+		sqlite3_exec(sink->store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *err)
+{
+	ADVI_AUTO_SQL *count = NULL;
+	const char *path = sink->store->path;
+	int r = advi_sql_run(sink->store->db, path, "BEGIN IMMEDIATE", err);
+
+	if (r == 0)
+		r = advi_join_tidy(&sink->join, err);
+	if (r == 0)
+		r = advi_sql_run(sink->store->db, path, "COMMIT", err);
+	if (r < 0) {
+		advi_sink_rollback(sink);
+		return r;
+	}
+	r = advi_sql_prepare(&count, sink->store->db, path, "SELECT count(*) FROM waiting", err);
+	if (r == 0 && (r = advi_sql_step(count, path, err)) > 0)
+		*waiting = (uint64_t)sqlite3_column_int64(count, 0);
+	return r < 0 ? r : 0;
+}
+
+int advi_sink_knows(struct advi_sink *sink, const char *fingerprint, struct adv_err *err)
+{
+	int r;
+
+	advi_sql_text(sink->find_source, 1, advi_str(fingerprint));
+	r = advi_sql_step(sink->find_source, sink->store->path, err);
+	sqlite3_reset(sink->find_source);
+	return r;
+}
+
+static void add_up(struct adv_ingest_summary *to, const struct adv_ingest_summary *from)
+{
+	to->sources++;
+	to->records += from->records;
+	to->runs += from->runs;
+	to->rejected += from->rejected;
+	to->bytes += from->bytes;
+}
+
+int advi_sink_source(struct advi_sink *sink, const char *fingerprint, const char *name,
+		     const char *format, struct adv_err *err)
+{
+	sqlite3_stmt *add = sink->add_source;
+	sqlite3_int64 id;
+	int r;
+
+	advi_sql_text(add, 1, advi_str(fingerprint));
+	advi_sql_text(add, 2, advi_str(name));
+	advi_sql_text(add, 3, advi_str(format));
+	sqlite3_bind_int64(add, 4, (sqlite3_int64)sink->source.bytes);
+	sqlite3_bind_int64(add, 5, (sqlite3_int64)sink->source.records);
+	sqlite3_bind_int64(add, 6, (sqlite3_int64)sink->source.runs);
+	sqlite3_bind_int64(add, 7, (sqlite3_int64)sink->source.rejected);
+	r = advi_sql_step(add, sink->store->path, err);
+	id = sqlite3_last_insert_rowid(sink->store->db);
+	for (size_t i = 0; i < sink->rejects.count && r == 0; i++) {
+		sqlite3_bind_int64(sink->add_reject, 1, id);
+		sqlite3_bind_int64(sink->add_reject, 2, (sqlite3_int64)sink->rejects.at[i].offset);
+		advi_sql_text(sink->add_reject, 3, advi_str(sink->rejects.at[i].reason));
+		r = advi_sql_step(sink->add_reject, sink->store->path, err);
+	}
+	sink->rejects.count = 0;
+	add_up(&sink->pending, &sink->source);
+	sink->source = (struct adv_ingest_summary){0};
+	return r;
+}

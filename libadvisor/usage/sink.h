@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where typed records go: names interned, imports joined to runs, written source by source. */
+#ifndef ADVI_USAGE_SINK_H
+#define ADVI_USAGE_SINK_H
+
+#include "usage/items.h"
+#include "usage/pseudonym.h"
+#include "usage/record.h"
+
+/* A refused record of the source that is being read. */
+struct advi_reject {
+	uint64_t offset; /* bytes before it, decompressed */
+	const char *reason;
+};
+
+enum { ADVI_REJECTS_LISTED = 1000 }; /* of one source; more are only counted */
+
+/* Imports of one run that are not yet in the store. */
+struct advi_gathered {
+	unsigned char uuid[ADVI_UUID_BYTES];
+	advi_items items;
+};
+
+/* A table of names: id by text. */
+struct advi_interned {
+	sqlite3_stmt *find, *add;
+	struct advi_map known;
+};
+
+struct advi_sink {
+	struct adv_store *store;
+	const struct adv_site *site;
+	struct advi_pseudonyms pseudonyms;
+	struct advi_join join;
+	struct advi_interned users, projects, jobs, modules, roots;
+	sqlite3_stmt *add_run, *better_run, *add_tally, *find_source, *add_source, *add_reject;
+	struct advi_map by_uuid; /* of 'gathered' */
+	ADVI_VEC(struct advi_gathered) gathered;
+	size_t gathered_items;
+	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
+	bool failed;                       /* the store could not be read or written */
+	struct adv_ingest_summary source;  /* of the source that is being read */
+	struct adv_ingest_summary pending; /* of the open transaction */
+};
+
+/* 'pseudonyms' moves into the sink. */
+int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct adv_site *site,
+		   struct advi_pseudonyms *pseudonyms, struct adv_err *err);
+void advi_sink_clear(struct advi_sink *sink);
+
+/* Each takes one record. Negative: the store could not be written. */
+int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err);
+int advi_sink_import(struct advi_sink *sink, const struct advi_import_seen *import,
+		     struct adv_err *err);
+int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
+		    struct adv_err *err);
+/* A record that was refused; 'reason' is a literal. */
+void advi_sink_reject(struct advi_sink *sink, uint64_t offset, const char *reason);
+
+/* Transactions. A source counts when the one that its end lies in is committed. */
+int advi_sink_begin(struct advi_sink *sink, struct adv_err *err);
+int advi_sink_commit(struct advi_sink *sink, struct adv_err *err);
+void advi_sink_rollback(struct advi_sink *sink);
+/* After the last commit: drops what nothing refers to any more, counts the imports that wait. */
+int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *err);
+/* Whether a source of this content is in the store: 1, 0 or an error. */
+int advi_sink_knows(struct advi_sink *sink, const char *fingerprint, struct adv_err *err);
+/* Ends a source, with what is to be kept of it. */
+int advi_sink_source(struct advi_sink *sink, const char *fingerprint, const char *name,
+		     const char *format, struct adv_err *err);
+
+#endif

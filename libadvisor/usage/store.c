@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The usage store: an SQLite file, opened, made and checked. */
+#include "usage/store.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "io/file.h"
+#include "usage/workload.h"
+
+enum { SITE_CAP = 64 << 20, READER_WAITS_MS = 10000 };
+
+/*
+ * Names are interned. A run points to the set of what it imports; sets are interned too, since
+ * most runs of a person repeat a few. 'path_bytes' and 'dotted' say how an item was recorded:
+ * they decide which record of a module names its place, whatever the order of reading (items.h).
+ * 'waiting' holds imports whose run has not been seen. Months are numbers such as 202503.
+ */
+static const char schema[] =
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE source(id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE,"
+	" name TEXT NOT NULL, format TEXT NOT NULL, bytes INTEGER NOT NULL,"
+	" records INTEGER NOT NULL, runs INTEGER NOT NULL, rejected INTEGER NOT NULL);"
+	"CREATE TABLE reject(source INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL);"
+	"CREATE TABLE user(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE project(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE job(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE module(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE root(id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind INTEGER NOT NULL,"
+	" UNIQUE(path, kind));"
+	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL, root INTEGER NOT NULL,"
+	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(set_id, module))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE run(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT NULL,"
+	" project INTEGER, job INTEGER, ticks INTEGER NOT NULL, nodes INTEGER NOT NULL,"
+	" probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT ROWID;"
+	"CREATE TABLE waiting(uuid BLOB NOT NULL, module INTEGER NOT NULL, root INTEGER NOT NULL,"
+	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(uuid, module))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE tally(month INTEGER NOT NULL, user INTEGER, project INTEGER,"
+	" module INTEGER NOT NULL, place TEXT NOT NULL, runs INTEGER NOT NULL);";
+
+/* The value of a pragma that is one number. */
+static int pragma(const struct adv_store *store, const char *sql, sqlite3_int64 *out,
+		  struct adv_err *err)
+{
+	ADVI_AUTO_SQL *statement = NULL;
+	int r = advi_sql_prepare(&statement, store->db, store->path, sql, err);
+
+	if (r == 0 && (r = advi_sql_step(statement, store->path, err)) > 0) {
+		*out = sqlite3_column_int64(statement, 0);
+		r = 0;
+	}
+	return r;
+}
+
+/*
+ * A rollback journal, not a write-ahead log: one file, on any file system. The lock is kept until
+ * the store is closed, so that a second writer is told at once.
+ */
+static int begin_writing(struct adv_store *store, struct adv_err *err)
+{
+	return advi_sql_run(store->db, store->path,
+			    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
+			    "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
+			    "BEGIN EXCLUSIVE; COMMIT;",
+			    err);
+}
+
+static int make_tables(struct adv_store *store, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *sql = advi_format("BEGIN; %s PRAGMA application_id=%d;"
+					      "PRAGMA user_version=%d; COMMIT;",
+					      schema, ADVI_STORE_APPLICATION, ADVI_STORE_VERSION);
+
+	return advi_sql_run(store->db, store->path, sql, err);
+}
+
+static int check(struct adv_store *store, bool may_make, struct adv_err *err)
+{
+	sqlite3_int64 application = 0, version = 0, tables = 0;
+	int r;
+
+	if ((r = pragma(store, "PRAGMA application_id", &application, err)) < 0 ||
+	    (r = pragma(store, "PRAGMA user_version", &version, err)) < 0 ||
+	    (r = pragma(store, "SELECT count(*) FROM sqlite_master", &tables, err)) < 0)
+		return r;
+	if (!tables && !application && may_make)
+		return make_tables(store, err);
+	if (!tables && !application)
+		return advi_fail(err, ADV_EINPUT, "store '%s': it is empty; an ingest into it was never finished",
+				 store->path);
+	if (application != ADVI_STORE_APPLICATION)
+		return advi_fail(err, ADV_EINPUT, "store '%s': it is no usage store", store->path);
+	if (version != ADVI_STORE_VERSION)
+		return advi_fail(err, ADV_EINPUT,
+				 "store '%s': it is of version %lld, and this program reads version %d; %s",
+				 store->path, (long long)version, ADVI_STORE_VERSION,
+				 version > ADVI_STORE_VERSION ? "use a newer program" : "make it anew from the logs");
+	return 0;
+}
+
+static int load_site(struct adv_store *store, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(SITE_CAP);
+	int r = advi_store_get(store, "site", &text, err);
+
+	if (r < 0 || !text.len)
+		return r;
+	r = advi_site_parse(&store->site, advi_buf_str(&text), store->path, err);
+	return r < 0 ? advi_while(err, r, "reading the recipe that is kept in the store") : 0;
+}
+
+static int open_file(struct adv_store *store, enum adv_store_mode mode, struct adv_err *err)
+{
+	int flags = mode == ADV_STORE_READ ? SQLITE_OPEN_READONLY
+					   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	if (mode == ADV_STORE_READ && access(store->path, F_OK) < 0) {
+		advi_fail_errno(err, "can't open the store '%s'", store->path);
+		return ADV_EINPUT;
+	}
+	if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK) {
+		if (!store->db)
+			abort();
+		return advi_sql_fail(store->db, store->path, err);
+	}
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_busy_timeout(store->db, mode == ADV_STORE_READ ? READER_WAITS_MS : 0);
+	return mode == ADV_STORE_READ ? 0 : begin_writing(store, err);
+}
+
+int adv_store_open(struct adv_store **out, const char *path, enum adv_store_mode mode,
+		   struct adv_err *err)
+{
+	ADV_AUTO(store) struct adv_store *store = advi_calloc(1, sizeof(*store));
+	int r;
+
+	store->path = advi_strdup(path);
+	if ((r = open_file(store, mode, err)) < 0 ||
+	    (r = check(store, mode == ADV_STORE_WRITE, err)) < 0 || (r = load_site(store, err)) < 0)
+		return r;
+	*out = advi_take(store);
+	return 0;
+}
+
+void adv_store_free(struct adv_store *store)
+{
+	if (!store)
+		return;
+	sqlite3_close(store->db);
+	adv_site_free(store->site);
+	free(store->path);
+	free(store);
+}
+
+int advi_store_get(const struct adv_store *store, const char *key, struct advi_buf *out,
+		   struct adv_err *err)
+{
+	ADVI_AUTO_SQL *statement = NULL;
+	int r = advi_sql_prepare(&statement, store->db, store->path,
+				 "SELECT value FROM meta WHERE key=?", err);
+
+	if (r < 0)
+		return r;
+	advi_sql_text(statement, 1, advi_str(key));
+	r = advi_sql_step(statement, store->path, err);
+	if (r > 0)
+		advi_buf_add(out, advi_sql_column(statement, 0));
+	return r < 0 ? r : 0;
+}
+
+int advi_store_set(struct adv_store *store, const char *key, struct advi_str value,
+		   struct adv_err *err)
+{
+	ADVI_AUTO_SQL *statement = NULL;
+	int r = advi_sql_prepare(&statement, store->db, store->path,
+				 "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)", err);
+
+	if (r < 0)
+		return r;
+	advi_sql_text(statement, 1, advi_str(key));
+	advi_sql_text(statement, 2, value);
+	return advi_sql_step(statement, store->path, err);
+}
+
+int advi_store_keep_site(struct adv_store *store, const struct adv_site *site, struct adv_err *err)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+	struct advi_jout json;
+	struct adv_site *copy = NULL;
+	int r;
+
+	if (!file)
+		abort();
+	advi_jout_init(&json, file);
+	advi_site_write(site, &json);
+	advi_jout_end(&json);
+	fclose(file);
+	r = advi_store_set(store, "site", (struct advi_str){text, size}, err);
+	if (r == 0)
+		r = advi_site_parse(&copy, (struct advi_str){text, size}, store->path, err);
+	if (r == 0) {
+		adv_site_free(store->site);
+		store->site = copy;
+	}
+	free(text);
+	return r;
+}
+
+const struct adv_site *advi_store_site(const struct adv_store *store)
+{
+	return store->site;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* XALT's records (run, pkg, link): keys in any order, only what is counted is kept. */
+#include <math.h>
+#include <stddef.h>
+
+#include "base/mem.h"
+#include "usage/record.h"
+
+/* Everything of a record that matters, whatever its kind. Empty and NaN: not there. */
+struct fields {
+	bool run, package, link; /* by the keys that only such a record has */
+	struct advi_str program, pkg_uuid, name, path;
+	struct advi_str uuid, user, account, job, host, exec_path, argv0, virtual_env, conda_prefix;
+	double start, end, seconds, probability, nodes;
+};
+
+/* What a key's value is, and where it goes. */
+struct key {
+	const char *name;
+	bool number;
+	size_t offset;
+};
+
+#define TEXT(name, field) {(name), false, offsetof(struct fields, field)}
+#define NUMBER(name, field) {(name), true, offsetof(struct fields, field)}
+
+static const struct key top_keys[] = {
+	TEXT("program", program),
+	TEXT("xalt_run_uuid", pkg_uuid),
+	TEXT("package_name", name),
+	TEXT("package_path", path),
+};
+static const struct key env_keys[] = {
+	TEXT("VIRTUAL_ENV", virtual_env),
+	TEXT("CONDA_PREFIX", conda_prefix),
+};
+static const struct key user_keys[] = {
+	TEXT("run_uuid", uuid), TEXT("user", user),    TEXT("account", account),
+	TEXT("job_id", job),    TEXT("syshost", host), TEXT("exec_path", exec_path),
+};
+static const struct key data_keys[] = {
+	NUMBER("start_time", start),
+	NUMBER("end_time", end),
+	NUMBER("run_time", seconds),
+	NUMBER("probability", probability),
+	NUMBER("num_nodes", nodes),
+};
+
+static const struct key *find(const struct key *keys, size_t count, struct advi_str name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (advi_str_is(name, keys[i].name))
+			return &keys[i];
+	return NULL;
+}
+
+/* Takes the value of a key, or passes over it when the key means nothing; null is absence. */
+static void take_value(struct advi_json *json, const struct key *key, struct fields *out)
+{
+	char *to = (char *)out;
+
+	if (!key || advi_json_peek(json) == ADVI_JSON_NULL)
+		advi_json_skip(json);
+	else if (key->number)
+		advi_json_number(json, (double *)(void *)(to + key->offset));
+	else
+		advi_json_string(json, (struct advi_str *)(void *)(to + key->offset));
+}
+
+static void take_object(struct advi_json *json, const struct key *keys, size_t count,
+			struct fields *out)
+{
+	struct advi_str name;
+
+	for (advi_json_object(json); advi_json_key(json, &name);)
+		take_value(json, find(keys, count, name), out);
+}
+
+/* Of a command line only the interpreter's own name is kept. */
+static void take_argv0(struct advi_json *json, struct fields *out)
+{
+	size_t count = 0;
+
+	for (advi_json_array(json); advi_json_item(json); count++) {
+		if (count == 0 && advi_json_peek(json) == ADVI_JSON_STRING)
+			advi_json_string(json, &out->argv0);
+		else
+			advi_json_skip(json);
+	}
+}
+
+static void take_top(struct advi_json *json, struct advi_str name, struct fields *out)
+{
+	if (advi_str_is(name, "cmdlineA") && advi_json_peek(json) == ADVI_JSON_ARRAY) {
+		take_argv0(json, out);
+	} else if (advi_str_is(name, "envT") && advi_json_peek(json) == ADVI_JSON_OBJECT) {
+		take_object(json, env_keys, ADVI_COUNT(env_keys), out);
+	} else if (advi_str_is(name, "userT")) {
+		out->run = true;
+		take_object(json, user_keys, ADVI_COUNT(user_keys), out);
+	} else if (advi_str_is(name, "userDT")) {
+		take_object(json, data_keys, ADVI_COUNT(data_keys), out);
+	} else {
+		out->package |= advi_str_is(name, "program");
+		out->link |= advi_str_is(name, "resultT") || advi_str_is(name, "link_line");
+		take_value(json, find(top_keys, ADVI_COUNT(top_keys), name), out);
+	}
+}
+
+/* Whether a text that must be there is one; a NUL comes from a quoting bug of the logger. */
+static bool is_text(struct advi_str text, size_t longest)
+{
+	return text.len && text.len <= longest && !memchr(text.ptr, '\0', text.len);
+}
+
+static struct advi_str known(struct advi_str text)
+{
+	return !is_text(text, ADVI_NAME_BYTES) || advi_str_is(text, "unknown") ? ADVI_STR("") : text;
+}
+
+/* The folder above "/bin/...", or an empty slice. */
+static struct advi_str prefix_of(struct advi_str program, bool python_only)
+{
+	struct advi_str bin = ADVI_STR("/bin/");
+
+	if (!is_text(program, ADVI_PATH_BYTES) || program.ptr[0] != '/')
+		return ADVI_STR("");
+	for (size_t at = program.len; at-- > 0;) {
+		struct advi_str rest = advi_str_from(program, at);
+
+		if (!advi_str_starts(rest, bin))
+			continue;
+		if (python_only && !advi_str_starts(advi_str_from(rest, bin.len), ADVI_STR("python")))
+			return ADVI_STR("");
+		return (struct advi_str){program.ptr, at};
+	}
+	return ADVI_STR("");
+}
+
+static bool is_below(struct advi_str path, struct advi_str folder)
+{
+	while (folder.len > 1 && folder.ptr[folder.len - 1] == '/')
+		folder.len--;
+	return folder.len > 1 && advi_str_starts(path, folder) && path.len > folder.len &&
+	       path.ptr[folder.len] == '/';
+}
+
+/*
+ * The environment that a run's interpreter belongs to. A venv on base runs base's own binary, so
+ * what the person called comes first: an activated environment (believed unless another interpreter
+ * was called by its path), then the interpreter as called, then the binary.
+ */
+static struct advi_str environment_of(const struct fields *in)
+{
+	struct advi_str called = prefix_of(in->argv0, true);
+
+	if (is_text(in->virtual_env, ADVI_PATH_BYTES) && in->virtual_env.ptr[0] == '/' &&
+	    (!called.len || is_below(in->argv0, in->virtual_env)))
+		return in->virtual_env;
+	if (is_text(in->conda_prefix, ADVI_PATH_BYTES) && in->conda_prefix.ptr[0] == '/' && !called.len &&
+	    is_below(in->exec_path, in->conda_prefix))
+		return in->conda_prefix;
+	return called.len ? called : prefix_of(in->exec_path, false);
+}
+
+static const char *take_run(const struct fields *in, struct advi_run_seen *out)
+{
+	const double most = 1e9; /* of seconds and of nodes: the product stays far within 64 bits */
+	double seconds = isnan(in->seconds) ? in->end - in->start : in->seconds;
+	double nodes = isnan(in->nodes) ? 1 : in->nodes;
+
+	*out = (struct advi_run_seen){.user = in->user};
+	if (!advi_uuid_read(in->uuid, out->uuid))
+		return "has no usable run_uuid";
+	out->month = in->start >= 1 ? advi_month_of(in->start) : 0;
+	if (!out->month)
+		return "has no usable start_time";
+	if (!is_text(in->user, ADVI_NAME_BYTES))
+		return "names no user";
+	if (seconds > most || nodes > most)
+		return "has a run_time or num_nodes out of range";
+	out->ticks = seconds > 0 ? llround(seconds * 1e4) : 0;
+	out->nodes = nodes >= 1 ? (uint32_t)nodes : 1;
+	out->probability = in->probability > 0 && in->probability < 1 ? in->probability : 1;
+	out->project = known(in->account);
+	out->job = known(in->job);
+	out->host = known(in->host);
+	out->environment = environment_of(in);
+	return NULL;
+}
+
+static const char *take_import(const struct fields *in, struct advi_import_seen *out)
+{
+	size_t dot = advi_str_find(in->name, '.');
+
+	if (!advi_uuid_read(in->pkg_uuid, out->uuid))
+		return "has no usable xalt_run_uuid";
+	out->module = (struct advi_str){in->name.ptr, dot};
+	out->dotted = dot < in->name.len;
+	out->path = in->path;
+	if (!is_text(out->module, ADVI_NAME_BYTES))
+		return "has no usable package_name";
+	if (!is_text(out->path, ADVI_PATH_BYTES))
+		return "has no usable package_path";
+	return NULL;
+}
+
+void advi_xalt_read(struct advi_json *json, struct advi_record_seen *out)
+{
+	struct fields in = {.start = NAN, .end = NAN, .seconds = NAN, .probability = NAN, .nodes = NAN};
+	struct advi_str name;
+
+	*out = (struct advi_record_seen){.kind = ADVI_RECORD_REFUSED};
+	for (advi_json_object(json); advi_json_key(json, &name);)
+		take_top(json, name, &in);
+	if (!advi_json_end(json)) {
+		out->problem = json->problem;
+		return;
+	}
+	if (in.run && !(in.end > 0)) {
+		/* A start record (or one from before there was an end): its run may still end. */
+		out->kind = isnan(in.end) ? ADVI_RECORD_REFUSED : ADVI_RECORD_OTHER;
+		out->problem = isnan(in.end) ? "has no usable end_time" : NULL;
+	} else if (in.run) {
+		out->problem = take_run(&in, &out->run);
+		out->kind = out->problem ? ADVI_RECORD_REFUSED : ADVI_RECORD_RUN;
+	} else if (in.package && !advi_str_is(in.program, "python")) {
+		out->kind = ADVI_RECORD_OTHER;
+	} else if (in.package) {
+		out->problem = take_import(&in, &out->import);
+		out->kind = out->problem ? ADVI_RECORD_REFUSED : ADVI_RECORD_IMPORT;
+	} else {
+		out->kind = in.link ? ADVI_RECORD_OTHER : ADVI_RECORD_REFUSED;
+		out->problem = in.link ? NULL : "is neither a run nor a package nor a link";
+	}
+}
