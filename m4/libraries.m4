@@ -2,13 +2,16 @@ dnl SPDX-License-Identifier: BSD-3-Clause
 dnl Looks for each library by its pkg-config module and remembers the missing ones with the
 dnl packages that have them, so that one run of configure names everything.
 
-dnl ADV_MISSING(what, Debian, Fedora, conda-forge)
+dnl ADV_MISSING(what, Debian, Fedora, conda-forge); no Debian package: quickstart makes it
 AC_DEFUN([ADV_MISSING], [
 	adv_missing="${adv_missing}
   $1
-      Debian, Ubuntu:  apt-get install $2
-      Fedora, RHEL:    dnf install $3
-      conda-forge:     conda install -c conda-forge $4"
+      Debian, Ubuntu:  m4_default([$2], [no package; './quickstart build' makes a private one])
+      Fedora, RHEL:    $3
+      conda-forge:     $4"
+	m4_ifnblank([$2], [adv_missing_debian="$adv_missing_debian $2"])
+	adv_missing_fedora="$adv_missing_fedora $3"
+	adv_missing_conda="$adv_missing_conda $4"
 ])
 
 dnl ADV_LIBRARY(VARIABLE, pkg-config module, Debian, Fedora, conda-forge)
@@ -23,7 +26,12 @@ AC_DEFUN([ADV_LIBRARY], [
 
 AC_DEFUN([ADV_LIBRARIES], [
 	adv_missing=
+	adv_missing_debian=
+	adv_missing_fedora=
+	adv_missing_conda=
 	adv_found=
+	AS_IF([test -z "$PKG_CONFIG"],
+		[ADV_MISSING([pkg-config], [pkg-config], [pkgconf-pkg-config], [pkg-config])])
 	ADV_LIBRARY([ARCHIVE], [libarchive >= 3.4], [libarchive-dev], [libarchive-devel], [libarchive])
 	ADV_LIBRARY([CJSON], [libcjson >= 1.7.14], [libcjson-dev], [cjson-devel], [cjson])
 	ADV_LIBRARY([CURL], [libcurl >= 7.68], [libcurl4-openssl-dev], [libcurl-devel], [libcurl])
@@ -36,9 +44,15 @@ AC_DEFUN([ADV_LIBRARIES], [
 
 AC_DEFUN([ADV_REFUSE_IF_INCOMPLETE], [
 	AS_IF([test -n "$adv_missing"], [
+		AS_IF([test -n "$adv_missing_debian"], [adv_missing_debian="
+  apt-get install$adv_missing_debian"])
 		AC_MSG_ERROR([conda-advisor needs what this machine does not have yet:
 $adv_missing
 
-After that, run configure again. On Debian and Ubuntu './quickstart build' installs all of it.])
+All at once:$adv_missing_debian
+  dnf install$adv_missing_fedora
+  conda install -c conda-forge$adv_missing_conda
+
+After that, run configure again. On Debian and Ubuntu './quickstart build' does all of it.])
 	])
 ])

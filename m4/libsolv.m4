@@ -7,13 +7,16 @@ AC_DEFUN([ADV_LIBSOLV], [
 	AC_ARG_WITH([libsolv], [AS_HELP_STRING([--with-libsolv=PREFIX],
 		[a private static libsolv built with -DENABLE_CONDA=ON])],
 		[], [with_libsolv=auto])
+	adv_solv_why=
 	AS_CASE([$with_libsolv],
 		[auto|yes], [PKG_CHECK_MODULES([SOLV], [libsolv >= 0.7.20],
 			[adv_solv_kind="shared"], [adv_solv_kind=])],
 		[no], [adv_solv_kind=],
 		[SOLV_CFLAGS="-I$with_libsolv/include"
 		 SOLV_LIBS="-L$with_libsolv/lib -l:libsolvext.a -l:libsolv.a -lz -lbz2 -lzstd"
-		 adv_solv_kind="private, static"])
+		 adv_solv_kind="private, static"
+		 AS_IF([test ! -f "$with_libsolv/include/solv/conda.h"], [
+			adv_solv_kind=; adv_solv_why="; there is none in '$with_libsolv'"])])
 
 	AS_IF([test -n "$adv_solv_kind"], [
 		adv_save_CFLAGS=$CFLAGS; adv_save_LIBS=$LIBS
@@ -24,14 +27,13 @@ AC_DEFUN([ADV_LIBSOLV], [
 			#include <solv/conda.h>
 			]], [[ return (int)pool_conda_matchspec(0, "a"); ]])],
 			[AC_MSG_RESULT([yes])],
-			[AC_MSG_RESULT([no]); adv_solv_kind=])
+			[AC_MSG_RESULT([no]); adv_solv_why="; the $adv_solv_kind one has none"; adv_solv_kind=])
 		CFLAGS=$adv_save_CFLAGS; LIBS=$adv_save_LIBS
 	])
 	AS_IF([test -z "$adv_solv_kind"], [
-		ADV_MISSING([libsolv with conda support (Debian's and Ubuntu's libsolv-dev is built without it)],
-			[no package has it: ./quickstart build makes a private one from Debian's source],
-			[libsolv-devel], [libsolv])
+		ADV_MISSING([libsolv >= 0.7.20 with conda support$adv_solv_why], [], [libsolv-devel], [libsolv])
 	])
+	AC_SUBST([with_libsolv])
 	AC_SUBST([SOLV_CFLAGS])
 	AC_SUBST([SOLV_LIBS])
 ])

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 
+ADVI_PRINTF(4, 0)
 static void set_text(struct adv_err *err, int code, int sys, const char *format, va_list args)
 {
 	err->code = code;

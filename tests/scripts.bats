@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# The scripts that set up, build and count tests.
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# A build folder with the results of test programs: result NAME LINE...
+result() {
+	local name=$1
+	shift
+	printf ':test-result: %s\n' "$@" > "$name.trs"
+	echo "log of $name" > "$name.log"
+}
+
+folder() {
+	printf 'list-tests:\n\t@echo %s\n' "$*" > Makefile
+}
+
+@test "shellcheck has nothing to say" {
+	command -v shellcheck > /dev/null || skip "no shellcheck"
+	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh
+}
+
+@test "quickstart without a word, or with a wrong one, says what it can do" {
+	run sh "$SRCDIR/quickstart"
+	[ "$status" -eq 0 ]
+	[[ $output == usage:* ]]
+	run sh "$SRCDIR/quickstart" nonsense
+	[ "$status" -eq 2 ]
+}
+
+@test "what configure asks for, quickstart brings" {
+	sed -n 's/.*ADV_LIBRARY(\[[A-Z]*\], \[[^]]*\], \[\([^]]*\)\], \[\([^]]*\)\], \[\([^]]*\)\]).*/\1 \2 \3/p' \
+		"$SRCDIR"/m4/libraries.m4 > wanted
+	[ "$(wc -l < wanted)" -ge 6 ]
+	while read -r debian fedora conda; do
+		grep -qE "^build .* $debian +$fedora +$conda\$" "$SRCDIR/quickstart" ||
+			{ echo "quickstart does not know $debian, $fedora, $conda together"; false; }
+	done < wanted
+}
+
+@test "tally adds up what passed, failed and was skipped" {
+	folder a.log b.log
+	result a "PASS 1 - x" "SKIP 2 - y" "XFAIL 3 - z"
+	result b "PASS 1" "PASS 2"
+	run sh "$SRCDIR/tests/tally.sh" .
+	[ "$status" -eq 0 ]
+	[ "$output" = "4 0 1" ]
+}
+
+@test "tally shows the log of what failed" {
+	folder a.log b.log
+	result a "PASS 1 - x"
+	result b "PASS 1" "FAIL 2 - y" "ERROR - too few tests run"
+	run sh "$SRCDIR/tests/tally.sh" .
+	[ "$status" -eq 1 ]
+	[[ $output == *"log of b"* && $output != *"log of a"* ]]
+	[ "${lines[-1]}" = "2 2 0" ]
+}
+
+@test "tally counts a program without a result as failed" {
+	folder a.log gone.log empty.log
+	result a "PASS 1 - x"
+	: > empty.trs
+	run sh "$SRCDIR/tests/tally.sh" .
+	[ "$status" -eq 1 ]
+	[ "${lines[-1]}" = "1 2 0" ]
+}
+
+@test "tally fails where there is no list of tests" {
+	: > Makefile
+	run sh "$SRCDIR/tests/tally.sh" .
+	[ "$status" -eq 1 ]
+	[ "${lines[-1]}" = "0 1 0" ]
+}
