@@ -20,7 +20,7 @@ folder() {
 
 @test "shellcheck has nothing to say" {
 	command -v shellcheck > /dev/null || skip "no shellcheck"
-	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh
+	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh "$SRCDIR"/tests/demo/*.sh
 }
 
 @test "quickstart without a word, or with a wrong one, says what it can do" {
