@@ -21,7 +21,8 @@ struct advi_record {
 	const char *channel; /* the channel as the site names it, without credentials */
 	const char *url;     /* of the file, without credentials */
 	const char *md5, *sha256;
-	const char *license, *noarch, *python_site_packages_path, *track_features;
+	const char *license, *license_family, *noarch, *python_site_packages_path;
+	const char *track_features; /* separated by commas */
 	struct advi_list depends, constrains;
 	uint64_t build_number;
 	uint64_t size;       /* bytes of the file; 0: not known */
