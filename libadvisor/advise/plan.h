@@ -3,6 +3,8 @@
 #ifndef ADVI_ADVISE_PLAN_H
 #define ADVI_ADVISE_PLAN_H
 
+#include <stdio.h>
+
 #include <advisor/plan.h>
 
 #include "base/arena.h"
@@ -54,13 +56,19 @@ struct adv_plan {
 	ADVI_VEC(struct advi_change) removed;     /* by name */
 	ADVI_VEC(struct advi_change) changed;     /* by name */
 	ADVI_VEC(struct advi_record) environment; /* every package of the result, by name */
-	ADVI_VEC(const char *) specs;             /* what environment.yml asks for */
-	ADVI_VEC(const char *) channels;
+	advi_names specs;                         /* what environment.yml asks for */
+	advi_names channels;
 	ADVI_VEC(struct advi_input) inputs;
 	struct advi_effect effect;
 	uint64_t added_packages, added_bytes;
+	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
 	uint64_t max_packages, max_bytes; /* the budget; 0: none */
 	const char *since;
 };
+
+/* Writes plan.json's document, and what stands beside it. */
+void advi_plan_json(const struct adv_plan *plan, FILE *file);
+void advi_plan_environment(const struct adv_plan *plan, FILE *file);
+void advi_plan_lockfile(const struct adv_plan *plan, FILE *file);
 
 #endif

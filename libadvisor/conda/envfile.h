@@ -3,6 +3,8 @@
 #ifndef ADVI_CONDA_ENVFILE_H
 #define ADVI_CONDA_ENVFILE_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/vec.h"
@@ -24,6 +26,10 @@ int advi_envfile_parse(struct advi_envfile *out, struct advi_str text, const cha
 		       struct adv_err *err);
 int advi_envfile_read(struct advi_envfile *out, const char *path, struct adv_err *err);
 void advi_envfile_clear(struct advi_envfile *envfile);
+
+/* Writes one; whatever YAML could misread is quoted. Errors are left to ferror(). */
+void advi_envfile_write(FILE *file, const char *name, const advi_names *channels,
+			const advi_names *specs);
 
 /*
  * The package name of a MatchSpec as people write it, a slice of it: "numpy" of

@@ -2,127 +2,10 @@
 /* An installed prefix, as its conda-meta folder tells. */
 #include "conda/prefix.h"
 
-#include <stddef.h>
-
+#include "conda/record_json.h"
 #include "io/file.h"
-#include "io/json_scan.h"
 
 enum { META_BYTES = 256 << 20, PREFIX_RECORDS = 20000 };
-
-typedef bool read_fn(struct advi_json *json, struct advi_arena *arena, void *to);
-
-static bool read_text(struct advi_json *json, struct advi_arena *arena, void *to)
-{
-	struct advi_str text;
-
-	if (advi_json_peek(json) == ADVI_JSON_NULL)
-		return advi_json_skip(json);
-	if (!advi_json_string(json, &text))
-		return false;
-	*(const char **)to = advi_arena_str(arena, text);
-	return true;
-}
-
-static bool read_count(struct advi_json *json, struct advi_arena *arena, void *to)
-{
-	(void)arena;
-	if (advi_json_peek(json) == ADVI_JSON_NULL)
-		return advi_json_skip(json);
-	return advi_json_u64(json, to);
-}
-
-static bool read_texts(struct advi_json *json, struct advi_arena *arena, advi_names *texts)
-{
-	struct advi_str text;
-
-	if (!advi_json_array(json))
-		return false;
-	while (advi_json_item(json) && advi_json_string(json, &text))
-		advi_vec_push(texts, advi_arena_str(arena, text));
-	return !json->problem;
-}
-
-static bool read_list(struct advi_json *json, struct advi_arena *arena, void *to)
-{
-	advi_names texts = {0};
-	bool ok = read_texts(json, arena, &texts);
-
-	if (ok && texts.count) {
-		const char **at = advi_arena_alloc(arena, texts.count * sizeof(*at));
-
-		memcpy(at, texts.at, texts.count * sizeof(*at));
-		*(struct advi_list *)to = (struct advi_list){at, texts.count};
-	}
-	advi_vec_clear(&texts);
-	return ok;
-}
-
-/* "noarch": "python", "generic", or true in very old packages. */
-static bool read_noarch(struct advi_json *json, struct advi_arena *arena, void *to)
-{
-	bool value;
-
-	if (advi_json_peek(json) != ADVI_JSON_BOOL)
-		return read_text(json, arena, to);
-	if (!advi_json_bool(json, &value))
-		return false;
-	if (value)
-		*(const char **)to = "generic";
-	return true;
-}
-
-/* One text of words, or a list of them. */
-static bool read_features(struct advi_json *json, struct advi_arena *arena, void *to)
-{
-	advi_names texts = {0};
-	const char *joined = NULL;
-	bool ok;
-
-	if (advi_json_peek(json) != ADVI_JSON_ARRAY)
-		return read_text(json, arena, to);
-	ok = read_texts(json, arena, &texts);
-	for (size_t i = 0; i < texts.count; i++)
-		joined = advi_arena_printf(arena, "%s%s%s", joined ? joined : "", joined ? " " : "",
-					   texts.at[i]);
-	*(const char **)to = joined;
-	advi_vec_clear(&texts);
-	return ok;
-}
-
-#define AT(field) offsetof(struct advi_record, field)
-static const struct {
-	const char *key;
-	size_t offset;
-	read_fn *read;
-} fields[] = {
-	{"name", AT(name), read_text},
-	{"version", AT(version), read_text},
-	{"build", AT(build), read_text},
-	{"build_number", AT(build_number), read_count},
-	{"fn", AT(fn), read_text},
-	{"subdir", AT(subdir), read_text},
-	{"channel", AT(channel), read_text},
-	{"url", AT(url), read_text},
-	{"md5", AT(md5), read_text},
-	{"sha256", AT(sha256), read_text},
-	{"license", AT(license), read_text},
-	{"noarch", AT(noarch), read_noarch},
-	{"python_site_packages_path", AT(python_site_packages_path), read_text},
-	{"track_features", AT(track_features), read_features},
-	{"depends", AT(depends), read_list},
-	{"constrains", AT(constrains), read_list},
-	{"size", AT(size), read_count},
-	{"timestamp", AT(timestamp), read_count},
-};
-
-static bool read_field(struct advi_json *json, struct advi_arena *arena, struct advi_record *record,
-		       struct advi_str key)
-{
-	for (size_t i = 0; i < ADVI_COUNT(fields); i++)
-		if (advi_str_is(key, fields[i].key))
-			return fields[i].read(json, arena, (char *)record + fields[i].offset);
-	return advi_json_skip(json);
-}
 
 /*
  * conda writes the channel with its subdir, and either may carry a token or a password, which
@@ -167,14 +50,12 @@ int advi_prefix_record(struct advi_record *out, struct advi_arena *arena, struct
 		       const char *path, struct adv_err *err)
 {
 	struct advi_json json;
-	struct advi_str key;
 	size_t line, column;
 	int r = 0;
 
 	*out = (struct advi_record){0};
 	advi_json_init(&json, text);
-	for (advi_json_object(&json); advi_json_key(&json, &key);)
-		read_field(&json, arena, out, key);
+	advi_record_read(&json, arena, out);
 	advi_json_where(&json, &line, &column);
 	if (!advi_json_end(&json))
 		r = advi_fail(err, ADV_EINPUT, "%s: line %zu, column %zu: %s", path, line, column,

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Choosing what joins base: the most benefit within a budget, as far as everything solves. */
+#ifndef ADVI_ADVISE_CHOOSE_H
+#define ADVI_ADVISE_CHOOSE_H
+
+#include "advise/demand.h"
+#include "advise/oracle.h"
+
+/* How a wanted package came out. */
+enum advi_fate {
+	ADVI_FATE_NONE,    /* nobody asks for it to be added */
+	ADVI_FATE_HAD,     /* base has it */
+	ADVI_FATE_TAKEN,   /* it joins base */
+	ADVI_FATE_BUDGET,
+	ADVI_FATE_ABSENT,  /* no channel has it */
+	ADVI_FATE_CONFLICT,
+	ADVI_FATE_NEVER,   /* the recipe's lists */
+	ADVI_FATE_MODULE,
+	ADVI_FATE_COUNT
+};
+
+/* A package that was taken. */
+struct advi_taken {
+	uint32_t package;          /* index into the demand's packages */
+	bool by_other;             /* it came along with the one before it, at no cost of its own */
+	ADVI_VEC(const char *) closure; /* names that came with it, itself too; sorted; borrowed */
+	uint64_t bytes;            /* of these */
+	uint64_t users_freed;      /* wholly covered by this step */
+};
+
+struct advi_choice {
+	ADVI_VEC(struct advi_taken) taken; /* in the order of choice */
+	struct advi_env env;               /* the result */
+	enum advi_fate *fates;             /* of every package of the demand */
+	char **reasons;                    /* NULL where there is none to give */
+	size_t package_count;              /* how many fates and reasons */
+	uint64_t packages, bytes;          /* that base gained */
+	uint64_t benefit;                  /* in ADVI_USER_SCALE a user */
+};
+
+struct advi_limits {
+	uint64_t max_packages, max_bytes; /* 0: none */
+};
+
+/*
+ * Chooses. Ties are broken by name, so the same input gives the same choice.
+ *   out   the caller clears it.
+ * Returns 0, ADV_ECANCEL, or what the oracle returned.
+ */
+int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
+		const struct adv_site *site, const struct advi_oracle *oracle,
+		const struct advi_limits *limits, const struct adv_watch *watch,
+		struct adv_err *err);
+void advi_choice_clear(struct advi_choice *choice);
+
+#endif

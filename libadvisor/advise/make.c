@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Making a plan: demand, choice, and both written down for others. */
+#include <libgen.h>
+
+#include "advise/choose.h"
+#include "advise/make.h"
+#include "base/err.h"
+#include "io/digest.h"
+
+static const char *const fate_kinds[ADVI_FATE_COUNT] = {
+	[ADVI_FATE_BUDGET] = "budget", [ADVI_FATE_ABSENT] = "absent", [ADVI_FATE_CONFLICT] = "conflict",
+	[ADVI_FATE_NEVER] = "never",   [ADVI_FATE_MODULE] = "module",
+};
+
+static const char *const fate_reasons[ADVI_FATE_COUNT] = {
+	[ADVI_FATE_ABSENT] = "no channel has it",
+	[ADVI_FATE_NEVER] = "the site recipe lists it under 'never'",
+	[ADVI_FATE_MODULE] = "the centre's own module provides it",
+};
+
+static const struct advi_record *find(const struct advi_env *env, const char *name)
+{
+	size_t low = 0, high = env->records.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(env->records.at[middle]->name, name);
+
+		if (order == 0)
+			return env->records.at[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static struct advi_list copy_names(struct advi_arena *arena, const char *const *names, size_t count)
+{
+	const char **at = advi_arena_alloc(arena, (count ? count : 1) * sizeof(*at));
+
+	for (size_t i = 0; i < count; i++)
+		at[i] = advi_arena_dup(arena, names[i]);
+	return (struct advi_list){at, count};
+}
+
+static void add_addition(struct adv_plan *plan, const struct advi_wanted *wanted,
+			 const struct advi_record *record)
+{
+	struct advi_addition *addition = advi_vec_new(&plan->additions);
+
+	addition->name = addition->spec = advi_arena_dup(&plan->arena, wanted->name);
+	advi_record_copy(&addition->record, record, &plan->arena);
+	addition->users = wanted->users;
+	addition->workloads = wanted->workloads;
+	/* Import hooks and package records of loggers are all that workloads are made of. */
+	addition->evidence = "import";
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(const struct advi_wanted *const *)a)->name,
+		      (*(const struct advi_wanted *const *)b)->name);
+}
+
+/*
+ * What users bring themselves though base's own dependencies have it, which the recipe's list of
+ * base does not say: it costs nothing, and comes first.
+ */
+static void add_had(struct adv_plan *plan, const struct advi_demand *demand,
+		    const struct advi_choice *choice, const struct adv_site *site)
+{
+	ADVI_VEC(const struct advi_wanted *) had = {0};
+
+	for (size_t i = 0; i < demand->packages.count; i++) {
+		const struct advi_wanted *wanted = &demand->packages.at[i];
+
+		if (choice->fates[i] == ADVI_FATE_HAD && wanted->outside &&
+		    !advi_site_in_base(site, advi_str(wanted->name)) &&
+		    find(&choice->env, wanted->name))
+			advi_vec_push(&had, wanted);
+	}
+	advi_vec_sort(&had, by_name);
+	for (size_t i = 0; i < had.count; i++)
+		add_addition(plan, had.at[i], find(&choice->env, had.at[i]->name));
+	advi_vec_clear(&had);
+}
+
+static void add_taken(struct adv_plan *plan, const struct advi_demand *demand,
+		      const struct advi_choice *choice)
+{
+	for (size_t i = 0; i < choice->taken.count; i++) {
+		const struct advi_taken *taken = &choice->taken.at[i];
+		const struct advi_wanted *wanted = &demand->packages.at[taken->package];
+		const struct advi_record *record = find(&choice->env, wanted->name);
+		struct advi_addition *addition;
+
+		/* A later step may have taken away what came along with an earlier one. */
+		if (!record)
+			continue;
+		add_addition(plan, wanted, record);
+		addition = &plan->additions.at[plan->additions.count - 1];
+		addition->users_freed = taken->users_freed;
+		addition->closure_packages = taken->closure.count;
+		addition->closure_bytes = taken->bytes;
+		addition->closure =
+			copy_names(&plan->arena, taken->closure.at, taken->closure.count);
+	}
+}
+
+static int most_users_first(const void *a, const void *b)
+{
+	const struct advi_refusal *left = a, *right = b;
+
+	if (left->users != right->users)
+		return left->users < right->users ? 1 : -1;
+	return strcmp(left->name, right->name);
+}
+
+static void add_refusals(struct adv_plan *plan, const struct advi_demand *demand,
+			 const struct advi_choice *choice)
+{
+	for (size_t i = 0; i < demand->packages.count; i++) {
+		const struct advi_wanted *wanted = &demand->packages.at[i];
+		enum advi_fate fate = choice->fates[i];
+		struct advi_refusal *refusal;
+
+		if (!fate_kinds[fate] || find(&choice->env, wanted->name))
+			continue;
+		refusal = advi_vec_new(&plan->refused);
+		refusal->name = advi_arena_dup(&plan->arena, wanted->name);
+		refusal->users = wanted->users;
+		refusal->workloads = wanted->workloads;
+		refusal->kind = fate_kinds[fate];
+		refusal->reason = fate_reasons[fate] ? fate_reasons[fate]
+						     : advi_arena_dup(&plan->arena, choice->reasons[i]);
+	}
+	advi_vec_sort(&plan->refused, most_users_first);
+}
+
+static struct advi_change change_of(struct adv_plan *plan, const struct advi_record *from,
+				    const struct advi_record *to)
+{
+	return (struct advi_change){
+		.name = advi_arena_dup(&plan->arena, from->name),
+		.version = advi_arena_dup(&plan->arena, from->version),
+		.build = advi_arena_dup(&plan->arena, from->build),
+		.to_version = advi_arena_dup(&plan->arena, to ? to->version : NULL),
+		.to_build = advi_arena_dup(&plan->arena, to ? to->build : NULL),
+	};
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void compare_with_base(struct adv_plan *plan, const struct advi_env *base,
+			      const struct advi_env *env)
+{
+	for (size_t i = 0; i < base->records.count; i++) {
+		const struct advi_record *from = base->records.at[i], *to = find(env, from->name);
+
+		if (!to)
+			advi_vec_push(&plan->removed, change_of(plan, from, NULL));
+		else if (!same(from->version, to->version) || !same(from->build, to->build) ||
+			 !same(from->channel, to->channel))
+			advi_vec_push(&plan->changed, change_of(plan, from, to));
+	}
+	for (size_t i = 0; i < env->records.count; i++) {
+		const struct advi_record *record = env->records.at[i];
+
+		advi_record_copy(advi_vec_new(&plan->environment), record, &plan->arena);
+		if (find(base, record->name))
+			continue;
+		plan->added_packages++;
+		plan->added_bytes += record->size;
+		plan->added_unsized += record->size == 0;
+	}
+}
+
+/* What environment.yml asks for: what the result was solved for, and additions that came along. */
+static void add_specs(struct adv_plan *plan, const struct advi_env *env)
+{
+	ADVI_AUTO(map) struct advi_map seen = {0};
+
+	for (size_t i = 0; i < env->specs.count; i++) {
+		bool is_new;
+
+		advi_map_add(&seen, advi_str(env->specs.at[i]), &is_new);
+		if (is_new)
+			advi_vec_push(&plan->specs, advi_arena_dup(&plan->arena, env->specs.at[i]));
+	}
+	for (size_t i = 0; i < plan->additions.count; i++) {
+		bool is_new;
+
+		advi_map_add(&seen, advi_str(plan->additions.at[i].spec), &is_new);
+		if (is_new)
+			advi_vec_push(&plan->specs, plan->additions.at[i].spec);
+	}
+	advi_vec_sort(&plan->specs, advi_cmp_cstr);
+}
+
+static void measure(struct adv_plan *plan, const struct advi_demand *demand,
+		    const struct adv_site *site, const struct advi_env *env)
+{
+	ADVI_AUTO(map) struct advi_map after = {0};
+	struct advi_effect *effect = &plan->effect;
+
+	for (size_t i = 0; i < env->records.count; i++)
+		advi_map_add(&after, advi_str(env->records.at[i]->name), NULL);
+	effect->users = demand->user_count;
+	effect->workloads = demand->workloads.count;
+	advi_demand_cover(demand, &site->base_names, &effect->workloads_covered_before,
+			  &effect->users_covered_before);
+	advi_demand_cover(demand, &after, &effect->workloads_covered_after,
+			  &effect->users_covered_after);
+}
+
+int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,
+		     const struct adv_site *site, const struct advi_oracle *oracle,
+		     const struct advi_limits *limits, const struct adv_watch *watch,
+		     struct adv_err *err)
+{
+	struct advi_demand demand;
+	struct advi_choice choice = {0};
+	int r;
+
+	advi_demand_make(&demand, workloads, site);
+	r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
+	if (r == 0) {
+		add_had(plan, &demand, &choice, site);
+		add_taken(plan, &demand, &choice);
+		add_refusals(plan, &demand, &choice);
+		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
+		add_specs(plan, &choice.env);
+		measure(plan, &demand, site, &choice.env);
+	}
+	plan->max_packages = limits->max_packages;
+	plan->max_bytes = limits->max_bytes;
+	plan->site = advi_arena_dup(&plan->arena, site->name);
+	plan->platform = advi_arena_dup(&plan->arena, site->platform);
+	for (size_t i = 0; i < site->channels.count; i++)
+		advi_vec_push(&plan->channels, advi_arena_dup(&plan->arena, site->channels.at[i]));
+	advi_choice_clear(&choice);
+	advi_demand_clear(&demand);
+	return r;
+}
+
+/* The recipe as it was understood: a comment more or less changes no plan. */
+static void hash_site(const struct adv_site *site, char hex[ADVI_HEX_SIZE])
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+	struct advi_jout out;
+
+	if (!file)
+		abort();
+	advi_jout_init(&out, file);
+	advi_site_write(site, &out);
+	advi_jout_end(&out);
+	if (fclose(file) != 0)
+		abort();
+	advi_sha256((struct advi_str){text, size}, hex);
+	free(text);
+}
+
+static void add_input(struct adv_plan *plan, const char *kind, const char *name, const char *sha256)
+{
+	advi_vec_push(&plan->inputs, ((struct advi_input){kind, advi_arena_dup(&plan->arena, name),
+							  advi_arena_dup(&plan->arena, sha256)}));
+}
+
+static int add_inputs(struct adv_plan *plan, const struct adv_store *store, struct adv_world *world,
+		      const struct adv_site *site, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *path = advi_strdup(site->path);
+	char hex[ADVI_HEX_SIZE];
+	int r;
+
+	add_input(plan, "channels", site->channel_priority, advi_world_fingerprint(world));
+	hash_site(site, hex);
+	add_input(plan, "site", basename(path), hex);
+	r = advi_store_fingerprint(store, hex, err);
+	if (r == 0)
+		add_input(plan, "usage", plan->since ? plan->since : "all", hex);
+	return r;
+}
+
+int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct adv_world *world,
+		  const struct adv_site *site, const struct adv_plan_options *options,
+		  const struct adv_watch *watch, struct adv_err *err)
+{
+	static const struct adv_plan_options none = ADV_PLAN_OPTIONS_INIT;
+	ADV_AUTO(plan) struct adv_plan *plan = advi_calloc(1, sizeof(*plan));
+	struct advi_oracle oracle = advi_oracle_of_world(world);
+	struct advi_workloads workloads = {0};
+	struct advi_limits limits;
+	int r;
+
+	options = options ? options : &none;
+	limits.max_packages = options->max_packages ? options->max_packages : site->max_packages;
+	limits.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes;
+	plan->since = advi_arena_dup(&plan->arena, options->since);
+	r = advi_workloads_load(&workloads, store, site, options->since, err);
+	if (r == 0)
+		r = advi_plan_decide(plan, &workloads, site, &oracle, &limits, watch, err);
+	if (r == 0)
+		r = add_inputs(plan, store, world, site, err);
+	advi_workloads_clear(&workloads);
+	if (r < 0)
+		return r;
+	*out = advi_take(plan);
+	return 0;
+}

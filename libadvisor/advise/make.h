@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Deciding, apart from where workloads and answers come from. */
+#ifndef ADVI_ADVISE_MAKE_H
+#define ADVI_ADVISE_MAKE_H
+
+#include "advise/choose.h"
+
+/* Fills an empty plan but for its inputs. */
+int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,
+		     const struct adv_site *site, const struct advi_oracle *oracle,
+		     const struct advi_limits *limits, const struct adv_watch *watch,
+		     struct adv_err *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The oracle that asks a world. */
+#include "advise/oracle.h"
+
+static const struct advi_env *world_base(void *context)
+{
+	return advi_world_base(context);
+}
+
+static bool world_knows(void *context, const char *name)
+{
+	return advi_world_find(context, name) != NULL;
+}
+
+static int world_extend(void *context, const struct advi_env *env, const char *const *specs,
+			size_t count, struct advi_env *out, struct advi_answer *answer,
+			struct adv_err *err)
+{
+	return advi_world_extend(context, env, specs, count, out, answer, err);
+}
+
+struct advi_oracle advi_oracle_of_world(struct adv_world *world)
+{
+	return (struct advi_oracle){world, world_base, world_knows, world_extend};
+}

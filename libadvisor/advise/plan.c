@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A plan's files: the plan, environment.yml and the lockfile, together or not at all. */
+#include "advise/plan.h"
+
+#include <libgen.h>
+
+#include "base/err.h"
+#include "conda/envfile.h"
+#include "io/file.h"
+
+void adv_plan_free(struct adv_plan *plan)
+{
+	if (!plan)
+		return;
+	advi_vec_clear(&plan->additions);
+	advi_vec_clear(&plan->refused);
+	advi_vec_clear(&plan->removed);
+	advi_vec_clear(&plan->changed);
+	advi_vec_clear(&plan->environment);
+	advi_vec_clear(&plan->specs);
+	advi_vec_clear(&plan->channels);
+	advi_vec_clear(&plan->inputs);
+	advi_arena_clear(&plan->arena);
+	free(plan);
+}
+
+void advi_plan_environment(const struct adv_plan *plan, FILE *file)
+{
+	fputs("# What base would be asked for; conda-linux-64.lock beside it is the exact answer.\n", file);
+	advi_envfile_write(file, plan->site, &plan->channels, &plan->specs);
+}
+
+void advi_plan_lockfile(const struct adv_plan *plan, FILE *file)
+{
+	fprintf(file, "# platform: %s\n@EXPLICIT\n", plan->platform);
+	for (size_t i = 0; i < plan->environment.count; i++) {
+		const struct advi_record *record = &plan->environment.at[i];
+
+		if (record->md5)
+			fprintf(file, "%s#%s\n", record->url, record->md5);
+		else if (record->sha256)
+			fprintf(file, "%s#sha256:%s\n", record->url, record->sha256);
+		else
+			fprintf(file, "%s\n", record->url);
+	}
+}
+
+typedef void write_fn(const struct adv_plan *plan, FILE *file);
+
+/* What stands beside a plan. It is put in place first: a plan is there when all of it is. */
+static const struct {
+	const char *name;
+	write_fn *write;
+} beside[] = {
+	{"conda-linux-64.lock", advi_plan_lockfile},
+	{"environment.yml", advi_plan_environment},
+};
+
+enum { BESIDE = sizeof(beside) / sizeof(beside[0]) };
+
+static int open_all(struct advi_out *outs, const char *path, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *copy = advi_strdup(path);
+	ADVI_AUTO_PTR char *folder = advi_strdup(dirname(copy));
+	const char *slash = strrchr(path, '/');
+	int r = 0;
+
+	for (size_t i = 0; i < BESIDE && r == 0; i++) {
+		ADVI_AUTO_PTR char *name = advi_path_join(folder, beside[i].name);
+
+		if (strcmp(slash ? slash + 1 : path, beside[i].name) == 0)
+			return advi_fail(err, ADV_EUSAGE,
+					 "'%s' is what is written beside the plan; "
+					 "give the plan another name",
+					 path);
+		r = advi_out_open(&outs[i], name, err);
+	}
+	return r == 0 ? advi_out_open(&outs[BESIDE], path, err) : r;
+}
+
+int adv_plan_write(const struct adv_plan *plan, const char *path, struct adv_err *err)
+{
+	struct advi_out outs[BESIDE + 1] = {0};
+	int r;
+
+	if (strcmp(path, "-") == 0) {
+		advi_plan_json(plan, stdout);
+		return fflush(stdout) == 0 && !ferror(stdout)
+			       ? 0
+			       : advi_fail_errno(err, "can't write standard output");
+	}
+	r = open_all(outs, path, err);
+	if (r == 0) {
+		for (size_t i = 0; i < BESIDE; i++)
+			beside[i].write(plan, outs[i].file);
+		advi_plan_json(plan, outs[BESIDE].file);
+	}
+	for (size_t i = 0; i <= BESIDE && r == 0; i++)
+		r = advi_out_commit(&outs[i], err);
+	for (size_t i = 0; i <= BESIDE; i++)
+		advi_out_clear(&outs[i]);
+	return r;
+}

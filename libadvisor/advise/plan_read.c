@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reading plan.json back; whatever it says is checked before anybody relies on it. */
+#include "advise/plan.h"
+#include "base/err.h"
+#include "conda/envfile.h"
+#include "conda/record_json.h"
+#include "io/file.h"
+
+enum { PLAN_BYTES = 256 << 20 };
+
+#define SCHEMA "advisor.plan/1"
+
+/* Where a key of an object goes, and how its value is read. */
+enum kind { TEXT, COUNT, LIST, OBJECT };
+
+struct field {
+	const char *key;
+	enum kind kind;
+	size_t offset;
+	const struct field *fields; /* of an object, into the same target */
+	size_t field_count;
+};
+
+static void read_fields(struct advi_json *json, struct advi_arena *arena, void *to,
+			const struct field *fields, size_t count);
+
+static void read_field(struct advi_json *json, struct advi_arena *arena, void *to,
+		       const struct field *field)
+{
+	void *at = (char *)to + field->offset;
+
+	switch (field->kind) {
+	case TEXT:
+		advi_json_take_text(json, arena, at);
+		break;
+	case COUNT:
+		if (advi_json_peek(json) == ADVI_JSON_NULL)
+			advi_json_skip(json);
+		else
+			advi_json_u64(json, at);
+		break;
+	case LIST:
+		advi_json_take_list(json, arena, at);
+		break;
+	case OBJECT:
+		read_fields(json, arena, to, field->fields, field->field_count);
+		break;
+	}
+}
+
+static void read_fields(struct advi_json *json, struct advi_arena *arena, void *to,
+			const struct field *fields, size_t count)
+{
+	struct advi_str key;
+
+	for (advi_json_object(json); advi_json_key(json, &key);) {
+		size_t i = 0;
+
+		while (i < count && !advi_str_is(key, fields[i].key))
+			i++;
+		if (i < count)
+			read_field(json, arena, to, &fields[i]);
+		else
+			advi_json_skip(json);
+	}
+}
+
+#define AT(type, field) offsetof(struct type, field)
+
+static const struct field closure_fields[] = {
+	{"bytes", COUNT, AT(advi_addition, closure_bytes), NULL, 0},
+	{"names", LIST, AT(advi_addition, closure), NULL, 0},
+	{"packages", COUNT, AT(advi_addition, closure_packages), NULL, 0},
+};
+static const struct field addition_fields[] = {
+	{"closure", OBJECT, 0, closure_fields, ADVI_COUNT(closure_fields)},
+	{"evidence", TEXT, AT(advi_addition, evidence), NULL, 0},
+	{"name", TEXT, AT(advi_addition, name), NULL, 0},
+	{"spec", TEXT, AT(advi_addition, spec), NULL, 0},
+	{"users", COUNT, AT(advi_addition, users), NULL, 0},
+	{"users_freed", COUNT, AT(advi_addition, users_freed), NULL, 0},
+	{"workloads", COUNT, AT(advi_addition, workloads), NULL, 0},
+};
+static const struct field refusal_fields[] = {
+	{"kind", TEXT, AT(advi_refusal, kind), NULL, 0},
+	{"name", TEXT, AT(advi_refusal, name), NULL, 0},
+	{"reason", TEXT, AT(advi_refusal, reason), NULL, 0},
+	{"users", COUNT, AT(advi_refusal, users), NULL, 0},
+	{"workloads", COUNT, AT(advi_refusal, workloads), NULL, 0},
+};
+static const struct field change_fields[] = {
+	{"build", TEXT, AT(advi_change, build), NULL, 0},
+	{"name", TEXT, AT(advi_change, name), NULL, 0},
+	{"to_build", TEXT, AT(advi_change, to_build), NULL, 0},
+	{"to_version", TEXT, AT(advi_change, to_version), NULL, 0},
+	{"version", TEXT, AT(advi_change, version), NULL, 0},
+};
+static const struct field input_fields[] = {
+	{"kind", TEXT, AT(advi_input, kind), NULL, 0},
+	{"name", TEXT, AT(advi_input, name), NULL, 0},
+	{"sha256", TEXT, AT(advi_input, sha256), NULL, 0},
+};
+static const struct field added_fields[] = {
+	{"bytes", COUNT, AT(adv_plan, added_bytes), NULL, 0},
+	{"packages", COUNT, AT(adv_plan, added_packages), NULL, 0},
+	{"unsized", COUNT, AT(adv_plan, added_unsized), NULL, 0},
+};
+static const struct field budget_fields[] = {
+	{"max_bytes", COUNT, AT(adv_plan, max_bytes), NULL, 0},
+	{"max_packages", COUNT, AT(adv_plan, max_packages), NULL, 0},
+};
+#define EFFECT(field) {#field, COUNT, AT(adv_plan, effect.field), NULL, 0}
+static const struct field effect_fields[] = {
+	EFFECT(users),
+	EFFECT(users_covered_after),
+	EFFECT(users_covered_before),
+	EFFECT(workloads),
+	EFFECT(workloads_covered_after),
+	EFFECT(workloads_covered_before),
+};
+static const struct field plan_fields[] = {
+	{"added", OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
+	{"budget", OBJECT, 0, budget_fields, ADVI_COUNT(budget_fields)},
+	{"effect", OBJECT, 0, effect_fields, ADVI_COUNT(effect_fields)},
+	{"platform", TEXT, AT(adv_plan, platform), NULL, 0},
+	{"since", TEXT, AT(adv_plan, since), NULL, 0},
+	{"site", TEXT, AT(adv_plan, site), NULL, 0},
+};
+
+#define READ_EACH(json, plan, vec, fields)                                                         \
+	for (advi_json_array(json); advi_json_item(json);)                                         \
+	read_fields(json, &(plan)->arena, advi_vec_new(vec), fields, ADVI_COUNT(fields))
+
+/* An addition's record is the object within it; both are read from the same text. */
+static void read_addition(struct advi_json *json, struct adv_plan *plan)
+{
+	struct advi_addition *addition = advi_vec_new(&plan->additions);
+	struct advi_str key;
+
+	for (advi_json_object(json); advi_json_key(json, &key);) {
+		size_t i = 0;
+
+		while (i < ADVI_COUNT(addition_fields) && !advi_str_is(key, addition_fields[i].key))
+			i++;
+		if (i < ADVI_COUNT(addition_fields))
+			read_field(json, &plan->arena, addition, &addition_fields[i]);
+		else if (advi_str_is(key, "record"))
+			advi_record_read(json, &plan->arena, &addition->record);
+		else
+			advi_json_skip(json);
+	}
+}
+
+static void read_names(struct advi_json *json, struct adv_plan *plan, advi_names *names)
+{
+	struct advi_str text;
+
+	for (advi_json_array(json); advi_json_item(json) && advi_json_string(json, &text);)
+		advi_vec_push(names, advi_arena_str(&plan->arena, text));
+}
+
+/* The lists of a plan; false when the key is none of theirs. */
+static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi_str key)
+{
+	if (advi_str_is(key, "additions"))
+		for (advi_json_array(json); advi_json_item(json);)
+			read_addition(json, plan);
+	else if (advi_str_is(key, "environment"))
+		for (advi_json_array(json); advi_json_item(json);)
+			advi_record_read(json, &plan->arena, advi_vec_new(&plan->environment));
+	else if (advi_str_is(key, "refused"))
+		READ_EACH(json, plan, &plan->refused, refusal_fields);
+	else if (advi_str_is(key, "removed"))
+		READ_EACH(json, plan, &plan->removed, change_fields);
+	else if (advi_str_is(key, "changed"))
+		READ_EACH(json, plan, &plan->changed, change_fields);
+	else if (advi_str_is(key, "inputs"))
+		READ_EACH(json, plan, &plan->inputs, input_fields);
+	else if (advi_str_is(key, "specs"))
+		read_names(json, plan, &plan->specs);
+	else if (advi_str_is(key, "channels"))
+		read_names(json, plan, &plan->channels);
+	else
+		return false;
+	return true;
+}
+
+static void read_plan(struct advi_json *json, struct adv_plan *plan, const char **schema)
+{
+	struct advi_str key;
+
+	for (advi_json_object(json); advi_json_key(json, &key);) {
+		size_t i = 0;
+
+		if (read_list(json, plan, key))
+			continue;
+		while (i < ADVI_COUNT(plan_fields) && !advi_str_is(key, plan_fields[i].key))
+			i++;
+		if (i < ADVI_COUNT(plan_fields))
+			read_field(json, &plan->arena, plan, &plan_fields[i]);
+		else if (advi_str_is(key, "schema"))
+			advi_json_take_text(json, &plan->arena, schema);
+		else
+			advi_json_skip(json);
+	}
+}
+
+static bool is_hex(const char *text, size_t length)
+{
+	return !text || (strlen(text) == length && strspn(text, "0123456789abcdef") == length);
+}
+
+/* What others build paths and names of must be fit for that. */
+static const char *record_problem(const struct advi_record *record)
+{
+	if (!record->name || !advi_package_name_ok(advi_str(record->name)))
+		return "its name is no package name";
+	if (!record->version || !record->build || !record->version[0] || !record->build[0])
+		return "its version or build is missing";
+	if (strchr(record->version, '/') || strchr(record->build, '/'))
+		return "its version or build has a slash";
+	if (record->fn && (strchr(record->fn, '/') || record->fn[0] == '.'))
+		return "its file name is no file name";
+	if (!is_hex(record->sha256, 64) || !is_hex(record->md5, 32))
+		return "its digest is no digest";
+	return NULL;
+}
+
+static int check(const struct adv_plan *plan, const char *schema, struct adv_err *err)
+{
+	if (!schema || strcmp(schema, SCHEMA) != 0)
+		return advi_fail(err, ADV_EINPUT, "it is no plan: its schema is '%s', not '" SCHEMA "'",
+				 schema ? schema : "");
+	if (!plan->platform || !plan->site)
+		return advi_fail(err, ADV_EINPUT, "'%s' is missing", plan->site ? "platform" : "site");
+	for (size_t i = 0; i < plan->environment.count; i++) {
+		const struct advi_record *record = &plan->environment.at[i];
+		const char *problem = record_problem(record);
+
+		if (problem)
+			return advi_fail(err, ADV_EINPUT, "package %zu of its environment ('%s'): %s",
+					 i + 1, record->name ? record->name : "", problem);
+		if (i && strcmp(plan->environment.at[i - 1].name, record->name) >= 0)
+			return advi_fail(err, ADV_EINPUT,
+					 "its environment is not sorted by name, or has '%s' twice",
+					 record->name);
+	}
+	for (size_t i = 0; i < plan->additions.count; i++)
+		if (!plan->additions.at[i].name || record_problem(&plan->additions.at[i].record))
+			return advi_fail(err, ADV_EINPUT, "addition %zu is incomplete", i + 1);
+	for (size_t i = 0; i < plan->refused.count; i++)
+		if (!plan->refused.at[i].name || !plan->refused.at[i].kind)
+			return advi_fail(err, ADV_EINPUT, "refusal %zu is incomplete", i + 1);
+	return 0;
+}
+
+int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(PLAN_BYTES);
+	ADV_AUTO(plan) struct adv_plan *plan = advi_calloc(1, sizeof(*plan));
+	const char *schema = NULL;
+	struct advi_json json;
+	size_t line, column;
+	int r = advi_file_read(&text, path, err);
+
+	if (r < 0)
+		return advi_while(err, r, "reading the plan");
+	advi_json_init(&json, advi_buf_str(&text));
+	read_plan(&json, plan, &schema);
+	advi_json_where(&json, &line, &column);
+	r = advi_json_end(&json) ? check(plan, schema, err)
+				 : advi_fail(err, ADV_EINPUT, "line %zu, column %zu: %s", line, column,
+					     json.problem ? json.problem : "more than one document");
+	advi_json_clear(&json);
+	if (r < 0)
+		return advi_while(err, r, "reading the plan '%s'", path);
+	*out = advi_take(plan);
+	return 0;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* plan.json: one layout, keys sorted, nothing in it that the inputs do not decide. */
+#include "advise/plan.h"
+#include "conda/record_json.h"
+
+static void write_addition(struct advi_jout *out, const struct advi_addition *addition)
+{
+	advi_jout_object(out);
+	advi_jout_key(out, "closure");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "bytes", addition->closure_bytes);
+	advi_jout_key(out, "names");
+	advi_jout_array(out);
+	for (size_t i = 0; i < addition->closure.count; i++)
+		advi_jout_text(out, addition->closure.at[i]);
+	advi_jout_array_end(out);
+	advi_jout_key_u64(out, "packages", addition->closure_packages);
+	advi_jout_object_end(out);
+	advi_jout_key_text(out, "evidence", addition->evidence);
+	advi_jout_key_text(out, "name", addition->name);
+	advi_jout_key(out, "record");
+	advi_record_write(out, &addition->record);
+	advi_jout_key_text(out, "spec", addition->spec);
+	advi_jout_key_u64(out, "users", addition->users);
+	advi_jout_key_u64(out, "users_freed", addition->users_freed);
+	advi_jout_key_u64(out, "workloads", addition->workloads);
+	advi_jout_object_end(out);
+}
+
+static void write_refusal(struct advi_jout *out, const struct advi_refusal *refusal)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "kind", refusal->kind);
+	advi_jout_key_text(out, "name", refusal->name);
+	advi_jout_key_text(out, "reason", refusal->reason);
+	advi_jout_key_u64(out, "users", refusal->users);
+	advi_jout_key_u64(out, "workloads", refusal->workloads);
+	advi_jout_object_end(out);
+}
+
+static void write_change(struct advi_jout *out, const struct advi_change *change)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "build", change->build);
+	advi_jout_key_text(out, "name", change->name);
+	if (change->to_version) {
+		advi_jout_key_text(out, "to_build", change->to_build);
+		advi_jout_key_text(out, "to_version", change->to_version);
+	}
+	advi_jout_key_text(out, "version", change->version);
+	advi_jout_object_end(out);
+}
+
+static void write_effect(struct advi_jout *out, const struct advi_effect *effect)
+{
+	advi_jout_key(out, "effect");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "users", effect->users);
+	advi_jout_key_u64(out, "users_covered_after", effect->users_covered_after);
+	advi_jout_key_u64(out, "users_covered_before", effect->users_covered_before);
+	advi_jout_key_u64(out, "workloads", effect->workloads);
+	advi_jout_key_u64(out, "workloads_covered_after", effect->workloads_covered_after);
+	advi_jout_key_u64(out, "workloads_covered_before", effect->workloads_covered_before);
+	advi_jout_object_end(out);
+}
+
+static void write_input(struct advi_jout *out, const struct advi_input *input)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "kind", input->kind);
+	advi_jout_key_text(out, "name", input->name);
+	advi_jout_key_text(out, "sha256", input->sha256);
+	advi_jout_object_end(out);
+}
+
+static void write_limit(struct advi_jout *out, const char *key, uint64_t limit)
+{
+	advi_jout_key(out, key);
+	if (limit)
+		advi_jout_u64(out, limit);
+	else
+		advi_jout_null(out);
+}
+
+static void write_names(struct advi_jout *out, const char *key, const advi_names *names)
+{
+	advi_jout_key(out, key);
+	advi_jout_array(out);
+	for (size_t i = 0; i < names->count; i++)
+		advi_jout_text(out, names->at[i]);
+	advi_jout_array_end(out);
+}
+
+#define WRITE_EACH(out, key, vec, write)                                                           \
+	do {                                                                                       \
+		advi_jout_key(out, key);                                                           \
+		advi_jout_array(out);                                                              \
+		for (size_t i_ = 0; i_ < (vec)->count; i_++)                                       \
+			write(out, &(vec)->at[i_]);                                                \
+		advi_jout_array_end(out);                                                          \
+	} while (0)
+
+void advi_plan_json(const struct adv_plan *plan, FILE *file)
+{
+	struct advi_jout out;
+
+	advi_jout_init(&out, file);
+	advi_jout_object(&out);
+	advi_jout_key(&out, "added");
+	advi_jout_object(&out);
+	advi_jout_key_u64(&out, "bytes", plan->added_bytes);
+	advi_jout_key_u64(&out, "packages", plan->added_packages);
+	advi_jout_key_u64(&out, "unsized", plan->added_unsized);
+	advi_jout_object_end(&out);
+	WRITE_EACH(&out, "additions", &plan->additions, write_addition);
+	advi_jout_key(&out, "budget");
+	advi_jout_object(&out);
+	write_limit(&out, "max_bytes", plan->max_bytes);
+	write_limit(&out, "max_packages", plan->max_packages);
+	advi_jout_object_end(&out);
+	WRITE_EACH(&out, "changed", &plan->changed, write_change);
+	write_names(&out, "channels", &plan->channels);
+	write_effect(&out, &plan->effect);
+	WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
+	WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
+	advi_jout_key_text(&out, "platform", plan->platform);
+	WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
+	WRITE_EACH(&out, "removed", &plan->removed, write_change);
+	advi_jout_key_text(&out, "schema", "advisor.plan/1");
+	advi_jout_key_text(&out, "since", plan->since);
+	advi_jout_key_text(&out, "site", plan->site);
+	write_names(&out, "specs", &plan->specs);
+	advi_jout_object_end(&out);
+	advi_jout_end(&out);
+}

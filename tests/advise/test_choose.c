@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Choosing: small cases by hand, and random ones against every possible choice. */
+#include "unit.h"
+
+#include "advise/fake.h"
+
+static struct adv_err err;
+
+/* Everything that a case needs, and what came of it. */
+struct scene {
+	struct fake fake;
+	struct advi_workloads workloads;
+	struct adv_site site;
+	struct advi_limits limits;
+	struct advi_demand demand;
+	struct advi_choice choice;
+};
+
+static void choose(struct scene *scene)
+{
+	struct advi_oracle oracle = fake_oracle(&scene->fake);
+
+	fake_seal(&scene->fake);
+	advi_demand_make(&scene->demand, &scene->workloads, &scene->site);
+	assert_ok(advi_choose(&scene->choice, &scene->demand, &scene->site, &oracle, &scene->limits,
+			      NULL, &err));
+}
+
+static void scene_clear(struct scene *scene)
+{
+	advi_choice_clear(&scene->choice);
+	advi_demand_clear(&scene->demand);
+	advi_workloads_clear(&scene->workloads);
+	fake_clear(&scene->fake);
+	advi_vec_clear(&scene->site.always);
+	advi_vec_clear(&scene->site.never);
+	advi_vec_clear(&scene->site.by_module);
+}
+
+static const char *taken(const struct scene *scene, size_t i)
+{
+	return i < scene->choice.taken.count
+		       ? scene->demand.packages.at[scene->choice.taken.at[i].package].name
+		       : "";
+}
+
+static enum advi_fate fate(const struct scene *scene, const char *name)
+{
+	const struct advi_map_entry *entry = advi_map_get(&scene->demand.names, advi_str(name));
+
+	assert_non_null(entry);
+	return scene->choice.fates[entry - scene->demand.names.entries.at];
+}
+
+static const char *reason(const struct scene *scene, const char *name)
+{
+	return scene->choice
+		.reasons[advi_map_get(&scene->demand.names, advi_str(name)) -
+			 scene->demand.names.entries.at];
+}
+
+#define BIT(i) (UINT32_C(1) << (i))
+
+static void test_most_wanted_first(void **state)
+{
+	struct scene scene = {0};
+
+	(void)state;
+	fake_init(&scene.fake, 5, 1);
+	scene.fake.needs[3] = BIT(4);
+	fake_workload(&scene.workloads, &scene.fake, 0, 0, BIT(0) | BIT(2), 0);
+	fake_workload(&scene.workloads, &scene.fake, 1, 0, BIT(3), 0);
+	fake_workload(&scene.workloads, &scene.fake, 2, 0, BIT(3) | BIT(4), 0);
+	choose(&scene);
+	assert_string_equal(taken(&scene, 0), "p03");
+	assert_int_equal(scene.choice.taken.at[0].closure.count, 2);
+	assert_int_equal(scene.choice.taken.at[0].bytes, 200);
+	assert_int_equal(scene.choice.taken.at[0].users_freed, 2);
+	assert_string_equal(taken(&scene, 1), "p04");
+	assert_true(scene.choice.taken.at[1].by_other);
+	assert_int_equal(scene.choice.taken.at[1].closure.count, 0);
+	assert_string_equal(taken(&scene, 2), "p02");
+	assert_int_equal(scene.choice.packages, 3);
+	assert_int_equal(scene.choice.benefit, 3 * ADVI_USER_SCALE);
+	assert_int_equal(fate(&scene, "p00"), ADVI_FATE_HAD);
+	scene_clear(&scene);
+}
+
+static void test_fates(void **state)
+{
+	struct scene scene = {0};
+
+	(void)state;
+	fake_init(&scene.fake, 8, 1);
+	scene.fake.known[2] = false;
+	scene.fake.clashes[3] = BIT(0);
+	scene.fake.needs[6] = BIT(4);
+	fake_workload(&scene.workloads, &scene.fake, 0, 0,
+		      BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5) | BIT(6), 0);
+	advi_vec_push(&scene.site.never, "p04");
+	advi_vec_push(&scene.site.by_module, "p05");
+	advi_vec_push(&scene.site.always, "p07");
+	choose(&scene);
+	assert_string_equal(taken(&scene, 0), "p07");
+	assert_int_equal(fate(&scene, "p01"), ADVI_FATE_TAKEN);
+	assert_int_equal(fate(&scene, "p02"), ADVI_FATE_ABSENT);
+	assert_int_equal(fate(&scene, "p03"), ADVI_FATE_CONFLICT);
+	assert_string_equal(reason(&scene, "p03"), "it clashes");
+	assert_int_equal(fate(&scene, "p04"), ADVI_FATE_NEVER);
+	assert_int_equal(fate(&scene, "p05"), ADVI_FATE_MODULE);
+	assert_int_equal(fate(&scene, "p06"), ADVI_FATE_CONFLICT);
+	assert_string_equal(reason(&scene, "p06"), "it needs 'p04', which the site recipe never wants");
+	scene_clear(&scene);
+}
+
+static void test_budget(void **state)
+{
+	struct scene scene = {.limits = {.max_packages = 2}};
+
+	(void)state;
+	fake_init(&scene.fake, 6, 1);
+	scene.fake.needs[1] = BIT(4) | BIT(5);
+	fake_workload(&scene.workloads, &scene.fake, 0, 0, BIT(1), 0);
+	fake_workload(&scene.workloads, &scene.fake, 1, 0, BIT(1), 0);
+	fake_workload(&scene.workloads, &scene.fake, 2, 0, BIT(2), 0);
+	fake_workload(&scene.workloads, &scene.fake, 3, 0, BIT(3), 0);
+	choose(&scene);
+	assert_int_equal(scene.choice.taken.count, 2);
+	assert_string_equal(taken(&scene, 0), "p02");
+	assert_string_equal(taken(&scene, 1), "p03");
+	assert_int_equal(fate(&scene, "p01"), ADVI_FATE_BUDGET);
+	assert_string_equal(reason(&scene, "p01"),
+			    "it would add 3 packages, 300 B; 0 of 2 packages are left");
+	scene_clear(&scene);
+}
+
+/* One by one none of these three is worth as much as the one that the others want. */
+static void test_bundle(void **state)
+{
+	struct scene scene = {.limits = {.max_packages = 3}};
+
+	(void)state;
+	fake_init(&scene.fake, 7, 1);
+	for (unsigned user = 0; user < 4; user++)
+		fake_workload(&scene.workloads, &scene.fake, user, 0, BIT(1) | BIT(2) | BIT(3), 0);
+	for (unsigned user = 4; user < 11; user++)
+		fake_workload(&scene.workloads, &scene.fake, user, 0, BIT(4) | BIT(5) | BIT(6) | BIT(0), 1);
+	choose(&scene);
+	assert_int_equal(scene.choice.taken.count, 3);
+	assert_int_equal(fate(&scene, "p01"), ADVI_FATE_TAKEN);
+	assert_int_equal(fate(&scene, "p02"), ADVI_FATE_TAKEN);
+	assert_int_equal(fate(&scene, "p03"), ADVI_FATE_TAKEN);
+	scene_clear(&scene);
+}
+
+/* --- against every possible choice --- */
+
+static unsigned seed;
+
+static unsigned any(unsigned below)
+{
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 16) % below;
+}
+
+/* The benefit of an environment in users, by the definition. */
+static double benefit(const struct scene *scene, uint32_t has)
+{
+	double users[64] = {0}, sum = 0;
+
+	for (size_t i = 0; i < scene->workloads.all.count; i++)
+		users[scene->workloads.all.at[i].user]++;
+	for (size_t i = 0; i < scene->workloads.all.count; i++) {
+		const struct advi_workload *workload = &scene->workloads.all.at[i];
+		double served = 0;
+
+		for (size_t j = 0; j < workload->needs.count; j++) {
+			const char *name = scene->workloads.packages.entries
+						   .at[workload->needs.at[j].package]
+						   .key.ptr;
+
+			served += has >> atol(name + 1) & 1;
+		}
+		sum += 0.5 * served / (double)workload->needs.count / users[workload->user];
+		if (served == (double)workload->needs.count && !workload->nowhere)
+			sum += 0.5 / users[workload->user];
+	}
+	return sum;
+}
+
+static uint32_t random_set(unsigned from, unsigned to, unsigned one_in)
+{
+	uint32_t set = 0;
+
+	for (unsigned i = from; i < to; i++)
+		if (any(one_in) == 0)
+			set |= BIT(i);
+	return set;
+}
+
+static void random_scene(struct scene *scene)
+{
+	enum { BASE = 2, WANTED = 11, ALL = 15 };
+
+	*scene = (struct scene){.limits = {.max_packages = 1 + any(9)}};
+	if (any(3) == 0)
+		scene->limits.max_bytes = 100 + any(1500);
+	fake_init(&scene->fake, ALL, BASE);
+	for (unsigned i = BASE; i < ALL; i++) {
+		scene->fake.needs[i] = random_set(i + 1, ALL, 8);
+		scene->fake.records[i].size = 10 + any(300);
+		scene->fake.known[i] = i >= WANTED || any(12) != 0;
+		if (any(6) == 0) {
+			unsigned other = BASE + any(ALL - BASE);
+
+			scene->fake.clashes[i] |= other == i ? 0 : BIT(other);
+			scene->fake.clashes[other] |= other == i ? 0 : BIT(i);
+		}
+	}
+	for (unsigned user = 0; user < 8; user++)
+		for (unsigned e = 0; e <= any(3); e++)
+			fake_workload(&scene->workloads, &scene->fake, user, e,
+				      BIT(any(BASE)) | BIT(BASE + any(WANTED - BASE)) |
+					      random_set(BASE, WANTED, 5),
+				      any(10) == 0);
+}
+
+static uint64_t size_of(const struct fake *fake, uint32_t set)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < fake->count; i++)
+		bytes += set >> i & 1 ? fake->records[i].size : 0;
+	return bytes;
+}
+
+static double optimum(const struct scene *scene, uint32_t base)
+{
+	double best = benefit(scene, base);
+
+	for (uint32_t wish = 0; wish < 1u << 9; wish++) {
+		uint32_t has = fake_closure(&scene->fake, base | wish << 2), more = has & ~base;
+
+		if (!fake_holds(&scene->fake, has) ||
+		    (unsigned)__builtin_popcount(more) > scene->limits.max_packages ||
+		    (scene->limits.max_bytes && size_of(&scene->fake, more) > scene->limits.max_bytes))
+			continue;
+		if (benefit(scene, has) > best)
+			best = benefit(scene, has);
+	}
+	return best;
+}
+
+static uint32_t result(const struct scene *scene)
+{
+	uint32_t has = 0;
+
+	for (size_t i = 0; i < scene->choice.env.records.count; i++)
+		has |= BIT(scene->choice.env.records.at[i] - scene->fake.records);
+	return has;
+}
+
+/* What the choice says of itself, counted again from its environment. */
+static void check_claims(const struct scene *scene, uint32_t base, uint32_t has)
+{
+	uint32_t more = has & ~base, claimed = 0;
+	double own = (double)scene->choice.benefit / (double)ADVI_USER_SCALE;
+
+	assert_true(fake_holds(&scene->fake, has));
+	assert_true(has == fake_closure(&scene->fake, has));
+	assert_int_equal(scene->choice.packages, __builtin_popcount(more));
+	assert_int_equal(scene->choice.bytes, size_of(&scene->fake, more));
+	assert_true(scene->choice.packages <= scene->limits.max_packages);
+	assert_true(!scene->limits.max_bytes || scene->choice.bytes <= scene->limits.max_bytes);
+	assert_true(own - benefit(scene, has) < 1e-6 && benefit(scene, has) - own < 1e-6);
+	for (size_t i = 0; i < scene->choice.taken.count; i++)
+		for (size_t j = 0; j < scene->choice.taken.at[i].closure.count; j++) {
+			uint32_t bit = BIT(atol(scene->choice.taken.at[i].closure.at[j] + 1));
+
+			assert_false(claimed & bit);
+			claimed |= bit;
+		}
+	assert_true(claimed == more);
+	for (size_t i = 0; i < scene->demand.packages.count; i++) {
+		bool there = has >> atol(scene->demand.packages.at[i].name + 1) & 1;
+		enum advi_fate f = scene->choice.fates[i];
+
+		assert_int_equal(there, f == ADVI_FATE_TAKEN || f == ADVI_FATE_HAD);
+		if (f == ADVI_FATE_BUDGET || f == ADVI_FATE_CONFLICT)
+			assert_non_null(scene->choice.reasons[i]);
+	}
+}
+
+static void test_random(void **state)
+{
+	double sum = 0, lowest = 1;
+	unsigned cases = 0;
+
+	(void)state;
+	seed = 7;
+	for (int round = 0; round < 300; round++) {
+		struct scene scene;
+		double best, had, got;
+		uint32_t base;
+
+		random_scene(&scene);
+		choose(&scene);
+		base = fake_closure(&scene.fake, 3);
+		check_claims(&scene, base, result(&scene));
+		had = benefit(&scene, base);
+		best = optimum(&scene, base);
+		got = benefit(&scene, result(&scene));
+		assert_true(got <= best + 1e-9);
+		if (best > had + 1e-9) {
+			sum += (got - had) / (best - had);
+			lowest = (got - had) / (best - had) < lowest ? (got - had) / (best - had) : lowest;
+			cases++;
+		}
+		scene_clear(&scene);
+	}
+	print_message("# greedy / optimum: mean %.4f, lowest %.4f of %u\n", sum / cases, lowest, cases);
+	assert_true(cases > 200);
+	assert_true(sum / cases >= 0.9);
+}
+
+/* The order in which workloads and packages come must not matter. */
+static void test_order(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < 30; round++) {
+		struct scene one, two;
+
+		seed = round + 100;
+		random_scene(&one);
+		seed = round + 100;
+		random_scene(&two);
+		for (size_t i = 0; i < two.workloads.all.count / 2; i++) {
+			struct advi_workload *a = &two.workloads.all.at[i];
+			struct advi_workload *b =
+				&two.workloads.all.at[two.workloads.all.count - 1 - i];
+			struct advi_workload c = *a;
+
+			*a = *b;
+			*b = c;
+		}
+		choose(&one);
+		choose(&two);
+		assert_true(result(&one) == result(&two));
+		for (size_t i = 0; i < one.choice.taken.count; i++)
+			assert_string_equal(taken(&one, i), taken(&two, i));
+		scene_clear(&one);
+		scene_clear(&two);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_most_wanted_first), cmocka_unit_test(test_fates),
+		cmocka_unit_test(test_budget),		  cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_random),		  cmocka_unit_test(test_order),
+	};
+
+	return cmocka_run_group_tests_name("choosing", tests, NULL, NULL);
+}
