@@ -4,10 +4,11 @@
 
 #include "cli.h"
 
-extern const struct command cmd_ingest;
+extern const struct command cmd_ingest, cmd_usage;
 
 static const struct command *const commands[] = {
 	&cmd_ingest,
+	&cmd_usage,
 	NULL,
 };
 

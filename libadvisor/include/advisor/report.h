@@ -32,6 +32,9 @@ struct adv_style {
  */
 int adv_usage_write(const struct adv_usage *usage, enum adv_format format, FILE *file,
 		    const struct adv_style *style, struct adv_err *err);
+/* As adv_usage_write to the file at 'path', which stands there whole or not at all. */
+int adv_usage_write_file(const struct adv_usage *usage, enum adv_format format, const char *path,
+			 const struct adv_style *style, struct adv_err *err);
 /* What the plan does, for people: the effect, the additions, what was refused and why. */
 int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
 		   struct adv_err *err);
