@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# A few uses of the program under valgrind: no invalid access, nothing leaked.
+
+setup_file() {
+	command -v valgrind > /dev/null || skip "no valgrind"
+	command -v python3 > /dev/null || skip "no python3"
+	! grep -q '^SAN_CFLAGS = ..*' "$BUILDDIR/Makefile" || skip "sanitized already"
+	cd "$BATS_FILE_TMPDIR"
+	PYTHONDONTWRITEBYTECODE=1 python3 "$SRCDIR/tests/demo/make_usage.py" centre channel
+	rm centre/logs/2026-0[2-6]*
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR"
+}
+
+# watched STATUS ARGUMENT...: the program under valgrind ends with that status
+watched() {
+	local wanted=$1
+	shift
+	run valgrind -q --error-exitcode=98 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+		--log-file=valgrind.log "$ADVISOR" "$@"
+	[ "$status" -eq "$wanted" ] || { echo "status $status"; echo "$output"; cat valgrind.log; false; }
+}
+
+@test "help" {
+	watched 0 --help
+	watched 2 nonsense
+}
+
+@test "logs are read" {
+	watched 0 ingest -o usage.db --site centre/site.yml centre/logs
+	watched 0 ingest -o usage.db --site centre/site.yml centre/logs
+}
+
+@test "damaged logs and recipes are refused" {
+	head -c 9000 centre/logs/2026-01.jsonl.gz > cut.jsonl.gz
+	watched 3 ingest -o cut.db --site centre/site.yml cut.jsonl.gz
+	sed 's/^places/palces/' centre/site.yml > wrong.yml
+	watched 3 ingest -o wrong.db --site wrong.yml cut.jsonl.gz
+}
