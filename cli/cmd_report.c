@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* report: who uses what, from where, and what a plan changes for them. */
+#include "cli.h"
+
+enum { ROWS = 25 };
+
+static const char *project, *plan_path;
+static uint64_t rows = ROWS;
+
+static const struct opt opts[] = {
+	{'p', "project", OPT_TEXT, &project, "NAME", "one project; without: the whole site"},
+	{0, "plan", OPT_TEXT, &plan_path, "PLAN.json", "also say what this plan changes"},
+	{'n', "rows", OPT_COUNT, &rows, "N", "the longest table (25); 0: all rows"},
+};
+
+static int run(int argc, char **argv)
+{
+	ADV_AUTO(store) struct adv_store *store = NULL;
+	ADV_AUTO(plan) struct adv_plan *plan = NULL;
+	struct adv_style style = term_style(stdout);
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	(void)argc;
+	style.rows = rows;
+	if ((r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
+	    (plan_path && (r = adv_plan_read(&plan, plan_path, &err)) < 0) ||
+	    (r = adv_report_write(store, plan, project, stdout, &style, &err)) < 0)
+		return term_fail(&err, r);
+	return term_flush(0);
+}
+
+const struct command cmd_report = {
+	.name = "report",
+	.synopsis = "STORE [--project NAME] [--plan PLAN.json]",
+	.purpose = "who uses what, from where, and what a plan changes",
+	.details = "Counts unique users and workloads: a workload is what one user imports from one\n"
+		   "environment. With a plan, the months that it counted are counted here too.",
+	.examples = "  conda-advisor report usage.db\n"
+		    "  conda-advisor report usage.db --project climate --plan plan.json",
+	.opts = opts,
+	.opt_count = sizeof(opts) / sizeof(opts[0]),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

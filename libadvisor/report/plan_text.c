@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A plan for people: its effect first, then what is added, then what is not and why. */
+#include "advise/plan.h"
+#include "base/text.h"
+#include "report/table.h"
+
+struct page {
+	const struct adv_plan *plan;
+	FILE *file;
+	const struct adv_style *style;
+};
+
+static void paragraph(const struct page *page, const struct advi_buf *text)
+{
+	advi_print_paragraph(page->file, page->style, 2, 4, text->ptr ? text->ptr : "");
+}
+
+/* "3 packages", "1 package" */
+static void count(struct advi_buf *out, uint64_t number, const char *one, const char *many)
+{
+	advi_text_count(out, number);
+	advi_buf_printf(out, " %s", number == 1 ? one : many);
+}
+
+/* --- the effect --- */
+
+static void print_cover(struct advi_table *table, const char *what, uint64_t all, uint64_t before,
+			uint64_t after)
+{
+	advi_table_text(table, what);
+	advi_table_count(table, before);
+	advi_table_count(table, after);
+	advi_table_count(table, all);
+	advi_table_printf(table, "%.1f %%", all ? 100.0 * (double)after / (double)all : 0.0);
+}
+
+static void print_effect(const struct page *page)
+{
+	static const struct advi_column columns[] = {
+		{"covered", false, true}, {"now", true, false}, {"with the plan", true, false},
+		{"of", true, false},	  {"share", true, false},
+	};
+	const struct advi_effect *effect = &page->plan->effect;
+	struct advi_table table;
+
+	advi_print_line(page->file, page->style, ADVI_BOLD, "Effect");
+	advi_table_init(&table, columns, ADVI_COUNT(columns));
+	print_cover(&table, "users", effect->users, effect->users_covered_before,
+		    effect->users_covered_after);
+	print_cover(&table, "workloads", effect->workloads, effect->workloads_covered_before,
+		    effect->workloads_covered_after);
+	advi_table_print(&table, page->file, page->style, 2);
+	advi_table_clear(&table);
+	advi_print_paragraph(page->file, page->style, 2, 2,
+			     "A workload is what one user imports from one environment. It is covered "
+			     "when base has every package of it; a user is when all workloads are.");
+	fputc('\n', page->file);
+}
+
+static void print_cost(const struct page *page)
+{
+	const struct adv_plan *plan = page->plan;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1024);
+
+	advi_buf_text(&text, "Base gains ");
+	count(&text, plan->added_packages, "package", "packages");
+	advi_buf_text(&text, ", ");
+	advi_text_bytes(&text, plan->added_bytes);
+	advi_buf_text(&text, " to download");
+	if (plan->added_unsized) {
+		advi_buf_text(&text, " (the channel tells no size of ");
+		advi_text_count(&text, plan->added_unsized);
+		advi_buf_text(&text, " of them)");
+	}
+	advi_buf_text(&text, ", and has ");
+	advi_text_count(&text, plan->environment.count);
+	advi_buf_text(&text, " then; ");
+	if (plan->changed.count + plan->removed.count == 0) {
+		advi_buf_text(&text, "everything that it has stays as it is.");
+	} else {
+		count(&text, plan->changed.count, "package changes", "packages change");
+		advi_buf_text(&text, " and ");
+		count(&text, plan->removed.count, "goes.", "go.");
+	}
+	paragraph(page, &text);
+	if (!plan->max_packages && !plan->max_bytes)
+		return;
+	advi_buf_reset(&text);
+	advi_buf_text(&text, "The budget is ");
+	if (plan->max_packages)
+		count(&text, plan->max_packages, "package", "packages");
+	if (plan->max_packages && plan->max_bytes)
+		advi_buf_text(&text, " and ");
+	if (plan->max_bytes)
+		advi_text_bytes(&text, plan->max_bytes);
+	advi_buf_text(&text, ".");
+	paragraph(page, &text);
+}
+
+/* --- what joins --- */
+
+static void print_additions(const struct page *page)
+{
+	static const struct advi_column columns[] = {
+		{"package", false, true}, {"version", false, true}, {"users", true, false},
+		{"frees", true, false},	  {"brings", true, false},  {"download", true, false},
+	};
+	struct advi_table table;
+
+	fputc('\n', page->file);
+	if (!page->plan->additions.count) {
+		advi_print_line(page->file, page->style, ADVI_BOLD, "Nothing is added");
+		return;
+	}
+	advi_print_line(page->file, page->style, ADVI_BOLD, "Added, in the order of choice (%zu)",
+			page->plan->additions.count);
+	advi_table_init(&table, columns, ADVI_COUNT(columns));
+	for (size_t i = 0; i < page->plan->additions.count; i++) {
+		const struct advi_addition *addition = &page->plan->additions.at[i];
+
+		advi_table_text(&table, addition->name);
+		advi_table_text(&table, addition->record.version);
+		advi_table_count(&table, addition->users);
+		if (addition->users_freed)
+			advi_table_count(&table, addition->users_freed);
+		else
+			advi_table_text(&table, "-");
+		if (addition->closure_packages > 1)
+			advi_table_count(&table, addition->closure_packages - 1);
+		else
+			advi_table_text(&table, "-");
+		if (addition->closure_packages)
+			advi_table_bytes(&table, addition->closure_bytes);
+		else
+			advi_table_text(&table, "-");
+	}
+	advi_table_print(&table, page->file, page->style, 2);
+	advi_table_clear(&table);
+	advi_print_paragraph(page->file, page->style, 2, 2,
+			     "users: import it from elsewhere than base; frees: users that are covered "
+			     "with this line and were not before; brings: packages that come with it, "
+			     "in the download too.");
+}
+
+static void print_changes(const struct page *page)
+{
+	static const struct advi_column columns[] = {
+		{"package", false, true}, {"now", false, true}, {"then", false, true}};
+	const struct adv_plan *plan = page->plan;
+	struct advi_table table;
+
+	if (plan->changed.count + plan->removed.count == 0)
+		return;
+	fputc('\n', page->file);
+	advi_print_line(page->file, page->style, ADVI_BOLD, "Changed in base");
+	advi_table_init(&table, columns, ADVI_COUNT(columns));
+	for (size_t i = 0; i < plan->changed.count; i++) {
+		const struct advi_change *change = &plan->changed.at[i];
+
+		advi_table_text(&table, change->name);
+		advi_table_printf(&table, "%s %s", change->version, change->build);
+		advi_table_printf(&table, "%s %s", change->to_version, change->to_build);
+	}
+	for (size_t i = 0; i < plan->removed.count; i++) {
+		advi_table_text(&table, plan->removed.at[i].name);
+		advi_table_printf(&table, "%s %s", plan->removed.at[i].version,
+				  plan->removed.at[i].build);
+		advi_table_text(&table, "gone");
+	}
+	advi_table_print(&table, page->file, page->style, 2);
+	advi_table_clear(&table);
+}
+
+/* --- what does not --- */
+
+/* The kinds of refusals, those that somebody can do something about first. */
+static const struct {
+	const char *kind, *title;
+	bool reasons; /* each has its own */
+} kinds[] = {
+	{"conflict", "Not added: it can't be solved together with base", true},
+	{"budget", "Not added: beyond the budget", true},
+	{"absent", "Not added: no channel has it", false},
+	{"module", "Not added: the centre's own module provides it", false},
+	{"never", "Not added: excluded by the site recipe", false},
+};
+
+static size_t refused_count(const struct adv_plan *plan, const char *kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->refused.count; i++)
+		count += strcmp(plan->refused.at[i].kind, kind) == 0;
+	return count;
+}
+
+static void print_with_reasons(const struct page *page, const char *kind, size_t rows)
+{
+	for (size_t i = 0, shown = 0; i < page->plan->refused.count && shown < rows; i++) {
+		const struct advi_refusal *refusal = &page->plan->refused.at[i];
+		ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(8192);
+
+		if (strcmp(refusal->kind, kind) != 0)
+			continue;
+		advi_buf_printf(&text, "%s (", refusal->name);
+		count(&text, refusal->users, "user", "users");
+		advi_buf_printf(&text, "): %s", refusal->reason ? refusal->reason : "");
+		paragraph(page, &text);
+		shown++;
+	}
+}
+
+static void print_names(const struct page *page, const char *kind, size_t rows)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+
+	for (size_t i = 0, shown = 0; i < page->plan->refused.count && shown < rows; i++) {
+		const struct advi_refusal *refusal = &page->plan->refused.at[i];
+
+		if (strcmp(refusal->kind, kind) != 0)
+			continue;
+		advi_buf_printf(&text, "%s%s (", shown++ ? ", " : "", refusal->name);
+		advi_text_count(&text, refusal->users);
+		advi_buf_text(&text, ")");
+	}
+	paragraph(page, &text);
+}
+
+static void print_refused(const struct page *page)
+{
+	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX;
+
+	for (size_t i = 0; i < ADVI_COUNT(kinds); i++) {
+		size_t all = refused_count(page->plan, kinds[i].kind);
+		size_t rows = all < most ? all : most;
+
+		if (!all)
+			continue;
+		fputc('\n', page->file);
+		advi_print_line(page->file, page->style, ADVI_BOLD, "%s (%zu%s)", kinds[i].title, all,
+				kinds[i].reasons ? "" : "; users in brackets");
+		if (kinds[i].reasons)
+			print_with_reasons(page, kinds[i].kind, rows);
+		else
+			print_names(page, kinds[i].kind, rows);
+		if (rows < all)
+			fprintf(page->file, "  ... and %zu more\n", all - rows);
+	}
+}
+
+int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
+		   struct adv_err *err)
+{
+	struct page page = {plan, file, style};
+
+	advi_print_line(file, style, ADVI_BOLD, "Plan for the base of %s%s%s", plan->site,
+			plan->since ? ", from usage since " : "", plan->since ? plan->since : "");
+	fputc('\n', file);
+	print_effect(&page);
+	print_cost(&page);
+	print_additions(&page);
+	print_changes(&page);
+	print_refused(&page);
+	return advi_print_end(file, err);
+}
