@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -30,5 +31,21 @@
 		if (!advi_str_is(unit_s_, (text)))                                                 \
 			fail_msg("'%.*s' is not '%s'", ADVI_ARGS(unit_s_), (text));                \
 	} while (0)
+
+/*
+ * The path of a file or folder of $SHARED, put in 'path'. Where it is not there the test is
+ * skipped: skip() jumps past every cleanup, so call this before anything is allocated.
+ */
+static inline const char *unit_shared(char path[4096], const char *name)
+{
+	const char *shared = getenv("SHARED");
+
+	snprintf(path, 4096, "%s/%s", shared ? shared : "../shared", name);
+	if (access(path, F_OK) < 0) {
+		print_message("skipped: no %s\n", path);
+		skip();
+	}
+	return path;
+}
 
 #endif

@@ -68,7 +68,8 @@ static struct advi_str take_word(struct advi_str *list)
 		from++;
 	for (to = from; to < list->len && !strchr(" ,\t", list->ptr[to]);)
 		to++;
-	word = (struct advi_str){list->ptr + from, to - from};
+	/* an absent list has no address to add to */
+	word = to ? (struct advi_str){list->ptr + from, to - from} : (struct advi_str){0};
 	*list = advi_str_from(*list, to);
 	return word;
 }

@@ -22,16 +22,12 @@ struct table {
 
 static void table_open(struct table *table, const char *name)
 {
-	const char *shared = getenv("SHARED");
-	ADVI_AUTO_PTR char *path =
-		advi_format("%s/data/conformance/%s", shared ? shared : "../shared", name);
 	struct adv_err err = ADV_ERR_INIT;
+	char folder[4096], path[5000];
 
 	*table = (struct table){.name = name};
-	if (!advi_path_exists(path)) {
-		print_message("%s is not there\n", path);
-		skip();
-	}
+	unit_shared(folder, "data/conformance");
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	assert_ok(advi_stream_open(&table->stream, path, &err));
 	advi_lines_init(&table->lines, table->stream, LINE_CAP);
 }
@@ -153,9 +149,7 @@ static void ranked_versions(void **state)
 static void invalid_versions(void **state)
 {
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	const char *shared = getenv("SHARED");
-	ADVI_AUTO_PTR char *path = advi_format("%s/data/conformance/version_invalid.json",
-					       shared ? shared : "../shared");
+	char path[4096];
 	struct adv_err err = ADV_ERR_INIT;
 	struct advi_arena arena = {0};
 	struct advi_json json;
@@ -164,8 +158,7 @@ static void invalid_versions(void **state)
 	size_t count = 0;
 
 	(void)state;
-	if (!advi_path_exists(path))
-		skip();
+	unit_shared(path, "data/conformance/version_invalid.json");
 	assert_ok(advi_file_read(&text, path, &err));
 	advi_json_init(&json, advi_buf_str(&text));
 	for (advi_json_array(&json); advi_json_item(&json); count++) {

@@ -174,17 +174,13 @@ static int each_environment(void *context, const char *path, const struct stat *
 
 static void test_shared(void **state)
 {
-	const char *shared = getenv("SHARED");
-	ADVI_AUTO_PTR char *environments = advi_format("%s/data/environments", shared ? shared : "");
-	ADVI_AUTO_PTR char *miniconda = advi_format("%s/data/prefixes/miniconda-py39", shared ? shared : "");
+	char environments[4096], miniconda[4096];
 	struct advi_prefix prefix;
 	int count = 0;
 
 	(void)state;
-	if (!advi_path_exists(environments)) {
-		print_message("skipped: no %s\n", environments);
-		skip();
-	}
+	unit_shared(environments, "data/environments");
+	unit_shared(miniconda, "data/prefixes/miniconda-py39");
 	assert_ok(advi_walk(environments, each_environment, &count, NULL, NULL, &err));
 	assert_int_equal(count, 15);
 	assert_ok(advi_prefix_read(&prefix, miniconda, &err));

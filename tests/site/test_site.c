@@ -248,15 +248,11 @@ static void test_written_reads_back(void **state)
 
 static void test_shared_site(void **state)
 {
-	const char *shared = getenv("SHARED");
-	ADVI_AUTO_PTR char *path = advi_format("%s/data/usage/site.json", shared ? shared : "");
+	char path[4096];
 	ADV_AUTO(site) struct adv_site *site = NULL;
 
 	(void)state;
-	if (!advi_path_exists(path)) {
-		print_message("skipped: no %s\n", path);
-		skip();
-	}
+	unit_shared(path, "data/usage/site.json");
 	assert_ok(adv_site_read(&site, path, &err));
 	assert_string_equal(site->name, "polaris");
 	assert_int_equal(site->places.count, 13);
