@@ -27,7 +27,8 @@ struct advi_str advi_str_from(struct advi_str text, size_t from)
 {
 	if (from > text.len)
 		from = text.len;
-	return (struct advi_str){text.ptr + from, text.len - from};
+	/* not even 0 may be added to the NULL of an empty slice */
+	return from ? (struct advi_str){text.ptr + from, text.len - from} : text;
 }
 
 static bool is_blank(char byte)
