@@ -66,6 +66,9 @@ struct adv_plan {
 	const char *since;
 };
 
+/* Parses plan.json's text; 'path' names it in errors. */
+int advi_plan_parse(struct adv_plan **out, struct advi_str text, const char *path,
+		    struct adv_err *err);
 /* Writes plan.json's document, and what stands beside it. */
 void advi_plan_json(const struct adv_plan *plan, FILE *file);
 void advi_plan_environment(const struct adv_plan *plan, FILE *file);

@@ -254,18 +254,16 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	return 0;
 }
 
-int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err)
+int advi_plan_parse(struct adv_plan **out, struct advi_str text, const char *path,
+		    struct adv_err *err)
 {
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(PLAN_BYTES);
 	ADV_AUTO(plan) struct adv_plan *plan = advi_calloc(1, sizeof(*plan));
 	const char *schema = NULL;
 	struct advi_json json;
 	size_t line, column;
-	int r = advi_file_read(&text, path, err);
+	int r;
 
-	if (r < 0)
-		return advi_while(err, r, "reading the plan");
-	advi_json_init(&json, advi_buf_str(&text));
+	advi_json_init(&json, text);
 	read_plan(&json, plan, &schema);
 	advi_json_where(&json, &line, &column);
 	r = advi_json_end(&json) ? check(plan, schema, err)
@@ -276,4 +274,13 @@ int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err)
 		return advi_while(err, r, "reading the plan '%s'", path);
 	*out = advi_take(plan);
 	return 0;
+}
+
+int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(PLAN_BYTES);
+	int r = advi_file_read(&text, path, err);
+
+	return r < 0 ? advi_while(err, r, "reading the plan")
+		     : advi_plan_parse(out, advi_buf_str(&text), path, err);
 }

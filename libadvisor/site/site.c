@@ -68,6 +68,20 @@ static void complete(struct adv_site *site)
 	complete_virtuals(site);
 }
 
+/* Folders that the recipe names from where it stands itself: "./mirror". */
+static void complete_channels(struct adv_site *site)
+{
+	for (size_t i = 0; i < site->channels.count; i++) {
+		struct advi_str name = advi_str(site->channels.at[i]);
+		ADVI_AUTO_PTR char *path = NULL;
+
+		if (!advi_str_starts(name, ADVI_STR("./")) && !advi_str_starts(name, ADVI_STR("../")))
+			continue;
+		path = advi_site_path(site, name.ptr);
+		site->channels.at[i] = advi_arena_dup(&site->arena, path);
+	}
+}
+
 char *advi_site_path(const struct adv_site *site, const char *name)
 {
 	const char *slash = strrchr(site->path, '/');
@@ -107,6 +121,7 @@ static int finish(struct adv_site *site, const struct advi_site_draft *draft,
 
 	if (r == 0) {
 		complete(site);
+		complete_channels(site);
 		advi_site_add_base(site, &draft->base_packages);
 		r = load_files(site, draft, err);
 		if (r < 0)

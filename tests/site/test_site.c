@@ -65,6 +65,7 @@ static void test_all_keys(void **state)
 	assert_false(advi_site_in_base(site, ADVI_STR("conda-forge")));
 	assert_string_equal(site->base_pip.at[0], "foo==1");
 	assert_int_equal(site->channels.count, 2);
+	assert_string_equal(site->channels.at[1], "dir/./local");
 	assert_int_equal(site->virtuals.count, 4);
 	assert_string_equal(site->virtuals.at[0].name, "__archspec");
 	assert_string_equal(site->virtuals.at[0].build, "zen3");
@@ -262,6 +263,46 @@ static void test_shared_site(void **state)
 	assert_int_equal(place(site, "/soft/applications/conda/2024-04-29/mconda3/x"), ADV_PLACE_BASE);
 }
 
+/* The recipes that are shipped, and paths as people have them there. */
+static void test_recipes(void **state)
+{
+	static const struct {
+		const char *recipe, *path;
+		enum adv_place place;
+	} rows[] = {
+		{"generic", "/opt/conda/lib/python3.11/site-packages/numpy", ADV_PLACE_BASE},
+		{"generic", "/home/a/.local/lib/python3.11/site-packages/x", ADV_PLACE_USER_SITE},
+		{"polaris", "/soft/applications/conda/2025-09-25/mconda3/lib/x", ADV_PLACE_BASE},
+		{"polaris", "/eagle/Climate/envs/x", ADV_PLACE_PROJECT},
+		{"polaris", "/home/a/envs/x", ADV_PLACE_HOME},
+		{"perlmutter", "/global/homes/e/elvis/.local/perlmutter/python-3.11/lib/x",
+		 ADV_PLACE_USER_SITE},
+		{"perlmutter", "/global/u1/e/elvis/envs/x", ADV_PLACE_HOME},
+		{"perlmutter", "/global/common/software/m1234/env/lib/x", ADV_PLACE_PROJECT},
+		{"perlmutter", "/global/common/software/nersc/pe/conda-envs/24.1.0/python-3.11/"
+			       "nersc-python/lib/x", ADV_PLACE_BASE},
+		{"perlmutter", "/pscratch/sd/e/elvis/env/lib/x", ADV_PLACE_HOME},
+		{"mpcdf", "/mpcdf/soft/SLE_15/packages/x86_64/anaconda/3/2023.03/lib/x", ADV_PLACE_BASE},
+		{"mpcdf", "/raven/u/abc/envs/x", ADV_PLACE_HOME},
+		{"mpcdf", "/u/abc/.local/lib/x", ADV_PLACE_USER_SITE},
+	};
+	const char *srcdir = getenv("SRCDIR");
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		ADVI_AUTO_PTR char *path = advi_format("%s/recipes/sites/%s.yml", srcdir ? srcdir : ".",
+						       rows[i].recipe);
+		ADV_AUTO(site) struct adv_site *site = NULL;
+
+		assert_ok(adv_site_read(&site, path, &err));
+		if (place(site, rows[i].path) != rows[i].place)
+			fail_msg("%s: '%s' is %s", rows[i].recipe, rows[i].path,
+				 adv_place_name(place(site, rows[i].path)));
+		assert_string_equal(site->channels.at[0], "conda-forge");
+		assert_true(site->base_specs.count >= 6);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_refused),		  cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_random),	  cmocka_unit_test(test_written_reads_back),
 		cmocka_unit_test(test_shared_site),
+		cmocka_unit_test(test_recipes),
 	};
 
 	return cmocka_run_group_tests_name("site", tests, NULL, NULL);
