@@ -7,9 +7,8 @@
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: ADVISOR=PROGRAM demo.sh FOLDER" >&2; exit 2; }
-here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "${1%/*}"
-work=$(cd "${1%/*}" && pwd)/${1##*/}
+tests=$(dirname "$(dirname "$0")")
+work=$1
 cache=${ADVISOR_CACHE:-$work/cache}
 python=${PYTHON3:-python3}
 export PYTHONDONTWRITEBYTECODE=1
@@ -27,7 +26,7 @@ title() {
 
 # shown COMMAND...: says a command, as one would type it, and runs it
 shown() {
-	line="\$$green"
+	line="$green\$"
 	for word; do
 		case $word in
 		*[!A-Za-z0-9_./=,:@%+-]*) line="$line '$word'" ;;
@@ -80,16 +79,17 @@ fi
 rm -rf "$work"
 mkdir -p "$work"
 image=$work/next.sqfs
-mount=$work/mount
+# the prefix that the image is made for
+mount=$(cd "$work" && pwd)/mount
 
 title "A channel to take packages from" \
 	"made of Debian's own Python packages, repacked as .conda files"
-shown "$python" "$here/../channel/make_channel.py" "$cache/channel" "$cache/debs"
+shown "$python" "$tests/channel/make_channel.py" "$cache/channel" "$cache/debs"
 find "$cache/channel" -name '*.conda' | awk 'END { print NR " packages in the channel" }'
 
 title "Six months of usage logs" \
 	"of an invented centre: 30 people, 6 projects; their records are in XALT's format"
-shown "$python" "$here/make_usage.py" "$work/centre" "$cache/channel"
+shown "$python" "$tests/demo/make_usage.py" "$work/centre" "$cache/channel"
 cp "$work/centre/site.yml" "$work/site.yml"
 printf '%s' "$dim"
 sed -n '/^places/,$p' "$work/site.yml"
@@ -99,7 +99,8 @@ title "Read the logs into a usage store"
 shown "$ADVISOR" ingest -o "$work/usage.db" --site "$work/site.yml" "$work/centre/logs"
 
 title "Who uses what, and from where?"
-shown "$ADVISOR" usage "$work/usage.db" --by package --accounts "$work/centre/accounts.csv"
+shown "$ADVISOR" usage "$work/usage.db" --by package
+shown "$ADVISOR" usage "$work/usage.db" --by domain --accounts "$work/centre/accounts.csv"
 
 title "What should base gain?"
 shown "$ADVISOR" recommend "$work/usage.db" --site "$work/site.yml" -o "$work/plan.json"
@@ -116,6 +117,6 @@ shown "$ADVISOR" bundle verify "$image"
 
 title "Import what was recommended, with the Python inside the image"
 mount_image
-shown env -i "$mount/bin/python3.11" -I "$here/import_packages.py" "$work/plan.json"
+shown env -i "$mount/bin/python3.11" -I "$tests/demo/import_packages.py" "$work/plan.json"
 
 title "Done." "In $work: $(cd "$work" && find . -maxdepth 1 -type f | sed 's|./||' | sort | tr '\n' ' ')"

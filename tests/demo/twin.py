@@ -17,8 +17,9 @@ import sys
 import tarfile
 import zipfile
 
+from centre import IMPORTS
+
 SITE_PACKAGES = "lib/python3.11/dist-packages"
-IMPORTS = {"PIL": "pillow", "dateutil": "python-dateutil", "yaml": "pyyaml"}
 
 
 # ---- figures ------------------------------------------------------------------------------
@@ -42,8 +43,8 @@ def users_by_package(folder):
             uses.add((record["xalt_run_uuid"], record["package_name"]))
     users = {}
     for run, name in uses:
-        if run in owner:
-            users.setdefault(IMPORTS.get(name, name), set()).add(owner[run])
+        if run in owner and name in IMPORTS:
+            users.setdefault(IMPORTS[name], set()).add(owner[run])
     return {package: len(names) for package, names in users.items()}
 
 
