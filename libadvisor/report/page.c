@@ -36,7 +36,7 @@ void advi_page_cover(const struct advi_page *page)
 	cover_row(page, &table, "users", cover->users, cover->users_now, cover->users_then);
 	cover_row(page, &table, "workloads", cover->workloads, cover->workloads_now,
 		  cover->workloads_then);
-	advi_table_print(&table, page->file, page->style, 2);
+	advi_table_print_whole(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 	advi_print_paragraph(page->file, page->style, 2, 2,
 			     "A workload is what one user imports from one environment; it is covered "
@@ -64,7 +64,7 @@ void advi_page_places(const struct advi_page *page)
 		advi_table_count(&table, row->workloads);
 		advi_table_printf(&table, "%.1f", row->node_hours);
 	}
-	advi_table_print(&table, page->file, page->style, 2);
+	advi_table_print_whole(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 }
 

@@ -49,7 +49,7 @@ static void print_effect(const struct page *page)
 		    effect->users_covered_after);
 	print_cover(&table, "workloads", effect->workloads, effect->workloads_covered_before,
 		    effect->workloads_covered_after);
-	advi_table_print(&table, page->file, page->style, 2);
+	advi_table_print_whole(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 	advi_print_paragraph(page->file, page->style, 2, 2,
 			     "A workload is what one user imports from one environment. It is covered "

@@ -183,6 +183,15 @@ void advi_table_print(const struct advi_table *table, FILE *file, const struct a
 		fprintf(file, "%*s... and %zu more\n", (int)indent, "", rows - shown);
 }
 
+void advi_table_print_whole(const struct advi_table *table, FILE *file,
+			    const struct adv_style *style, size_t indent)
+{
+	struct adv_style whole = style ? *style : (struct adv_style){0};
+
+	whole.rows = 0;
+	advi_table_print(table, file, &whole, indent);
+}
+
 void advi_print_line(FILE *file, const struct adv_style *style, enum advi_look look,
 		     const char *format, ...)
 {

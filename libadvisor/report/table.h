@@ -45,6 +45,10 @@ void advi_table_bytes(struct advi_table *table, uint64_t bytes);
 void advi_table_print(const struct advi_table *table, FILE *file, const struct adv_style *style,
 		      size_t indent);
 
+/* As advi_table_print, but every row, for tables that are short by nature. */
+void advi_table_print_whole(const struct advi_table *table, FILE *file,
+			    const struct adv_style *style, size_t indent);
+
 enum advi_look {
 	ADVI_PLAIN,
 	ADVI_BOLD, /* headings */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Plans: decided, written, read back, refused when damaged. */
+#include "unit.h"
+
+#include <unistd.h>
+
+#include "advise/fake.h"
+#include "advise/make.h"
+#include "base/buf.h"
+#include "io/file.h"
+
+static struct adv_err err;
+static char folder[64];
+
+#define BIT(i) (UINT32_C(1) << (i))
+
+static const char recipe[] = "name: centre\nplaces: [{class: home, prefix: /home}]\n"
+			     "base_packages: [p00]\nby_module: [p06]\nchannels: [conda-forge]\n";
+
+/* Base is p00, which brings p01; p02 comes with p03; p04 clashes; p05 is in no channel. */
+static struct adv_plan *decide(uint64_t max_packages)
+{
+	struct adv_plan *plan = advi_calloc(1, sizeof(*plan));
+	ADV_AUTO(site) struct adv_site *site = NULL;
+	struct advi_workloads workloads = {0};
+	struct advi_limits limits = {.max_packages = max_packages};
+	struct fake fake;
+	struct advi_oracle oracle = fake_oracle(&fake);
+
+	fake_init(&fake, 7, 1);
+	fake.needs[0] = BIT(1);
+	fake.needs[3] = BIT(2);
+	fake.clashes[4] = BIT(0);
+	fake.known[5] = false;
+	fake.records[2].size = 0;
+	fake.records[3].url = "https://c.example/p03-1-0.conda";
+	fake.records[3].md5 = "0123456789abcdef0123456789abcdef";
+	fake_seal(&fake);
+	fake_workload(&workloads, &fake, 0, 0, BIT(0), 0);
+	fake_workload(&workloads, &fake, 1, 0, BIT(0) | BIT(1) | BIT(3), 0);
+	fake_workload(&workloads, &fake, 1, 1, BIT(2), 0);
+	fake_workload(&workloads, &fake, 2, 0, BIT(3) | BIT(4) | BIT(5) | BIT(6), 0);
+	fake_workload(&workloads, &fake, 3, 0, BIT(0), 1);
+	assert_ok(advi_site_parse(&site, advi_str(recipe), "x/site.yml", &err));
+	assert_ok(advi_plan_decide(plan, &workloads, site, &oracle, &limits, NULL, &err));
+	/* Nothing of the plan may live in what it was made from. */
+	advi_workloads_clear(&workloads);
+	fake_clear(&fake);
+	memset(&fake, 0, sizeof(fake));
+	return plan;
+}
+
+static void test_decided(void **state)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = decide(0);
+
+	(void)state;
+	assert_int_equal(plan->additions.count, 3);
+	assert_string_equal(plan->additions.at[0].name, "p01");
+	assert_int_equal(plan->additions.at[0].closure_packages, 0);
+	assert_string_equal(plan->additions.at[1].name, "p03");
+	assert_int_equal(plan->additions.at[1].users, 2);
+	assert_int_equal(plan->additions.at[1].users_freed, 1);
+	assert_int_equal(plan->additions.at[1].closure_packages, 2);
+	assert_string_equal(plan->additions.at[1].closure.at[0], "p02");
+	assert_string_equal(plan->additions.at[2].name, "p02");
+	assert_int_equal(plan->refused.count, 3);
+	assert_string_equal(plan->refused.at[0].kind, "conflict");
+	assert_string_equal(plan->refused.at[1].kind, "absent");
+	assert_string_equal(plan->refused.at[2].kind, "module");
+	assert_int_equal(plan->environment.count, 4);
+	assert_int_equal(plan->added_packages, 2);
+	assert_int_equal(plan->added_unsized, 1);
+	assert_int_equal(plan->effect.users, 4);
+	assert_int_equal(plan->effect.users_covered_before, 1);
+	assert_int_equal(plan->effect.users_covered_after, 2);
+	assert_int_equal(plan->effect.workloads, 5);
+	assert_int_equal(plan->effect.workloads_covered_before, 1);
+	assert_int_equal(plan->effect.workloads_covered_after, 3);
+	assert_int_equal(plan->changed.count + plan->removed.count, 0);
+}
+
+static char *slurp(const char *name)
+{
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, name);
+	struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+
+	assert_ok(advi_file_read(&text, path, &err));
+	return advi_buf_take(&text);
+}
+
+static void test_files(void **state)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = decide(7);
+	ADV_AUTO(plan) struct adv_plan *again = NULL;
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, "plan.json");
+	ADVI_AUTO_PTR char *other = advi_path_join(folder, "again.json");
+	ADVI_AUTO_PTR char *bad = advi_path_join(folder, "environment.yml");
+	ADVI_AUTO_PTR char *first = NULL, *second = NULL, *environment = NULL, *lock = NULL;
+
+	(void)state;
+	assert_ok(adv_plan_write(plan, path, &err));
+	first = slurp("plan.json");
+	environment = slurp("environment.yml");
+	lock = slurp("conda-linux-64.lock");
+	assert_ok(adv_plan_read(&again, path, &err));
+	assert_ok(adv_plan_write(again, other, &err));
+	second = slurp("again.json");
+	assert_string_equal(first, second);
+	assert_non_null(strstr(environment, "\nname: centre\nchannels:\n  - conda-forge\ndependencies:\n"
+					    "  - p01\n  - p02\n  - p03\n"));
+	assert_non_null(strstr(lock, "\n@EXPLICIT\n"));
+	assert_non_null(strstr(lock, "\nhttps://c.example/p03-1-0.conda#0123456789abcdef0123456789abcdef\n"));
+	assert_int_equal(adv_plan_write(plan, bad, &err), ADV_EUSAGE);
+}
+
+static void refuses(const char *text, const char *message)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = NULL;
+
+	assert_int_equal(advi_plan_parse(&plan, advi_str(text), "p.json", &err), ADV_EINPUT);
+	if (!strstr(err.text, message))
+		fail_msg("'%s' does not say '%s'", err.text, message);
+}
+
+#define HEAD "{\"schema\":\"advisor.plan/1\",\"site\":\"x\",\"platform\":\"linux-64\""
+#define A "\"version\":\"1\",\"build\":\"0\""
+
+static void test_damaged(void **state)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = decide(0);
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, "cut.json");
+	ADVI_AUTO_PTR char *text = NULL;
+
+	(void)state;
+	assert_ok(adv_plan_write(plan, path, &err));
+	text = slurp("cut.json");
+	text[strlen(text) / 2] = '\0';
+	refuses(text, "reading the plan 'p.json': line ");
+	refuses("", "p.json");
+	refuses("[]", "p.json");
+	refuses("{}", "it is no plan: its schema is ''");
+	refuses("{\"schema\":\"advisor.site/1\"}", "it is no plan: its schema is 'advisor.site/1'");
+	refuses("{\"schema\":\"advisor.plan/1\"}", "'site' is missing");
+	refuses(HEAD ",\"environment\":[{\"name\":\"../../x\"," A "}]}", "no package name");
+	refuses(HEAD ",\"environment\":[{\"name\":\"x\",\"version\":\"1\"}]}", "version or build is missing");
+	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A ",\"fn\":\"../x.conda\"}]}", "no file name");
+	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A ",\"sha256\":\"12\"}]}", "no digest");
+	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A "},{\"name\":\"x\"," A "}]}", "twice");
+	refuses(HEAD ",\"environment\":{}}", "line 1");
+	refuses(HEAD ",\"additions\":[{}]}", "addition 1 is incomplete");
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "test-plan-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return advi_remove_tree(folder, &err);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_decided),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_damaged),
+	};
+
+	return cmocka_run_group_tests_name("plans", tests, set_up, tear_down);
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# A plan from real input: 480 users, 49,949 records; its claims against the logs' truth.
+
+setup_file() {
+	[ -e "$SHARED/data/usage/polaris-40MB.jsonl.zst" ] || return 0
+	command -v zstd > /dev/null && command -v python3 > /dev/null || return 0
+	cd "$BATS_FILE_TMPDIR"
+	zstd -qdc "$SHARED/data/usage/polaris-40MB.truth.json.zst" > truth.json
+	"$ADVISOR" ingest -q -o usage.db --site "$SHARED/data/usage/site.json" \
+		"$SHARED/data/usage/polaris-40MB.jsonl.zst"
+}
+
+setup() {
+	[ -e "$BATS_FILE_TMPDIR/usage.db" ] || skip "no \$SHARED with polaris-40MB, no zstd or no python3"
+	cd "$BATS_FILE_TMPDIR"
+}
+
+recommend() { # folder, options
+	local folder=$1
+	shift
+	mkdir -p "$folder"
+	"$ADVISOR" recommend usage.db --site "$SHARED/data/usage/site.json" --cache "$PWD/cache" \
+		--channel "$SHARED/data/channels/conda-forge" -o "$folder/plan.json" "$@" > "$folder/text"
+}
+
+check() { # folder
+	run python3 "$SRCDIR/tests/advise/check_plan.py" "$1/plan.json" truth.json "$SHARED/data/usage/site.json"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+}
+
+@test "everything that can be added" {
+	recommend all
+	check all
+	grep -q '^  users  *38 ' all/text
+	[ -z "$(awk 'length > 80' all/text)" ]
+}
+
+@test "within a budget, twice the same" {
+	recommend one --max-packages 60 --max-bytes 1G
+	check one
+	recommend two --max-packages 60 --max-bytes 1G
+	for file in plan.json environment.yml conda-linux-64.lock text; do
+		cmp "one/$file" "two/$file"
+	done
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# report, from outside.
+
+load tiny.bash
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	tiny
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR"
+}
+
+has() {
+	[[ $output == *"$1"* ]] || { echo "no '$1' in:"; echo "$output"; false; }
+}
+
+@test "the whole site" {
+	run --separate-stderr "$ADVISOR" report usage.db
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	has "Python at tiny"
+	has "  users        6            1"
+	has "  zarr         2          0     2"
+	has "  xarray       1          1     0"
+}
+
+@test "one project" {
+	run "$ADVISOR" report usage.db --project sea
+	[ "$status" -eq 0 ]
+	has "Project sea at tiny"
+	has "  users        2            1"
+	[[ $output != *xarray* ]]
+}
+
+@test "a project that nobody knows" {
+	run "$ADVISOR" report usage.db --project nobody
+	[ "$status" -eq 2 ]
+	has "no usage of a project 'nobody' is known"
+}
+
+@test "lines fit 80 columns, and colour is an option" {
+	run "$ADVISOR" report usage.db
+	[ -z "$(awk 'length > 80' <<< "$output")" ]
+	[[ $output != *$'\e'* ]]
+	run "$ADVISOR" report usage.db --color always
+	[[ $output == *$'\e[1m'* ]]
+	[ "$(sed 's/\x1b\[[0-9]*m//g' <<< "$output")" = "$("$ADVISOR" report usage.db)" ]
+}
+
+@test "fewer rows" {
+	run "$ADVISOR" report usage.db --rows 1
+	[ "$status" -eq 0 ]
+	has "... and "
+}
+
+@test "names that steer a terminal are masked" {
+	printf 'month,user,project,module,place,runs\n2025-01,ann,p\e[2Jq,nump\xc2\x9by,home,1\n' > odd.csv
+	"$ADVISOR" ingest -q -o odd.db --site site.yml odd.csv || true
+	run "$ADVISOR" report odd.db
+	[[ $output != *$'\e'* ]]
+	[[ $output != *$'\xc2\x9b'* ]]
+}
+
+@test "what is no store, no plan, or not there" {
+	run "$ADVISOR" report site.yml
+	[ "$status" -eq 3 ]
+	run "$ADVISOR" report absent.db
+	[ "$status" -eq 3 ] || [ "$status" -eq 4 ]
+	[ ! -e absent.db ]
+	run "$ADVISOR" report usage.db --plan site.yml
+	[ "$status" -eq 3 ]
+	has "site.yml"
+	run "$ADVISOR" report
+	[ "$status" -eq 2 ]
+}
+
+@test "a full disk is noticed" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	run bash -c '"$ADVISOR" report usage.db > /dev/full'
+	[ "$status" -eq 4 ]
+}
