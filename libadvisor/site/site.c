@@ -6,9 +6,14 @@
 #include "io/file.h"
 #include "site/read.h"
 
-/* What a platform's machines have when the recipe says nothing: conda-forge's own baseline. */
+/*
+ * What the machines have when the recipe says nothing: the oldest enterprise Linux that is still
+ * maintained (8: glibc 2.28), since newer builds of many packages need no older one.
+ */
+static const char generic_cpu[] = "x86_64";
 static const struct advi_virtual default_virtuals[] = {
-	{"__glibc", "2.17", "0"},
+	{"__archspec", "1", generic_cpu},
+	{"__glibc", "2.28", "0"},
 	{"__linux", "4.18", "0"},
 	{"__unix", "0", "0"},
 };
@@ -38,14 +43,21 @@ static bool has_virtual(const struct adv_site *site, const char *name)
 /* Adds the defaults, then drops what the recipe says its machines have not. */
 static void complete_virtuals(struct adv_site *site)
 {
+	const char *cpu = strchr(site->platform, '-') + 1;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < ADVI_COUNT(default_virtuals); i++)
 		if (!has_virtual(site, default_virtuals[i].name))
 			advi_vec_push(&site->virtuals, default_virtuals[i]);
 	for (size_t i = 0; i < site->virtuals.count; i++)
+		if (site->virtuals.at[i].build == generic_cpu && strcmp(cpu, "64") != 0)
+			site->virtuals.at[i].build = cpu;
+	for (size_t i = 0; i < site->virtuals.count; i++) {
 		if (site->virtuals.at[i].version)
 			site->virtuals.at[kept++] = site->virtuals.at[i];
+		else if (strcmp(site->virtuals.at[i].name, "__cuda") == 0)
+			site->no_cuda = true;
+	}
 	site->virtuals.count = kept;
 	advi_vec_sort(&site->virtuals, by_name);
 }

@@ -49,6 +49,7 @@ struct adv_site {
 	advi_names channels;     /* URLs or folders, first is preferred */
 	const char *channel_priority; /* "strict", "flexible", "disabled" */
 	ADVI_VEC(struct advi_virtual) virtuals;
+	bool no_cuda;            /* the recipe says that no machine has __cuda */
 	advi_names pins;         /* MatchSpecs that hold if the package is there */
 	advi_names never, always; /* package names */
 	advi_names by_module;    /* packages that the centre's own modules provide */

@@ -38,9 +38,12 @@ static void test_defaults(void **state)
 	assert_string_equal(site->channel_priority, "strict");
 	assert_string_equal(site->timezone, "UTC");
 	assert_string_equal(site->base_prefix, "/soft/base");
-	assert_int_equal(site->virtuals.count, 3);
-	assert_string_equal(site->virtuals.at[0].name, "__glibc");
-	assert_string_equal(site->virtuals.at[0].version, "2.17");
+	assert_int_equal(site->virtuals.count, 4);
+	assert_string_equal(site->virtuals.at[0].name, "__archspec");
+	assert_string_equal(site->virtuals.at[0].build, "x86_64");
+	assert_string_equal(site->virtuals.at[1].name, "__glibc");
+	assert_string_equal(site->virtuals.at[1].version, "2.28");
+	assert_false(site->no_cuda);
 	assert_int_equal(site->max_packages, 0);
 }
 
@@ -243,7 +246,7 @@ static void test_written_reads_back(void **state)
 
 	(void)state;
 	assert_string_equal(once, twice);
-	assert_int_equal(again->virtuals.count, 3);
+	assert_int_equal(again->virtuals.count, 4);
 	assert_true(strstr(once, "\"__unix\": null") || strstr(once, "\"__unix\":null"));
 }
 

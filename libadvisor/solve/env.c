@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Solved environments and what changes between them. */
+#include "solve/world_in.h"
+
+void advi_env_clear(struct advi_env *env)
+{
+	for (size_t i = 0; i < env->specs.count; i++)
+		free(env->specs.at[i]);
+	advi_vec_clear(&env->specs);
+	advi_vec_clear(&env->records);
+}
+
+void advi_answer_clear(struct advi_answer *answer)
+{
+	free(answer->why);
+	answer->why = NULL;
+	advi_vec_clear(&answer->added);
+	advi_vec_clear(&answer->changed);
+	advi_vec_clear(&answer->removed);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct advi_record *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+void advi_env_fill(const struct adv_world *world, struct advi_env *env, const advi_numbers *items,
+		   const advi_requests *requests)
+{
+	for (size_t i = 0; i < items->count; i++)
+		advi_vec_push(&env->records, world->pool.items.at[items->at[i]].record);
+	advi_vec_sort(&env->records, by_name);
+	for (size_t i = 0; i < requests->count; i++)
+		advi_vec_push(&env->specs, advi_strdup(requests->at[i].text));
+}
+
+void advi_env_compare(const struct advi_env *from, const struct advi_env *to,
+		      struct advi_answer *answer)
+{
+	size_t f = 0, t = 0;
+
+	while (f < from->records.count || t < to->records.count) {
+		const struct advi_record *old = f < from->records.count ? from->records.at[f] : NULL;
+		const struct advi_record *new = t < to->records.count ? to->records.at[t] : NULL;
+		int order = !old ? 1 : !new ? -1 : strcmp(old->name, new->name);
+
+		if (order < 0) {
+			advi_vec_push(&answer->removed, old);
+		} else if (order > 0) {
+			advi_vec_push(&answer->added, new);
+			answer->added_bytes += new->size;
+		} else if (old != new) {
+			advi_vec_push(&answer->changed, new);
+		}
+		f += order <= 0;
+		t += order >= 0;
+	}
+}

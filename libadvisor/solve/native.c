@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Dependencies in libsolv. */
+#include "solve/native.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "solve/solv.h"
+
+static bool word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Where a name ends: "numpy" in "numpy >=1". */
+static size_t name_length(struct advi_str text)
+{
+	size_t n = 0;
+
+	while (n < text.len && (word(text.ptr[n]) || strchr("._-", text.ptr[n])))
+		n++;
+	return n;
+}
+
+/* "1.2.*": the one place where a star means the same to libsolv whatever stands around. */
+static bool plain_star(struct advi_str version)
+{
+	if (advi_str_is(version, "*"))
+		return true;
+	for (size_t i = 0; i + 2 < version.len; i++)
+		if (!word(version.ptr[i]) && version.ptr[i] != '.')
+			return false;
+	return version.len > 2 && advi_str_ends(version, ADVI_STR(".*")) &&
+	       digit(version.ptr[version.len - 3]);
+}
+
+/* ">=1.2,<2.0a0": relations of plain versions. */
+static bool plain_relations(struct advi_str version)
+{
+	for (size_t i = 0; i < version.len; i++)
+		if (!word(version.ptr[i]) && !strchr(".,|<>=!", version.ptr[i]))
+			return false;
+	return version.len > 0;
+}
+
+/*
+ * Whether libsolv reads a dependency as conda does: "name", "name VERSION", "name VERSION BUILD"
+ * where nothing is unusual. Everything else we match ourselves.
+ */
+static bool is_native(struct advi_str text)
+{
+	size_t at = name_length(text);
+	struct advi_str rest = advi_str_from(text, at), version, build;
+	size_t blank;
+
+	if (!at || at == text.len)
+		return at > 0;
+	if (*rest.ptr != ' ')
+		return false;
+	rest = advi_str_from(rest, 1);
+	blank = advi_str_find(rest, ' ');
+	version = (struct advi_str){rest.ptr, blank};
+	build = advi_str_from(rest, blank + 1);
+	if (!plain_star(version) && !plain_relations(version))
+		return false;
+	/* "==1" with a build, and "=1" anywhere, are translated in ways of libsolv's own. */
+	if (version.ptr[0] == '=')
+		return false;
+	for (size_t i = 0; i < build.len; i++)
+		if (!word(build.ptr[i]) && !strchr("._*", build.ptr[i]))
+			return false;
+	return blank == rest.len || build.len > 0;
+}
+
+/* Versions that libsolv compares otherwise than conda: a local part, an underscore at the end. */
+static bool odd_version(const char *version)
+{
+	size_t length = strlen(version);
+
+	return strchr(version, '+') || (length && version[length - 1] == '_');
+}
+
+static bool name_is_odd(const struct advi_pool *pool, uint32_t name)
+{
+	struct advi_span span = pool->named.at[name];
+
+	for (uint32_t i = 0; i < span.count; i++)
+		if (odd_version(pool->items.at[pool->by_name.at[span.first + i]].record->version))
+			return true;
+	return false;
+}
+
+static bool usable(struct advi_str text, struct advi_arena *arena, struct adv_err *err)
+{
+	struct advi_matchspec spec;
+
+	if (is_native(text))
+		return true;
+	if (advi_matchspec_parse(&spec, arena, text, err) < 0)
+		return false;
+	if (spec.when.len)
+		advi_fail(err, ADV_EINPUT, "dependency '%.*s' holds under a condition, which is "
+			  "not supported", ADVI_ARGS(text));
+	else if (!advi_matchspec_name(&spec).len)
+		advi_fail(err, ADV_EINPUT, "dependency '%.*s' is about no single package",
+			  ADVI_ARGS(text));
+	else
+		return true;
+	return false;
+}
+
+bool advi_native_usable(const struct advi_record *record, struct advi_arena *arena,
+			struct adv_err *err)
+{
+	const struct advi_list *lists[] = {&record->depends, &record->constrains};
+
+	for (size_t l = 0; l < ADVI_COUNT(lists); l++)
+		for (size_t i = 0; i < lists[l]->count; i++)
+			if (!usable(advi_str(lists[l]->at[i]), arena, err))
+				return false;
+	return true;
+}
+
+/* libsolv asks who provides a dependency that is ours: 'evr' carries its number. */
+static Id ask(Pool *solv, void *data, Id name, Id evr)
+{
+	const struct advi_pool *pool = data;
+	size_t number = strtoul(pool_id2str(solv, evr), NULL, 10);
+	advi_numbers found = {0};
+	Queue queue;
+	Id offset = 0;
+
+	(void)name;
+	queue_init(&queue);
+	if (number < pool->specs.count)
+		advi_pool_match(pool, pool->specs.at[number], &found);
+	/* libsolv walks lists of providers by rising Id. */
+	advi_numbers_sort(&found);
+	for (size_t i = 0; i < found.count; i++)
+		queue_push(&queue, (Id)found.at[i]);
+	if (queue.count)
+		offset = pool_queuetowhatprovides(solv, &queue);
+	queue_free(&queue);
+	advi_vec_clear(&found);
+	return offset;
+}
+
+void advi_native_watch(struct advi_pool *pool)
+{
+	pool->solv->nscallback = ask;
+	pool->solv->nscallbackdata = pool;
+}
+
+/* A dependency of libsolv that makes it ask us. */
+static Id own_id(struct advi_pool *pool, struct advi_str text, uint32_t *name)
+{
+	struct advi_matchspec *spec = advi_arena_alloc(&pool->arena, sizeof(*spec));
+	struct advi_str package;
+	char number[16];
+	Id id;
+
+	/* It was parsed before, when the record was let in. */
+	if (advi_matchspec_parse(spec, &pool->arena, advi_arena_slice(&pool->arena, text), NULL) < 0)
+		abort();
+	package = advi_matchspec_name(spec);
+	id = pool_strn2id(pool->solv, package.ptr, (unsigned)package.len, 1);
+	*name = (uint32_t)advi_map_intern(&pool->names, package);
+	snprintf(number, sizeof(number), "%zu", pool->specs.count);
+	advi_vec_push(&pool->specs, spec);
+	return pool_rel2id(pool->solv, id, pool_str2id(pool->solv, number, 1), REL_NAMESPACE, 1);
+}
+
+static uint32_t add(struct advi_pool *pool, struct advi_str text)
+{
+	bool is_new;
+	struct advi_map_entry *entry = advi_map_add(&pool->texts, text, &is_new);
+	uint32_t index = (uint32_t)(entry - pool->texts.entries.at), name;
+	struct advi_dependency made = {0};
+
+	if (!is_new)
+		return index;
+	text = entry->key;
+	name = (uint32_t)advi_map_intern(&pool->names,
+					 (struct advi_str){text.ptr, name_length(text)});
+	while (pool->named.count < pool->names.entries.count)
+		advi_vec_new(&pool->named);
+	if (is_native(text) && !name_is_odd(pool, name)) {
+		made.id = pool_conda_matchspec(pool->solv, text.ptr);
+	} else {
+		made.id = own_id(pool, text, &name);
+		while (pool->named.count < pool->names.entries.count)
+			advi_vec_new(&pool->named);
+	}
+	made.name = name;
+	advi_vec_push(&pool->dependencies, made);
+	return index;
+}
+
+struct advi_span advi_native_add(struct advi_pool *pool, const struct advi_list *list)
+{
+	struct advi_span span = {(uint32_t)pool->uses.count, (uint32_t)list->count};
+
+	for (size_t i = 0; i < list->count; i++) {
+		uint32_t index = add(pool, advi_str(list->at[i]));
+
+		advi_vec_push(&pool->uses, index);
+	}
+	return span;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Opening a world: from a site recipe and its channels. */
+#include "site/site.h"
+#include "solve/world_in.h"
+
+static enum advi_priority priority_of(const struct adv_site *site)
+{
+	static const char *const names[] = {"strict", "flexible", "disabled"};
+
+	for (size_t i = 0; i < ADVI_COUNT(names); i++)
+		if (site->channel_priority && strcmp(site->channel_priority, names[i]) == 0)
+			return (enum advi_priority)i;
+	return ADVI_PRIORITY_STRICT;
+}
+
+static const struct advi_virtual assumed_cuda = {"__cuda", "12.4", "0"};
+
+static bool names_cuda(const struct adv_site *site)
+{
+	for (size_t i = 0; i < site->virtuals.count; i++)
+		if (strcmp(site->virtuals.at[i].name, assumed_cuda.name) == 0)
+			return true;
+	return false;
+}
+
+static int load_channels(struct adv_world *world, const struct adv_site *site,
+			 const struct adv_net *net, const struct adv_watch *watch,
+			 struct adv_err *err)
+{
+	struct advi_digest *digest = advi_digest_new("SHA256");
+	int r = 0;
+
+	if (!site->channels.count)
+		r = advi_fail(err, ADV_EUSAGE, "the site has no channel: add 'channels' to '%s', or "
+			      "give --channel", site->path ? site->path : "the recipe");
+	for (size_t i = 0; r == 0 && i < site->channels.count; i++) {
+		struct advi_channel *channel = advi_vec_new(&world->channels);
+
+		r = advi_channel_load(channel, site->channels.at[i], site->platform, net, watch, err);
+		if (r == 0)
+			advi_digest_add(digest, advi_str(channel->sha256));
+	}
+	advi_digest_end(digest, world->fingerprint);
+	return r;
+}
+
+/* What base has installed and no channel has any more is a channel of its own, the last. */
+static size_t make_sources(const struct adv_world *world, const struct adv_site *site,
+			   struct advi_source *sources)
+{
+	for (size_t i = 0; i < world->channels.count; i++)
+		sources[i] = (struct advi_source){world->channels.at[i].name,
+						  world->channels.at[i].records.at,
+						  world->channels.at[i].records.count};
+	if (!site->base_records.count)
+		return world->channels.count;
+	sources[world->channels.count] = (struct advi_source){
+		"installed", site->base_records.at, site->base_records.count};
+	return world->channels.count + 1;
+}
+
+/*
+ * A base that holds GPU builds only, on a site whose recipe says nothing about GPUs: then its
+ * machines have them, or nobody could use that base.
+ */
+static int make_with_cuda(struct adv_world *world, struct advi_world_input *input,
+			  const struct adv_watch *watch, struct adv_err *err)
+{
+	struct advi_virtual *virtuals = advi_arena_alloc(
+		&world->arena, (input->virtual_count + 1) * sizeof(*virtuals));
+	struct adv_err second = ADV_ERR_INIT;
+	int r;
+
+	for (size_t i = 0; i < input->virtual_count; i++)
+		virtuals[i] = input->virtuals[i];
+	virtuals[input->virtual_count] = assumed_cuda;
+	input->virtuals = virtuals;
+	input->virtual_count++;
+	advi_world_reset(world);
+	r = advi_world_make(world, input, watch, &second);
+	if (r == ADV_ECANCEL)
+		return advi_fail(err, r, "%s", second.text);
+	if (r < 0)
+		return ADV_NO;
+	advi_note(watch, "base can only be solved with GPUs: __cuda %s is assumed; say so, or what "
+		  "is right, under virtual_packages of the recipe", assumed_cuda.version);
+	return 0;
+}
+
+int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
+		   const struct adv_watch *watch, struct adv_err *err)
+{
+	ADV_AUTO(world) struct adv_world *world = advi_calloc(1, sizeof(*world));
+	ADVI_AUTO_PTR struct advi_source *sources = NULL;
+	struct advi_world_input input = {
+		.priority = priority_of(site),
+		.virtuals = site->virtuals.at,
+		.virtual_count = site->virtuals.count,
+		.base = site->base_specs.at,
+		.base_count = site->base_specs.count,
+		.installed = site->base_records.at,
+		.installed_count = site->base_records.count,
+		.pins = site->pins.at,
+		.pin_count = site->pins.count,
+	};
+	int r = load_channels(world, site, net, watch, err);
+
+	if (r < 0)
+		return r;
+	sources = advi_calloc(site->channels.count + 1, sizeof(*sources));
+	input.sources = sources;
+	input.source_count = make_sources(world, site, sources);
+	r = advi_world_make(world, &input, watch, err);
+	if (r == ADV_NO && !site->no_cuda && !names_cuda(site))
+		r = make_with_cuda(world, &input, watch, err);
+	if (r < 0)
+		return r;
+	*out = advi_take(world);
+	return 0;
+}
+
+void adv_world_free(struct adv_world *world)
+{
+	if (!world)
+		return;
+	advi_world_clear(world);
+	free(world);
+}

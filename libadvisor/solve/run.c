@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One run of libsolv over what is in. */
+#include "solve/run.h"
+
+#include "solve/solv.h"
+
+void advi_requests_clear(advi_requests *requests)
+{
+	for (size_t i = 0; i < requests->count; i++)
+		advi_vec_clear(&requests->at[i].items);
+	advi_vec_clear(requests);
+}
+
+void advi_clash_clear(struct advi_clash *clash)
+{
+	advi_vec_clear(&clash->items);
+	advi_vec_clear(&clash->needs);
+	advi_vec_clear(&clash->requests);
+}
+
+/* Python decides most about the others, so it is decided first. */
+static int canonical(const void *a, const void *b)
+{
+	const struct advi_request *x = a, *y = b;
+	bool px = advi_str_is(advi_matchspec_name(x->spec), "python");
+	bool py = advi_str_is(advi_matchspec_name(y->spec), "python");
+
+	return px != py ? py - px : strcmp(x->text, y->text);
+}
+
+static int add(advi_requests *requests, const struct advi_pool *pool, struct advi_arena *arena,
+	       const char *text, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf printed = ADVI_BUF_INIT(1 << 20);
+	struct advi_request request = {.name = UINT32_MAX};
+	struct advi_str name;
+	int r;
+
+	request.spec = advi_arena_alloc(arena, sizeof(*request.spec));
+	r = advi_matchspec_parse(request.spec, arena, advi_str(text), err);
+	if (r < 0)
+		return r;
+	advi_matchspec_print(request.spec, &printed);
+	request.text = advi_arena_str(arena, advi_buf_str(&printed));
+	name = advi_matchspec_name(request.spec);
+	if (name.len)
+		request.name = advi_pool_name(pool, name);
+	advi_pool_match(pool, request.spec, &request.items);
+	advi_vec_push(requests, request);
+	return 0;
+}
+
+int advi_requests_add(advi_requests *requests, const struct advi_pool *pool,
+		      struct advi_arena *arena, const char *const *specs, size_t count,
+		      struct adv_err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int r = add(requests, pool, arena, specs[i], err);
+
+		if (r < 0)
+			return r;
+	}
+	advi_vec_sort(requests, canonical);
+	for (size_t i = 0; i < requests->count; i++) {
+		if (kept && strcmp(requests->at[kept - 1].text, requests->at[i].text) == 0)
+			advi_vec_clear(&requests->at[i].items);
+		else
+			requests->at[kept++] = requests->at[i];
+	}
+	requests->count = kept;
+	return 0;
+}
+
+static void consider(const struct advi_kept *kept, Map *map)
+{
+	map_init(map, kept->pool->solv->nsolvables);
+	MAPSET(map, SYSTEMSOLVABLE);
+	for (size_t i = 0; i < kept->pool->items.count; i++)
+		if (kept->pool->items.at[i].record && advi_kept_in(kept, (uint32_t)i))
+			MAPSET(map, i);
+}
+
+/* Jobs in pairs, one a request. False when a request has nothing left. */
+static bool add_jobs(const struct advi_kept *kept, const advi_requests *requests, Queue *jobs,
+		     advi_numbers *empty)
+{
+	advi_numbers in = {0};
+	Queue one_of;
+	Pool *solv = kept->pool->solv;
+
+	queue_init(&one_of);
+	for (size_t i = 0; i < requests->count; i++) {
+		const struct advi_request *request = &requests->at[i];
+
+		in.count = 0;
+		for (size_t n = 0; n < request->items.count; n++)
+			if (advi_kept_in(kept, request->items.at[n]))
+				advi_vec_push(&in, request->items.at[n]);
+		advi_numbers_sort(&in);
+		queue_empty(&one_of);
+		for (size_t n = 0; n < in.count; n++)
+			queue_push(&one_of, (Id)in.at[n]);
+		if (!one_of.count)
+			advi_vec_push(empty, (uint32_t)i);
+		queue_push2(jobs, SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF,
+			    one_of.count ? pool_queuetowhatprovides(solv, &one_of) : 0);
+	}
+	queue_free(&one_of);
+	advi_vec_clear(&in);
+	return empty->count == 0;
+}
+
+static void read_solution(const struct advi_kept *kept, Solver *solver, advi_numbers *out)
+{
+	Queue decided;
+
+	queue_init(&decided);
+	solver_get_decisionqueue(solver, &decided);
+	for (int i = 0; i < decided.count; i++) {
+		Id id = decided.elements[i];
+
+		if (id > SYSTEMSOLVABLE && (size_t)id < kept->pool->items.count &&
+		    kept->pool->items.at[id].record && !kept->pool->items.at[id].is_virtual)
+			advi_vec_push(out, (uint32_t)id);
+	}
+	queue_free(&decided);
+	advi_numbers_sort(out);
+}
+
+static uint32_t dependency_of(const struct advi_pool *pool, Id item, Id id)
+{
+	const struct advi_item *from = &pool->items.at[item];
+
+	for (int list = 0; list < 2; list++) {
+		struct advi_span span = list ? from->constrains : from->requires;
+
+		for (uint32_t i = 0; i < span.count; i++)
+			if (pool->dependencies.at[pool->uses.at[span.first + i]].id == id)
+				return pool->uses.at[span.first + i];
+	}
+	return UINT32_MAX;
+}
+
+static void read_rule(const struct advi_pool *pool, Solver *solver, Id rule,
+		      struct advi_clash *clash)
+{
+	Id from = 0, to = 0, dep = 0;
+	SolverRuleinfo info = solver_ruleinfo(solver, rule, &from, &to, &dep);
+	uint32_t dependency;
+
+	if (info == SOLVER_RULE_JOB)
+		advi_vec_push(&clash->requests, (uint32_t)(solver_rule2jobidx(solver, rule) - 1) / 2);
+	if ((info != SOLVER_RULE_PKG_REQUIRES && info != SOLVER_RULE_PKG_CONSTRAINS) || from <= 0)
+		return;
+	dependency = dependency_of(pool, from, dep);
+	if (dependency == UINT32_MAX)
+		return;
+	advi_vec_push(&clash->needs, (uint32_t)from);
+	advi_vec_push(&clash->needs, dependency);
+	advi_vec_push(&clash->items, (uint32_t)from);
+}
+
+static void read_clash(const struct advi_kept *kept, Solver *solver, struct advi_clash *clash)
+{
+	Queue rules;
+
+	queue_init(&rules);
+	solver_findallproblemrules(solver, 1, &rules);
+	for (int i = 0; i < rules.count; i++)
+		read_rule(kept->pool, solver, rules.elements[i], clash);
+	queue_free(&rules);
+}
+
+static bool solve(const struct advi_kept *kept, Queue *jobs, advi_numbers *out,
+		  struct advi_clash *clash)
+{
+	Solver *solver = solver_create(kept->pool->solv);
+	int problems = solver_solve(solver, jobs);
+
+	if (problems == 0)
+		read_solution(kept, solver, out);
+	else
+		read_clash(kept, solver, clash);
+	solver_free(solver);
+	return problems == 0;
+}
+
+bool advi_run(const struct advi_kept *kept, const advi_requests *requests,
+	      const advi_numbers *favored, advi_numbers *out, struct advi_clash *clash)
+{
+	Queue jobs;
+	Map considered;
+	bool solved;
+
+	queue_init(&jobs);
+	solved = add_jobs(kept, requests, &jobs, &clash->requests);
+	for (size_t i = 0; favored && i < favored->count; i++)
+		if (advi_kept_in(kept, favored->at[i]))
+			queue_push2(&jobs, SOLVER_FAVOR | SOLVER_SOLVABLE, (Id)favored->at[i]);
+	if (solved) {
+		consider(kept, &considered);
+		kept->pool->solv->considered = &considered;
+		solved = solve(kept, &jobs, out, clash);
+		kept->pool->solv->considered = NULL;
+		map_free(&considered);
+	}
+	queue_free(&jobs);
+	return solved;
+}

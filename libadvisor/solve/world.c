@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A world: channels, base and virtual packages. */
+#include "solve/explain.h"
+
+#include "site/site.h"
+
+enum { CULPRITS_SHOWN = 8 };
+
+uint32_t advi_world_rule(struct adv_world *world, const char *text)
+{
+	advi_vec_push(&world->rules, ((struct advi_rule){advi_arena_dup(&world->arena, text)}));
+	return (uint32_t)world->rules.count - 1;
+}
+
+bool advi_world_restrict(struct adv_world *world, struct advi_kept *kept,
+			 const advi_requests *requests)
+{
+	for (size_t i = 0; i < requests->count; i++) {
+		const struct advi_request *request = &requests->at[i];
+
+		if (request->name == UINT32_MAX)
+			continue;
+		advi_kept_keep_only(kept, request->name, &request->items, ADVI_OUT_SPEC,
+				    advi_world_rule(world, request->text));
+		advi_kept_require(kept, request->name);
+	}
+	return advi_kept_settle(kept);
+}
+
+/* Virtual packages as records. */
+static struct advi_record *make_virtuals(struct adv_world *world,
+					 const struct advi_world_input *input)
+{
+	struct advi_record *made = advi_arena_alloc(&world->arena,
+						    (input->virtual_count + 1) * sizeof(*made));
+
+	for (size_t i = 0; i < input->virtual_count; i++) {
+		const struct advi_virtual *from = &input->virtuals[i];
+
+		made[i].name = advi_arena_dup(&world->arena, from->name);
+		made[i].version = advi_arena_dup(&world->arena, from->version);
+		made[i].build = advi_arena_dup(&world->arena, from->build ? from->build : "0");
+	}
+	return made;
+}
+
+/* "conda-forge::numpy" makes that channel the one that gives the name. */
+static void find_owners(struct advi_map *owners, const struct advi_world_input *input)
+{
+	struct advi_arena arena = {0};
+
+	for (size_t i = 0; i < input->base_count; i++) {
+		struct advi_matchspec spec;
+
+		if (advi_matchspec_parse(&spec, &arena, advi_str(input->base[i]), NULL) < 0 ||
+		    !spec.channel.set || !advi_matchspec_name(&spec).len)
+			continue;
+		for (size_t c = 0; c < input->source_count; c++) {
+			struct advi_record probe = {.channel = input->sources[c].channel};
+			struct advi_matchspec only = {.channel = spec.channel};
+
+			if (!advi_matchspec_match(&only, &probe, NULL))
+				continue;
+			advi_map_add(owners, advi_matchspec_name(&spec), NULL)->number = c;
+			break;
+		}
+	}
+	advi_arena_clear(&arena);
+}
+
+static void fill_pool(struct adv_world *world, const struct advi_world_input *input)
+{
+	struct advi_map owners = {0};
+	struct advi_pool_options options = {
+		.priority = input->priority,
+		.owners = &owners,
+		.virtuals = make_virtuals(world, input),
+		.virtual_count = input->virtual_count,
+	};
+
+	find_owners(&owners, input);
+	advi_pool_fill(&world->pool, input->sources, input->source_count, &options);
+	advi_map_clear(&owners);
+}
+
+static int apply_pins(struct adv_world *world, const struct advi_world_input *input,
+		      struct adv_err *err)
+{
+	advi_requests pins = {0};
+	int r = advi_requests_add(&pins, &world->pool, &world->arena, input->pins, input->pin_count,
+				  err);
+
+	advi_kept_init(&world->ground, &world->pool);
+	for (size_t i = 0; r == 0 && i < pins.count; i++) {
+		ADVI_AUTO_PTR char *text = advi_format("what the recipe pins, %s", pins.at[i].text);
+
+		if (pins.at[i].name != UINT32_MAX)
+			advi_kept_keep_only(&world->ground, pins.at[i].name, &pins.at[i].items,
+					    ADVI_OUT_PIN, advi_world_rule(world, text));
+	}
+	advi_kept_settle(&world->ground);
+	advi_requests_clear(&pins);
+	return r < 0 ? advi_while(err, r, "pins of the recipe") : 0;
+}
+
+/* Every spec that no channel can satisfy, at once. */
+static int find_absent(const advi_requests *requests, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf names = ADVI_BUF_INIT(600);
+	size_t absent = 0;
+
+	for (size_t i = 0; i < requests->count; i++) {
+		if (requests->at[i].items.count)
+			continue;
+		if (absent < CULPRITS_SHOWN)
+			advi_buf_printf(&names, "%s'%s'", absent ? ", " : "", requests->at[i].text);
+		absent++;
+	}
+	if (!absent)
+		return 0;
+	if (absent > CULPRITS_SHOWN)
+		advi_buf_printf(&names, " and %zu more", absent - CULPRITS_SHOWN);
+	return advi_fail(err, ADV_NO, "base asks for %s, which no channel has: remove %s from base "
+			 "or add the channel that has %s", names.ptr, absent > 1 ? "them" : "it",
+			 absent > 1 ? "them" : "it");
+}
+
+/* Where pruning alone shows that base can't be: the first name of which nothing is left. */
+static int base_impossible(const struct adv_world *world, const struct advi_kept *kept,
+			   struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *why = advi_explain_name(world, kept, kept->empty_name);
+
+	return advi_fail(err, ADV_NO, "base can't be solved: %s; change base's specs, channels or "
+			 "pins", why);
+}
+
+static int solve_base(struct adv_world *world, const advi_requests *requests, struct adv_err *err)
+{
+	struct advi_kept kept;
+	struct advi_clash clash = {0};
+	advi_numbers found = {0};
+	int r = 0;
+
+	advi_kept_copy(&kept, &world->ground);
+	if (!advi_world_restrict(world, &kept, requests)) {
+		r = base_impossible(world, &kept, err);
+	} else if (advi_run(&kept, requests, NULL, &found, &clash)) {
+		advi_env_fill(world, &world->base, &found, requests);
+	} else {
+		ADVI_AUTO_PTR char *why = advi_explain_clash(world, requests, &clash);
+
+		r = advi_fail(err, ADV_NO, "base can't be solved: %s; change base's specs, "
+			      "channels or pins", why);
+	}
+	advi_vec_clear(&found);
+	advi_clash_clear(&clash);
+	advi_kept_clear(&kept);
+	return r;
+}
+
+/* Base as it stands in a prefix: its records are taken as they are. */
+static void take_installed(struct adv_world *world, const struct advi_world_input *input,
+			   const advi_requests *requests)
+{
+	advi_numbers found = {0};
+
+	for (size_t i = 0; i < input->installed_count; i++) {
+		const struct advi_record *record = &input->installed[i];
+		uint32_t name = advi_pool_name(&world->pool, advi_str(record->name)), item = 0;
+		struct advi_span span = world->pool.named.at[name];
+
+		for (uint32_t n = 0; n < span.count && !item; n++) {
+			uint32_t number = world->pool.by_name.at[span.first + n];
+			const struct advi_record *other = world->pool.items.at[number].record;
+
+			if (strcmp(other->version, record->version) == 0 &&
+			    strcmp(other->build ? other->build : "",
+				   record->build ? record->build : "") == 0)
+				item = number;
+		}
+		if (item)
+			advi_vec_push(&found, item);
+	}
+	advi_env_fill(world, &world->base, &found, requests);
+	advi_vec_clear(&found);
+}
+
+int advi_world_make(struct adv_world *world, const struct advi_world_input *input,
+		    const struct adv_watch *watch, struct adv_err *err)
+{
+	advi_requests requests = {0};
+	int r = advi_progress(watch, "indexing channels", "records", 0, 0, err);
+
+	if (r < 0)
+		return r;
+	fill_pool(world, input);
+	r = apply_pins(world, input, err);
+	if (r == 0)
+		r = advi_requests_add(&requests, &world->pool, &world->arena, input->base,
+				      input->base_count, err);
+	if (r == 0 && input->installed_count == 0)
+		r = find_absent(&requests, err);
+	if (r == 0)
+		r = advi_progress(watch, "solving base", "packages", 0, requests.count, err);
+	if (r == 0 && input->installed_count)
+		take_installed(world, input, &requests);
+	else if (r == 0)
+		r = solve_base(world, &requests, err);
+	if (r == 0)
+		r = advi_progress(watch, "solving base", "packages", requests.count, requests.count,
+				  err);
+	advi_requests_clear(&requests);
+	return r;
+}
+
+void advi_world_reset(struct adv_world *world)
+{
+	advi_env_clear(&world->base);
+	advi_kept_clear(&world->ground);
+	advi_kept_clear(&world->frozen);
+	advi_vec_clear(&world->frozen_items);
+	advi_vec_clear(&world->rules);
+	advi_pool_clear(&world->pool);
+}
+
+void advi_world_clear(struct adv_world *world)
+{
+	advi_world_reset(world);
+	for (size_t i = 0; i < world->channels.count; i++)
+		advi_channel_clear(&world->channels.at[i]);
+	advi_vec_clear(&world->channels);
+	advi_arena_clear(&world->arena);
+}
+
+const struct advi_env *advi_world_base(const struct adv_world *world)
+{
+	return &world->base;
+}
+
+const struct advi_record *advi_world_find(const struct adv_world *world, const char *name)
+{
+	uint32_t index = advi_pool_name(&world->pool, advi_str(name));
+	struct advi_span span;
+
+	if (index >= world->pool.named.count)
+		return NULL;
+	span = world->pool.named.at[index];
+	for (uint32_t i = 0; i < span.count; i++) {
+		uint32_t item = world->pool.by_name.at[span.first + i];
+
+		if (advi_kept_in(&world->ground, item) && !world->pool.items.at[item].is_virtual)
+			return world->pool.items.at[item].record;
+	}
+	return NULL;
+}
+
+const char *advi_world_fingerprint(const struct adv_world *world)
+{
+	return world->fingerprint;
+}

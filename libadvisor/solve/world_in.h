@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A world's inside. */
+#ifndef ADVI_SOLVE_WORLD_IN_H
+#define ADVI_SOLVE_WORLD_IN_H
+
+#include "conda/channel.h"
+#include "site/site.h"
+#include "solve/run.h"
+#include "solve/world.h"
+
+/* What a rule of the recipe, or of a question, says; records that leave for it carry its number. */
+struct advi_rule {
+	const char *text;
+};
+
+/* What a world is made of. Everything is borrowed until advi_world_make returns, but records. */
+struct advi_world_input {
+	const struct advi_source *sources;
+	size_t source_count;
+	enum advi_priority priority;
+	const struct advi_virtual *virtuals;
+	size_t virtual_count;
+	const char *const *base; /* MatchSpecs */
+	size_t base_count;
+	const struct advi_record *installed; /* base as it is installed, instead of solved */
+	size_t installed_count;
+	const char *const *pins;
+	size_t pin_count;
+};
+
+struct adv_world {
+	struct advi_arena arena;
+	ADVI_VEC(struct advi_channel) channels;
+	struct advi_pool pool;
+	ADVI_VEC(struct advi_rule) rules;
+	struct advi_kept ground; /* what virtual packages and pins leave */
+	struct advi_env base;
+	struct advi_kept frozen; /* what an environment, kept as it is, leaves */
+	advi_numbers frozen_items; /* that environment, sorted by name */
+	char fingerprint[ADVI_HEX_SIZE];
+};
+
+/*
+ * Builds a world of records that are at hand and solves its base. 'world' is zeroed before; the
+ * caller clears it whatever is returned. Returns as adv_world_open.
+ */
+int advi_world_make(struct adv_world *world, const struct advi_world_input *input,
+		    const struct adv_watch *watch, struct adv_err *err);
+void advi_world_clear(struct adv_world *world);
+/* Forgets all but channels and arena, for another advi_world_make. */
+void advi_world_reset(struct adv_world *world);
+
+/* The number of a new rule. */
+uint32_t advi_world_rule(struct adv_world *world, const char *text);
+
+/* Environment and items. */
+void advi_env_fill(const struct adv_world *world, struct advi_env *env, const advi_numbers *items,
+		   const advi_requests *requests);
+/* Fills the lists of an answer with what is in one and not in the other. */
+void advi_env_compare(const struct advi_env *from, const struct advi_env *to,
+		      struct advi_answer *answer);
+/* Makes world->frozen what 'env' leaves when all its records stay. */
+void advi_world_freeze(struct adv_world *world, const struct advi_env *env);
+/* Restricts names to what is asked for. Returns what advi_kept_settle does. */
+bool advi_world_restrict(struct adv_world *world, struct advi_kept *kept,
+			 const advi_requests *requests);
+
+#endif
