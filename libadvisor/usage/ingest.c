@@ -10,7 +10,7 @@
 enum {
 	GROUP_BYTES = 16 << 20, /* small sources that share a transaction: at most so many bytes */
 	GROUP_SOURCES = 4096,
-	NOTED_SOURCES = 20      /* with refused records, told to the watch one by one */
+	NOTED_SOURCES = 5       /* with refused records, told to the watch one by one */
 };
 
 struct ingest {
@@ -96,23 +96,37 @@ static void note_rejects(struct ingest *ingest, const char *path)
 			  sink->rejects.at[0].offset, sink->rejects.at[0].reason);
 }
 
+static struct advi_fingerprint fingerprint_of(struct advi_digest *digest)
+{
+	struct advi_fingerprint out;
+	char hex[ADVI_HEX_SIZE];
+	unsigned byte;
+
+	advi_digest_end(digest, hex);
+	for (size_t i = 0; i < sizeof(out.bytes); i++) {
+		sscanf(hex + 2 * i, "%2x", &byte);
+		out.bytes[i] = (unsigned char)byte;
+	}
+	return out;
+}
+
 /* Writes what is kept of a source that was read to its end. */
-static int keep(struct ingest *ingest, const char *path, const char *fingerprint,
+static int keep(struct ingest *ingest, const char *path, const struct advi_fingerprint *fingerprint,
 		const struct advi_log_format *format, struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf name = ADVI_BUF_INIT(ADVI_PATH_BYTES);
 	int r;
 
 	advi_source_name(&name, ingest->pseudonyms, path);
-	advi_buf_byte(&name, '\0');
 	note_rejects(ingest, path);
-	r = advi_sink_source(&ingest->sink, fingerprint, name.ptr, format->name, err);
+	r = advi_sink_source(&ingest->sink, fingerprint, advi_buf_str(&name), format->name, err);
 	ingest->store_failed |= r < 0;
 	return r;
 }
 
 /* Whether a source of this content was read before; such a one is only counted. */
-static int is_known(struct ingest *ingest, const char *fingerprint, struct adv_err *err)
+static int is_known(struct ingest *ingest, const struct advi_fingerprint *fingerprint,
+		    struct adv_err *err)
 {
 	int r = advi_sink_knows(&ingest->sink, fingerprint, err);
 
@@ -134,11 +148,13 @@ static int read_with(struct ingest *ingest, const struct advi_source *source,
 static int read_small(struct ingest *ingest, const char *path, const struct advi_source *source,
 		      const struct advi_log_format *format, struct adv_err *err)
 {
-	char fingerprint[ADVI_HEX_SIZE];
+	struct advi_digest *digest = advi_digest_new("SHA256");
+	struct advi_fingerprint fingerprint;
 	int r;
 
-	advi_sha256(source->head, fingerprint);
-	if ((r = is_known(ingest, fingerprint, err)) != 0)
+	advi_digest_add(digest, source->head);
+	fingerprint = fingerprint_of(digest);
+	if ((r = is_known(ingest, &fingerprint, err)) != 0)
 		return r < 0 ? r : 0;
 	if ((r = begin(ingest, err)) < 0)
 		return r;
@@ -148,7 +164,7 @@ static int read_small(struct ingest *ingest, const char *path, const struct advi
 		ingest->sink.source = (struct adv_ingest_summary){0};
 		return r;
 	}
-	r = keep(ingest, path, fingerprint, format, err);
+	r = keep(ingest, path, &fingerprint, format, err);
 	if (r == 0 && (ingest->sink.pending.bytes >= GROUP_BYTES ||
 		       ingest->sink.pending.sources >= GROUP_SOURCES))
 		r = commit(ingest, err);
@@ -160,7 +176,7 @@ static int read_large(struct ingest *ingest, const char *path, const struct advi
 		      const struct advi_log_format *format, struct adv_err *err)
 {
 	struct advi_digest *digest;
-	char fingerprint[ADVI_HEX_SIZE];
+	struct advi_fingerprint fingerprint;
 	int r;
 
 	if ((r = commit(ingest, err)) < 0 || (r = begin(ingest, err)) < 0)
@@ -169,12 +185,12 @@ static int read_large(struct ingest *ingest, const char *path, const struct advi
 	advi_stream_digest(source->stream, digest);
 	r = read_with(ingest, source, format, err);
 	advi_stream_digest(source->stream, NULL);
-	advi_digest_end(digest, fingerprint);
-	if (r < 0 || (r = is_known(ingest, fingerprint, err)) != 0) {
+	fingerprint = fingerprint_of(digest);
+	if (r < 0 || (r = is_known(ingest, &fingerprint, err)) != 0) {
 		rollback(ingest);
 		return r < 0 ? r : 0;
 	}
-	if ((r = keep(ingest, path, fingerprint, format, err)) < 0)
+	if ((r = keep(ingest, path, &fingerprint, format, err)) < 0)
 		return r;
 	return commit(ingest, err);
 }

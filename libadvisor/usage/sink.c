@@ -387,11 +387,12 @@ int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *
 	return r < 0 ? r : 0;
 }
 
-int advi_sink_knows(struct advi_sink *sink, const char *fingerprint, struct adv_err *err)
+int advi_sink_knows(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
+		    struct adv_err *err)
 {
 	int r;
 
-	advi_sql_text(sink->find_source, 1, advi_str(fingerprint));
+	sqlite3_bind_blob(sink->find_source, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
 	r = advi_sql_step(sink->find_source, sink->store->path, err);
 	sqlite3_reset(sink->find_source);
 	return r;
@@ -406,29 +407,39 @@ static void add_up(struct adv_ingest_summary *to, const struct adv_ingest_summar
 	to->bytes += from->bytes;
 }
 
-int advi_sink_source(struct advi_sink *sink, const char *fingerprint, const char *name,
-		     const char *format, struct adv_err *err)
+static int write_rejects(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
+			 struct adv_err *err)
+{
+	sqlite3_stmt *add = sink->add_reject;
+	int r = 0;
+
+	for (size_t i = 0; i < sink->rejects.count && r == 0; i++) {
+		sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
+		sqlite3_bind_int64(add, 2, (sqlite3_int64)sink->rejects.at[i].offset);
+		advi_sql_text(add, 3, advi_str(sink->rejects.at[i].reason));
+		r = advi_sql_step(add, sink->store->path, err);
+	}
+	sink->rejects.count = 0;
+	return r;
+}
+
+int advi_sink_source(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
+		     struct advi_str name, const char *format, struct adv_err *err)
 {
 	sqlite3_stmt *add = sink->add_source;
-	sqlite3_int64 id;
+	bool plain = sink->source.records == 1 && !sink->source.rejected;
 	int r;
 
-	advi_sql_text(add, 1, advi_str(fingerprint));
-	advi_sql_text(add, 2, advi_str(name));
+	sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
+	advi_sql_text(add, 2, plain ? ADVI_STR("") : name);
 	advi_sql_text(add, 3, advi_str(format));
 	sqlite3_bind_int64(add, 4, (sqlite3_int64)sink->source.bytes);
 	sqlite3_bind_int64(add, 5, (sqlite3_int64)sink->source.records);
 	sqlite3_bind_int64(add, 6, (sqlite3_int64)sink->source.runs);
 	sqlite3_bind_int64(add, 7, (sqlite3_int64)sink->source.rejected);
 	r = advi_sql_step(add, sink->store->path, err);
-	id = sqlite3_last_insert_rowid(sink->store->db);
-	for (size_t i = 0; i < sink->rejects.count && r == 0; i++) {
-		sqlite3_bind_int64(sink->add_reject, 1, id);
-		sqlite3_bind_int64(sink->add_reject, 2, (sqlite3_int64)sink->rejects.at[i].offset);
-		advi_sql_text(sink->add_reject, 3, advi_str(sink->rejects.at[i].reason));
-		r = advi_sql_step(sink->add_reject, sink->store->path, err);
-	}
-	sink->rejects.count = 0;
+	if (r == 0)
+		r = write_rejects(sink, fingerprint, err);
 	add_up(&sink->pending, &sink->source);
 	sink->source = (struct adv_ingest_summary){0};
 	return r;

@@ -15,6 +15,11 @@ struct advi_reject {
 
 enum { ADVI_REJECTS_LISTED = 1000 }; /* of one source; more are only counted */
 
+/* The beginning of the SHA-256 of a source's content. */
+struct advi_fingerprint {
+	unsigned char bytes[16];
+};
+
 /* Imports of one run that are not yet in the store. */
 struct advi_gathered {
 	unsigned char uuid[ADVI_UUID_BYTES];
@@ -64,9 +69,10 @@ void advi_sink_rollback(struct advi_sink *sink);
 /* After the last commit: drops what nothing refers to any more, counts the imports that wait. */
 int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *err);
 /* Whether a source of this content is in the store: 1, 0 or an error. */
-int advi_sink_knows(struct advi_sink *sink, const char *fingerprint, struct adv_err *err);
+int advi_sink_knows(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
+		    struct adv_err *err);
 /* Ends a source, with what is to be kept of it. */
-int advi_sink_source(struct advi_sink *sink, const char *fingerprint, const char *name,
-		     const char *format, struct adv_err *err);
+int advi_sink_source(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
+		     struct advi_str name, const char *format, struct adv_err *err);
 
 #endif

@@ -15,14 +15,16 @@ enum { SITE_CAP = 64 << 20, READER_WAITS_MS = 10000 };
  * Names are interned. A run points to the set of what it imports; sets are interned too, since
  * most runs of a person repeat a few. 'path_bytes' and 'dotted' say how an item was recorded:
  * they decide which record of a module names its place, whatever the order of reading (items.h).
- * 'waiting' holds imports whose run has not been seen. Months are numbers such as 202503.
+ * 'waiting' holds imports whose run has not been seen. Months are numbers such as 202503. A source
+ * is known by the first 16 bytes of its content's SHA-256; one of a single good record, of which
+ * there are millions, has no name.
  */
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE source(id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE,"
-	" name TEXT NOT NULL, format TEXT NOT NULL, bytes INTEGER NOT NULL,"
-	" records INTEGER NOT NULL, runs INTEGER NOT NULL, rejected INTEGER NOT NULL);"
-	"CREATE TABLE reject(source INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL);"
+	"CREATE TABLE source(fingerprint BLOB PRIMARY KEY, name TEXT, format TEXT NOT NULL,"
+	" bytes INTEGER NOT NULL, records INTEGER NOT NULL, runs INTEGER NOT NULL,"
+	" rejected INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE reject(source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL);"
 	"CREATE TABLE user(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE project(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE job(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
@@ -115,8 +117,8 @@ static int load_site(struct adv_store *store, struct adv_err *err)
 
 static int open_file(struct adv_store *store, enum adv_store_mode mode, struct adv_err *err)
 {
-	int flags = mode == ADV_STORE_READ ? SQLITE_OPEN_READONLY
-					   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	/* Readers write, too, where they may: what a killed ingest left half-done is taken back. */
+	int flags = SQLITE_OPEN_READWRITE | (mode == ADV_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 
 	if (mode == ADV_STORE_READ && access(store->path, F_OK) < 0) {
 		advi_fail_errno(err, "can't open the store '%s'", store->path);
@@ -130,7 +132,9 @@ static int open_file(struct adv_store *store, enum adv_store_mode mode, struct a
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_busy_timeout(store->db, mode == ADV_STORE_READ ? READER_WAITS_MS : 0);
-	return mode == ADV_STORE_READ ? 0 : begin_writing(store, err);
+	if (mode == ADV_STORE_WRITE)
+		return begin_writing(store, err);
+	return advi_sql_run(store->db, store->path, "PRAGMA query_only=ON", err);
 }
 
 int adv_store_open(struct adv_store **out, const char *path, enum adv_store_mode mode,
