@@ -205,7 +205,7 @@ static int read_stream(struct ingest *ingest, const char *path, struct advi_stre
 	if (r < 0)
 		return r;
 	source.whole = source.head.len < ADVI_HEAD_BYTES;
-	if (!source.head.len) {
+	if (source.whole && !advi_str_trim(source.head).len) {
 		ingest->summary->sources++;
 		return 0;
 	}

@@ -180,9 +180,12 @@ int advi_store_get(const struct adv_store *store, const char *key, struct advi_b
 int advi_store_set(struct adv_store *store, const char *key, struct advi_str value,
 		   struct adv_err *err)
 {
+	/* What is there already is not written again: an ingest of nothing new changes no byte. */
 	ADVI_AUTO_SQL *statement = NULL;
 	int r = advi_sql_prepare(&statement, store->db, store->path,
-				 "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)", err);
+				 "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE"
+				 " SET value=excluded.value WHERE value<>excluded.value",
+				 err);
 
 	if (r < 0)
 		return r;

@@ -127,7 +127,7 @@ def main(program, store, truth_path, accounts):
     for line in checker.wrong[:20]:
         print(line)
     print('%d figures compared, %d differ' % (checker.compared, len(checker.wrong)))
-    return 1 if checker.wrong or checker.compared < 1000 else 0
+    return 1 if checker.wrong or checker.compared < 500 else 0
 
 
 if __name__ == '__main__':

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Roots, pseudonyms, names of sources, distinct counts, and stores made in memory. */
+#include "unit.h"
+
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "io/file.h"
+#include "usage/distinct.h"
+#include "usage/root.h"
+#include "usage/source.h"
+#include "usage/workload.h"
+
+static const char recipe[] =
+	"{\"schema\":\"advisor.site/1\",\"name\":\"t\",\"base_prefix\":\"/sw/base/\",\"places\":["
+	"{\"class\":\"base\",\"prefix\":\"/sw/base/\"},{\"class\":\"site\",\"prefix\":\"/sw/\"},"
+	"{\"class\":\"user-site\",\"prefix\":\"/home/*/.local/\"},{\"class\":\"home\",\"prefix\":\"/home/\"},"
+	"{\"class\":\"project\",\"prefix\":\"/lus/proj/\"},{\"class\":\"tmp\",\"prefix\":\"/tmp/\"}],"
+	"\"aliases\":[{\"from\":\"/p/q/\",\"to\":\"/lus/proj/\"}],\"base_packages\":[\"numpy\"],"
+	"\"imports\":{\"numpy\":\"numpy\",\"ase\":\"ase\",\"yaml\":\"pyyaml\"}}";
+
+static struct adv_site *make_site(void)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_site *site = NULL;
+
+	assert_ok(advi_site_parse(&site, advi_str(recipe), "recipe", &err));
+	return site;
+}
+
+static void test_roots(void **state)
+{
+	static const struct {
+		const char *path, *module, *root;
+		enum advi_root_kind kind;
+	} rows[] = {
+		{"/e/lib/python3.11/site-packages/a/__init__.py", "a", "/e/lib/python3.11/site-packages",
+		 ADVI_ROOT_PACKAGES},
+		{"/usr/lib/python3/dist-packages/a.py", "a", "/usr/lib/python3/dist-packages",
+		 ADVI_ROOT_PACKAGES},
+		{"/e/lib/python3.11/json/__init__.py", "json", "/e/lib/python3.11", ADVI_ROOT_STDLIB},
+		{"/e/lib64/python3.9/lib-dynload/m.so", "m", "/e/lib64/python3.9", ADVI_ROOT_STDLIB},
+		{"/e/lib/python311.zip/json.pyc", "json", "/e/lib/python311.zip", ADVI_ROOT_STDLIB},
+		{"/home/a/lib/lib/python3.9/x.py", "x", "/home/a/lib/lib/python3.9", ADVI_ROOT_STDLIB},
+		{"/home/a/code/utils.py", "utils", "/home/a/code", ADVI_ROOT_PRIVATE},
+		{"/home/a/code/utils/__init__.py", "utils", "/home/a/code", ADVI_ROOT_PRIVATE},
+		{"/home/a/utils/code/utils/core.py", "utils", "/home/a", ADVI_ROOT_PRIVATE},
+		{"/home/a/site-packages", "x", "/home/a", ADVI_ROOT_PRIVATE},
+		{"/x.py", "x", "/", ADVI_ROOT_PRIVATE},
+		{"/x/__init__.py", "x", "/", ADVI_ROOT_PRIVATE},
+		{"/", "x", "/", ADVI_ROOT_PRIVATE},
+		{"built-in", "x", "built-in", ADVI_ROOT_BUILTIN},
+		{"frozen", "x", "frozen", ADVI_ROOT_BUILTIN},
+		{"alice/x.py", "x", "unknown", ADVI_ROOT_BUILTIN},
+		{"", "x", "unknown", ADVI_ROOT_BUILTIN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		enum advi_root_kind kind;
+
+		assert_str(advi_root_of(advi_str(rows[i].path), advi_str(rows[i].module), &kind),
+			   rows[i].root);
+		assert_int_equal(kind, rows[i].kind);
+	}
+	assert_str(advi_root_prefix(ADVI_STR("/e/x/lib/python3.11/site-packages")), "/e/x");
+	assert_str(advi_root_prefix(ADVI_STR("/e/x/lib/python3.11")), "/e/x");
+}
+
+/* Replaces every pseudonym by "~", so that what stays can be told. */
+static const char *masked(struct advi_buf *text)
+{
+	char *to = text->ptr;
+
+	for (const char *from = text->ptr; *from; from++) {
+		*to++ = *from;
+		if (*from == '~')
+			from += 16;
+	}
+	*to = '\0';
+	return text->ptr;
+}
+
+static void test_hiding(void **state)
+{
+	static const struct {
+		const char *path, *hidden;
+	} rows[] = {
+		{"/sw/base/lib/python3.11/site-packages", "/sw/base/lib/python3.11/site-packages"},
+		{"/sw/cray/python", "/sw/cray/python"},
+		{"/home/alice/miniconda3/envs/ml/lib/python3.9/site-packages",
+		 "/home/~/miniconda3/envs/~/lib/python3.9/site-packages"},
+		{"/home/lib/code", "/home/~/~"},
+		{"/home/alice/.local/lib/python3.11/site-packages",
+		 "/home/~/.local/lib/python3.11/site-packages"},
+		{"/home/alice/.local/polaris/x", "/home/~/.local/~/~"},
+		{"/lus/proj/chem7/alice/venv/lib", "/lus/proj/chem7/~/venv/lib"},
+		{"/p/q/chem7/alice", "/lus/proj/chem7/~"},
+		{"/tmp/lib/env", "/tmp/~/env"},
+		{"/flare/alice/x", "/flare/~/~"},
+		{"/", "/"},
+		{"/home/alice//x/", "/home/~//~/"},
+		{"unknown", "unknown"},
+	};
+	struct adv_site *site = make_site();
+	struct advi_pseudonyms pseudonyms = {.key = "k"};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		ADVI_AUTO(buf) struct advi_buf out = ADVI_BUF_INIT(4096);
+		enum adv_place before = advi_site_place(site, advi_str(rows[i].path));
+
+		advi_root_hide(&out, site, &pseudonyms, advi_str(rows[i].path));
+		assert_int_equal(advi_site_place(site, advi_buf_str(&out)), before);
+		assert_string_equal(masked(&out), rows[i].hidden);
+		advi_buf_reset(&out);
+		pseudonyms.names = true;
+		advi_root_hide(&out, site, &pseudonyms, advi_str(rows[i].path));
+		if (!strstr(rows[i].path, "/p/q"))
+			assert_str(advi_buf_str(&out), rows[i].path);
+		pseudonyms.names = false;
+	}
+	advi_pseudonyms_clear(&pseudonyms);
+	adv_site_free(site);
+}
+
+static void test_pseudonyms(void **state)
+{
+	struct advi_pseudonyms a = {.key = "one"}, b = {.key = "two"};
+	char mark_a[ADVI_HEX_SIZE], mark_b[ADVI_HEX_SIZE];
+	struct advi_str alice = advi_pseudonym(&a, ADVI_STR("alice"));
+
+	(void)state;
+	assert_int_equal(alice.len, 17);
+	assert_true(advi_str_eq(alice, advi_pseudonym(&a, ADVI_STR("alice"))));
+	assert_false(advi_str_eq(alice, advi_pseudonym(&a, ADVI_STR("alicf"))));
+	assert_false(advi_str_eq(alice, advi_pseudonym(&b, ADVI_STR("alice"))));
+	advi_pseudonyms_mark(&a, mark_a);
+	advi_pseudonyms_mark(&b, mark_b);
+	assert_string_not_equal(mark_a, mark_b);
+	advi_pseudonyms_clear(&a);
+	advi_pseudonyms_clear(&b);
+}
+
+static void test_sources(void **state)
+{
+	static const struct {
+		const char *path;
+		bool wanted;
+	} files[] = {
+		{"/logs/219/run.lab.json", true},  {"/logs/219/pkg.json.gz", true},
+		{"/logs/219/README", false},       {"/logs/README", true},
+		{"/logs/219/.pkg.json", false},    {"/logs/pkg.json.new", false},
+		{"/logs/2025/a.jsonl", true},      {"a.jsonl", true},
+	};
+	static const struct {
+		const char *path, *name;
+	} names[] = {
+		{"/home/alice/run.lab.2025_03_01_12_00_00_0042.j.doe.zzz.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.json",
+		 "run.lab.2025_03_01_12_00_00_0042.~.zzz.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.json"},
+		{"pkg.a.b.2025_03_01_12_00_00_42.doe.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.0524cb83a18d.json.gz",
+		 "pkg.a.b.2025_03_01_12_00_00_42.~.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.0524cb83a18d.json.gz"},
+		{"/x/2025-03.jsonl.zst", "2025-03.jsonl.zst"},
+		{"-", "-"},
+	};
+	struct advi_pseudonyms pseudonyms = {.key = "k"};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(files); i++)
+		assert_int_equal(advi_source_wanted(files[i].path), files[i].wanted);
+	for (size_t i = 0; i < ADVI_COUNT(names); i++) {
+		ADVI_AUTO(buf) struct advi_buf out = ADVI_BUF_INIT(4096);
+
+		advi_source_name(&out, &pseudonyms, names[i].path);
+		assert_string_equal(masked(&out), names[i].name);
+	}
+	advi_pseudonyms_clear(&pseudonyms);
+}
+
+static void test_distinct(void **state)
+{
+	struct advi_distinct a = {0}, b = {0};
+	bool in_a[512] = {false}, in_b[512] = {false};
+	size_t count_a = 0, count_b = 0, shared = 0;
+	uint32_t seed = 3;
+
+	(void)state;
+	for (int i = 0; i < 5000; i++) {
+		uint32_t value;
+
+		seed = seed * 1664525u + 1013904223u;
+		value = (seed >> 8) % 300 + (i % 2 ? 200 : 0);
+		advi_distinct_add(i % 2 ? &a : &b, value);
+		(i % 2 ? in_a : in_b)[value] = true;
+	}
+	assert_true(a.room <= 1024);
+	for (int i = 0; i < 512; i++) {
+		count_a += in_a[i];
+		count_b += in_b[i];
+		shared += in_a[i] && in_b[i];
+	}
+	assert_int_equal(advi_distinct_settle(&a), count_a);
+	assert_int_equal(advi_distinct_settle(&b), count_b);
+	assert_int_equal(advi_distinct_shared(&a, &b), shared);
+	advi_distinct_join(&a, &b);
+	assert_int_equal(advi_distinct_settle(&a), count_a + count_b - shared);
+	advi_distinct_clear(&a);
+	advi_distinct_clear(&b);
+}
+
+/* --- stores --- */
+
+#define RUN(uuid, user, prefix, account)                                                           \
+	"{\"cmdlineA\":[\"" prefix "/bin/python\"],\"userT\":{\"run_uuid\":\"" uuid                \
+	"\",\"user\":\"" user "\",\"account\":\"" account "\",\"exec_path\":\"/x/bin/python\"},"     \
+	"\"userDT\":{\"start_time\":1741521600,\"end_time\":1741525200,\"run_time\":3600}}\n"
+#define USE(uuid, name, path)                                                                      \
+	"{\"program\":\"python\",\"xalt_run_uuid\":\"" uuid "\",\"package_name\":\"" name          \
+	"\",\"package_path\":\"" path "\"}\n"
+#define U1 "00000000-0000-0000-0000-000000000001"
+#define U2 "00000000-0000-0000-0000-000000000002"
+#define U3 "00000000-0000-0000-0000-000000000003"
+#define SP "/lib/python3.11/site-packages/"
+
+static const char *const lines[] = {
+	RUN(U1, "ann", "/sw/base", "p1"),
+	USE(U1, "numpy", "/sw/base" SP "numpy/__init__.py"),
+	USE(U1, "ase", "/home/ann/.local" SP "ase/__init__.py"),
+	RUN(U2, "ann", "/home/ann/envs/e", "p2"),
+	USE(U2, "numpy", "/home/ann/envs/e" SP "numpy/__init__.py"),
+	USE(U2, "numpy.core", "/sw/base" SP "numpy/core.py"),
+	USE(U2, "numpy", "/home/ann/envs/e" SP "num"),
+	USE(U2, "inhouse", "/home/ann/envs/e" SP "inhouse/__init__.py"),
+	USE(U2, "utils", "/home/ann/code/utils.py"),
+	/* Two places of one length: the first in byte order counts. */
+	USE(U2, "yaml", "/sw/base/aa" SP "yaml/__init__.py"),
+	USE(U2, "yaml", "/sw/base/ab" SP "yaml/__init__.py"),
+	RUN(U3, "bob", "/sw/base", "p1"),
+	USE(U3, "numpy", "/sw/base" SP "numpy/__init__.py"),
+	USE(U3, "json", "/sw/base/lib/python3.11/json/__init__.py"),
+};
+
+/* Writes the lines from 'from' on, in steps of 'step' around the circle, and ingests them. */
+static struct adv_store *store_of(const struct adv_site *site, size_t from, size_t step)
+{
+	const struct adv_ingest_options names = {.names = true};
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_store *store = NULL;
+	char path[] = "/tmp/advisor-test-XXXXXX";
+	const char *paths[] = {path};
+	FILE *file = fdopen(mkstemp(path), "w");
+
+	assert_non_null(file);
+	for (size_t i = 0; i < ADVI_COUNT(lines); i++)
+		fputs(lines[(from + i * step) % ADVI_COUNT(lines)], file);
+	fclose(file);
+	assert_ok(adv_store_open(&store, ":memory:", ADV_STORE_WRITE, &err));
+	assert_ok(adv_ingest(store, site, paths, 1, &names, NULL, NULL, &err));
+	unlink(path);
+	return store;
+}
+
+static const struct advi_workload *workload(const struct advi_workloads *all, size_t i, const char *user,
+					    const char *environment)
+{
+	const struct advi_workload *one = &all->all.at[i];
+
+	assert_true(i < all->all.count);
+	assert_str(all->users.entries.at[one->user].key, user);
+	assert_str(all->environments.entries.at[one->environment].key, environment);
+	return one;
+}
+
+static const char *need_name(const struct advi_workloads *all, const struct advi_workload *one, size_t i)
+{
+	assert_true(i < one->needs.count);
+	return all->packages.entries.at[one->needs.at[i].package].key.ptr;
+}
+
+static void check_workloads(const struct adv_store *store)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	struct advi_workloads all;
+	const struct advi_workload *one;
+
+	assert_ok(advi_workloads_load(&all, store, NULL, NULL, &err));
+	assert_int_equal(all.all.count, 3);
+	/* What is added to base at ~/.local is an environment of its own. */
+	one = workload(&all, 0, "ann", "/home/ann/.local");
+	assert_int_equal(one->place, ADV_PLACE_USER_SITE);
+	assert_string_equal(one->project, "p1");
+	assert_int_equal(one->needs.count, 2);
+	assert_string_equal(need_name(&all, one, 0), "ase");
+	assert_true(one->needs.at[0].outside);
+	assert_string_equal(need_name(&all, one, 1), "numpy");
+	assert_false(one->needs.at[1].outside);
+	assert_true(one->node_hours == 1);
+	one = workload(&all, 1, "ann", "/home/ann/envs/e");
+	assert_int_equal(one->nowhere, 1);
+	assert_int_equal(one->needs.count, 2);
+	assert_string_equal(need_name(&all, one, 0), "numpy");
+	assert_true(one->needs.at[0].outside);
+	one = workload(&all, 2, "bob", "/sw/base");
+	assert_int_equal(one->runs, 1);
+	assert_int_equal(one->needs.count, 1);
+	assert_int_equal(all.nowhere.entries.count, 1);
+	assert_int_equal(all.nowhere.entries.at[0].number, 1);
+	advi_workloads_clear(&all);
+}
+
+/* Steps that share no factor with the number of lines go through all of them. */
+static void test_order(void **state)
+{
+	struct adv_site *site = make_site();
+	char first[ADVI_HEX_SIZE] = "", hex[ADVI_HEX_SIZE];
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	for (size_t step = 1; step < ADVI_COUNT(lines); step += 2) {
+		for (size_t from = 0; from < ADVI_COUNT(lines) && ADVI_COUNT(lines) % step; from += 3) {
+			struct adv_store *store = store_of(site, from, step);
+
+			check_workloads(store);
+			assert_ok(advi_store_fingerprint(store, hex, &err));
+			if (!*first)
+				memcpy(first, hex, sizeof(first));
+			assert_string_equal(hex, first);
+			adv_store_free(store);
+		}
+		if (step == 1) {
+			struct adv_store *store = store_of(site, 0, 1);
+
+			check_workloads(store);
+			assert_ok(advi_store_fingerprint(store, first, &err));
+			adv_store_free(store);
+		}
+	}
+	adv_site_free(site);
+}
+
+static void test_fingerprint_differs(void **state)
+{
+	struct adv_site *site = make_site();
+	char all[ADVI_HEX_SIZE], some[ADVI_HEX_SIZE];
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_store *whole = store_of(site, 0, 1), *part = store_of(site, 0, 2);
+
+	(void)state;
+	assert_ok(advi_store_fingerprint(whole, all, &err));
+	assert_ok(advi_store_fingerprint(part, some, &err));
+	assert_string_not_equal(all, some);
+	adv_store_free(whole);
+	adv_store_free(part);
+	adv_site_free(site);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_roots),      cmocka_unit_test(test_hiding),
+		cmocka_unit_test(test_pseudonyms), cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_distinct),   cmocka_unit_test(test_order),
+		cmocka_unit_test(test_fingerprint_differs),
+	};
+
+	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}
