@@ -99,8 +99,11 @@ def set_rpaths(root):
 
 
 def add_python_links(root):
+    when = os.stat(os.path.join(root, "bin/python3.11")).st_mtime
     for name in ("python", "python3"):
-        os.symlink("python3.11", os.path.join(root, "bin", name))
+        link = os.path.join(root, "bin", name)
+        os.symlink("python3.11", link)
+        os.utime(link, (when, when), follow_symlinks=False)
 
 
 def entry_points(root):
@@ -126,13 +129,25 @@ def compile_sources(root, python, libraries):
     if not os.path.isdir(where):
         return
     env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONHOME": python,
-           "PYTHONNOUSERSITE": "1", "LD_LIBRARY_PATH": ":".join(libraries)}
+           "PYTHONNOUSERSITE": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+           "LD_LIBRARY_PATH": ":".join(libraries)}
     # files that are no valid Python on purpose fail, and have no .pyc elsewhere either
     subprocess.run([os.path.join(python, "bin/python3.11"), "-m", "compileall", "-q", "-j", "2",
                     "-s", root, "--invalidation-mode", "timestamp", where],
                    env=env, check=False, stdout=subprocess.DEVNULL)
-    # strings in a .pyc carry their length, so no tool can put another prefix into one
     for path in list(walk(root)):
-        full = os.path.join(root, path)
-        if path.endswith(".pyc") and PLACEHOLDER.encode() in open(full, "rb").read():
-            os.unlink(full)
+        if path.endswith(".pyc"):
+            settle(os.path.join(root, path))
+
+
+def settle(pyc):
+    """Gives a .pyc the time of its source, so that the package does not depend on today."""
+    with open(pyc, "rb") as file:
+        content = file.read()
+    # strings in a .pyc carry their length, so no tool can put another prefix into one
+    if PLACEHOLDER.encode() in content:
+        os.unlink(pyc)
+        return
+    folder, name = os.path.split(pyc)
+    info = os.stat(os.path.join(os.path.dirname(folder), name.split(".")[0] + ".py"))
+    os.utime(pyc, (info.st_mtime, info.st_mtime))
