@@ -45,7 +45,8 @@ exported() {
 
 @test "a program builds against an installed copy and runs" {
 	! grep -q '^SAN_CFLAGS = ..*' "$BUILDDIR/Makefile" || skip "sanitized"
-	make -s -C "$BUILDDIR" install DESTDIR="$PWD/root" > install.log 2>&1 || { cat install.log; false; }
+	make -s -C "$BUILDDIR" install DESTDIR="$PWD/root" > install.log 2>&1 ||
+		{ cat install.log; false; }
 	lib=$(dirname "$(find "$PWD/root" -name libadvisor.pc)")/..
 	prefix=$(sed -n 's/^prefix=//p' "$lib/pkgconfig/libadvisor.pc")
 	cat > ten.c <<'END'

@@ -75,8 +75,8 @@ ALIASES = {
 
 # Needed by the Debian packages, not by what the demo does with them.
 NOT_NEEDED = frozenset((
-    "ca-certificates", "debconf", "gcc-12-base", "libc6", "libmount1", "libnsl2", "libselinux1", "libtirpc3", "media-types",
-    "mime-support", "python3-importlib-resources", "python3-jinja2", "python3-numpy-abi9",
+    "ca-certificates", "debconf", "gcc-12-base", "libc6", "libmount1", "libnsl2", "libselinux1",
+    "libtirpc3", "media-types", "mime-support", "python3-importlib-resources", "python3-jinja2", "python3-numpy-abi9",
     "python3-pkg-resources", "python3-pythran", "readline-common",
 ))
 

@@ -119,4 +119,4 @@ title "Import what was recommended, with the Python inside the image"
 mount_image
 shown env -i "$mount/bin/python3.11" -I "$tests/demo/import_packages.py" "$work/plan.json"
 
-title "Done." "In $work: $(cd "$work" && find . -maxdepth 1 -type f | sed 's|./||' | sort | tr '\n' ' ')"
+title "Done. It left in $work:" "$(cd "$work" && find . -maxdepth 1 -type f | sort | tr '\n' ' ')"

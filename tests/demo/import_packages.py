@@ -47,8 +47,8 @@ def try_import(name, version):
         print(f"  FAILED  {name}: {type(why).__name__}: {why}")
         return False
     inside = module.__file__.startswith(sys.prefix + "/")
-    print(f"  {'ok' if inside else 'FAILED':7} {name:12} {getattr(module, '__version__', version):10}"
-          f" {module.__file__}")
+    version = getattr(module, "__version__", version)
+    print(f"  {'ok' if inside else 'FAILED':7} {name:12} {version:10} {module.__file__}")
     return inside
 
 
