@@ -127,40 +127,54 @@ static void add_owner(struct search *s, uint32_t item)
 	add_package(s, item);
 }
 
-/* The dependency of a record that stays on a name, such that nothing satisfies both. */
-static uint32_t opposed(const struct search *s, const struct advi_item *holder, uint32_t dependency)
+/* What a record needs of a name, when none of 'items' would do; otherwise UINT32_MAX. */
+static uint32_t opposed(const struct search *s, const struct advi_item *holder, uint32_t name,
+			const uint32_t *items, size_t count)
 {
-	struct advi_span providers = s->pool->dependencies.at[dependency].providers;
-
 	for (uint32_t i = 0; i < holder->requires.count; i++) {
 		uint32_t own = s->pool->uses.at[holder->requires.first + i];
-		bool both = false;
+		bool would = false;
 
-		if (s->pool->dependencies.at[own].name != s->pool->dependencies.at[dependency].name)
+		if (s->pool->dependencies.at[own].name != name)
 			continue;
-		for (uint32_t p = 0; p < providers.count && !both; p++)
-			both = advi_pool_provides(s->pool, s->pool->providers.at[providers.first + p],
-						  own);
-		if (!both)
+		for (size_t n = 0; n < count && !would; n++)
+			would = advi_pool_provides(s->pool, items[n], own);
+		if (!would)
 			return own;
 	}
 	return UINT32_MAX;
 }
 
-/* ", which tensorflow 2.15.0 needs (numpy <2)": who else keeps a record where it is. */
-static void add_holder(struct search *s, uint32_t dependency)
+/*
+ * ", where tensorflow 2.15.0 needs numpy <2": who else keeps a record where it is. Python needs no
+ * such word: everything does.
+ */
+static void add_holder(struct search *s, uint32_t name, const uint32_t *items, size_t count)
 {
+	if (s->kept != &s->world->frozen || is_python(s, name))
+		return;
 	for (size_t i = 0; i < s->world->frozen_items.count; i++) {
 		uint32_t item = s->world->frozen_items.at[i];
-		uint32_t own = opposed(s, &s->pool->items.at[item], dependency);
+		uint32_t own = opposed(s, &s->pool->items.at[item], name, items, count);
 
-		if (own == UINT32_MAX || s->kept != &s->world->frozen)
+		if (own == UINT32_MAX)
 			continue;
 		advi_buf_text(&s->text, ", where ");
 		add_package(s, item);
 		advi_buf_printf(&s->text, " needs %s", advi_pool_dependency_text(s->pool, own).ptr);
 		return;
 	}
+}
+
+/* python_abi is how builds say which Python they are for; people know it as Python. */
+static uint32_t spoken(const struct search *s, uint32_t owner)
+{
+	uint32_t python = advi_pool_name(s->pool, ADVI_STR("python"));
+	uint32_t known = 0;
+
+	if (strcmp(s->pool->items.at[owner].record->name, "python_abi") == 0 && python != UINT32_MAX)
+		known = stays(s, python);
+	return known ? known : owner;
 }
 
 static void add_nobody(struct search *s, uint32_t dependency)
@@ -197,94 +211,126 @@ static const char *constraint_on(const struct search *s, uint32_t item, uint32_t
 	return name_of(s, name);
 }
 
+/* Behind "X 1.0": a dependency that nothing satisfies. Returns the next item, or 0. */
+static uint32_t add_missing(struct search *s, uint32_t dependency)
+{
+	const struct advi_dependency *d = &s->pool->dependencies.at[dependency];
+	uint32_t owner = stays(s, d->name), next, cost;
+
+	if (owner && strcmp(name_of(s, d->name), "python_abi") == 0)
+		advi_buf_printf(&s->text, " has no build for this Python (it needs %s)",
+				advi_pool_dependency_text(s->pool, dependency).ptr);
+	else
+		advi_buf_printf(&s->text, " needs %s",
+				advi_pool_dependency_text(s->pool, dependency).ptr);
+	if (owner && (d->providers.count || !s->pool->items.at[owner].is_virtual)) {
+		advi_buf_text(&s->text, "; ");
+		add_owner(s, spoken(s, owner));
+		add_holder(s, d->name, s->pool->providers.at + d->providers.first,
+			   d->providers.count);
+		return 0;
+	}
+	if (!d->providers.count) {
+		add_nobody(s, dependency);
+		return 0;
+	}
+	next = best_provider(s, dependency, &cost);
+	advi_buf_text(&s->text, next ? ", and " : "");
+	return next;
+}
+
+static void add_exclusion(struct search *s, uint32_t dependency)
+{
+	uint32_t name = s->pool->dependencies.at[dependency].name, owner = stays(s, name);
+
+	advi_buf_printf(&s->text, " goes only with %s; ",
+			advi_pool_dependency_text(s->pool, dependency).ptr);
+	if (owner)
+		add_owner(s, owner);
+	else
+		advi_buf_printf(&s->text, "no such %s can be there", name_of(s, name));
+}
+
 /* Goes on behind "X 1.0" with why it is out. Returns the next item of the chain, or 0. */
 static uint32_t add_link(struct search *s, uint32_t item)
 {
 	struct advi_reason reason = s->kept->reasons[item];
-	uint32_t cost, owner, name, next;
 
 	switch ((enum advi_out)reason.out) {
 	case ADVI_OUT_MISSING:
-		name = s->pool->dependencies.at[reason.by].name;
-		advi_buf_printf(&s->text, " needs %s",
-				advi_pool_dependency_text(s->pool, reason.by).ptr);
-		if (!s->pool->dependencies.at[reason.by].providers.count) {
-			owner = stays(s, name);
-			if (owner && !s->pool->items.at[owner].is_virtual) {
-				advi_buf_text(&s->text, "; ");
-				add_owner(s, owner);
-			} else {
-				add_nobody(s, reason.by);
-			}
-			return 0;
-		}
-		owner = stays(s, name);
-		if (owner) {
-			advi_buf_text(&s->text, "; ");
-			add_owner(s, owner);
-			add_holder(s, reason.by);
-			return 0;
-		}
-		next = best_provider(s, reason.by, &cost);
-		advi_buf_text(&s->text, next ? ", and " : "");
-		return next;
+		return add_missing(s, reason.by);
 	case ADVI_OUT_FROZEN:
-		advi_buf_text(&s->text, " is not what is there; ");
+		advi_buf_text(&s->text, " can't be; ");
 		add_owner(s, reason.by);
-		return 0;
+		break;
 	case ADVI_OUT_EXCLUDED:
-		advi_buf_text(&s->text, " is excluded: ");
+		advi_buf_text(&s->text, " can't be; ");
 		add_owner(s, reason.by);
 		advi_buf_printf(&s->text, ", which goes only with %s",
 				constraint_on(s, reason.by, s->pool->items.at[item].name));
-		return 0;
+		break;
 	case ADVI_OUT_EXCLUDES:
-		name = s->pool->dependencies.at[reason.by].name;
-		advi_buf_printf(&s->text, " goes only with %s",
-				advi_pool_dependency_text(s->pool, reason.by).ptr);
-		owner = stays(s, name);
-		advi_buf_text(&s->text, "; ");
-		if (owner)
-			add_owner(s, owner);
-		else
-			advi_buf_printf(&s->text, "no such %s can be there", name_of(s, name));
-		return 0;
+		add_exclusion(s, reason.by);
+		break;
 	case ADVI_OUT_PIN:
-		advi_buf_printf(&s->text, " is not %s", s->world->rules.at[reason.by].text);
-		return 0;
 	case ADVI_OUT_SPEC:
-		advi_buf_printf(&s->text, " is not what was asked for, %s",
-				s->world->rules.at[reason.by].text);
-		return 0;
+		advi_buf_printf(&s->text, " is not %s", s->world->rules.at[reason.by].text);
+		break;
 	case ADVI_OUT_NOT:
 		break;
 	}
 	return 0;
 }
 
-static void add_chain(struct search *s, uint32_t item)
+static void add_chain(struct search *s, uint32_t item, bool newest)
 {
 	for (int links = 0; item && links < LINKS_SHOWN; links++) {
 		add_package(s, item);
+		if (!newest && links == 0)
+			advi_buf_text(&s->text, ", the newest for this Python,");
 		item = add_link(s, item);
 	}
 }
 
-/* Of the newest version's builds, the one with the shortest chain. */
-static uint32_t best_of(struct search *s, const uint32_t *items, size_t count)
+/* Whether a record is out because it is for another Python. */
+static bool other_python(const struct search *s, uint32_t item)
 {
-	uint32_t best = 0, cost = UINT32_MAX;
+	struct advi_reason reason = s->kept->reasons[item];
+	uint32_t name;
+
+	if (reason.out != ADVI_OUT_MISSING)
+		return false;
+	name = s->pool->dependencies.at[reason.by].name;
+	return is_python(s, name) && stays(s, name);
+}
+
+/*
+ * Of the builds of the newest version that is for this Python, the one with the shortest chain;
+ * '*newest' says whether that is the newest version at all.
+ */
+static uint32_t best_of(struct search *s, const uint32_t *items, size_t count, bool *newest)
+{
+	uint32_t first = 0, best = 0, cost = UINT32_MAX;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct advi_item *item = &s->pool->items.at[items[i]];
+		const struct advi_version *version = &s->pool->items.at[items[i]].version;
 
-		if (best && advi_version_cmp(&item->version, &s->pool->items.at[best].version))
+		if (advi_kept_in(s->kept, items[i]))
+			continue;
+		if (best && !other_python(s, best) &&
+		    advi_version_cmp(version, &s->pool->items.at[best].version))
 			break;
-		if (!advi_kept_in(s->kept, items[i]) && cost_of(s, items[i]) < cost) {
+		if (!best || (other_python(s, best) && !other_python(s, items[i])) ||
+		    (other_python(s, best) == other_python(s, items[i]) &&
+		     !advi_version_cmp(version, &s->pool->items.at[best].version) &&
+		     cost_of(s, items[i]) < cost)) {
 			cost = cost_of(s, items[i]);
 			best = items[i];
 		}
+		first = first ? first : items[i];
 	}
+	*newest = !best || !advi_version_cmp(&s->pool->items.at[first].version,
+					     &s->pool->items.at[best].version);
 	return best;
 }
 
@@ -317,16 +363,37 @@ static void explain_absent(struct search *s, const struct advi_request *request)
 		advi_buf_printf(&s->text, "no channel has %s", request->text);
 }
 
+/* What was asked for is there as another version: who keeps it so. */
+static bool explain_kept(struct search *s, const struct advi_request *request)
+{
+	uint32_t owner = request->name < s->pool->named.count ? stays(s, request->name) : 0;
+
+	if (!owner || s->pool->items.at[owner].is_virtual || s->kept != &s->world->frozen)
+		return false;
+	add_owner(s, owner);
+	add_holder(s, request->name, request->items.at, request->items.count);
+	advi_buf_printf(&s->text, "; %s was asked for", request->text);
+	return true;
+}
+
+static void explain(struct search *s, const uint32_t *items, size_t count)
+{
+	bool newest;
+	uint32_t item = best_of(s, items, count, &newest);
+
+	add_chain(s, item, newest);
+}
+
 char *advi_explain_request(const struct adv_world *world, const struct advi_kept *kept,
 			   const struct advi_request *request)
 {
 	struct search s;
 
 	search_init(&s, world, kept);
-	if (request->items.count)
-		add_chain(&s, best_of(&s, request->items.at, request->items.count));
-	else
+	if (!request->items.count)
 		explain_absent(&s, request);
+	else if (!explain_kept(&s, request))
+		explain(&s, request->items.at, request->items.count);
 	return search_end(&s);
 }
 
@@ -337,7 +404,7 @@ char *advi_explain_name(const struct adv_world *world, const struct advi_kept *k
 
 	search_init(&s, world, kept);
 	if (span.count)
-		add_chain(&s, best_of(&s, world->pool.by_name.at + span.first, span.count));
+		explain(&s, world->pool.by_name.at + span.first, span.count);
 	else
 		advi_buf_printf(&s.text, "no channel has %s", name_of(&s, name));
 	return search_end(&s);

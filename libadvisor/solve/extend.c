@@ -11,7 +11,7 @@ struct question {
 	advi_requests all;    /* with what the environment was made from */
 	advi_numbers items;   /* the environment's own */
 	advi_numbers found;   /* those of the answer */
-	struct advi_clash clash;
+	struct advi_clash frozen_clash, clash;
 };
 
 static void question_clear(struct question *q)
@@ -20,6 +20,7 @@ static void question_clear(struct question *q)
 	advi_requests_clear(&q->all);
 	advi_vec_clear(&q->items);
 	advi_vec_clear(&q->found);
+	advi_clash_clear(&q->frozen_clash);
 	advi_clash_clear(&q->clash);
 	advi_arena_clear(&q->arena);
 }
@@ -72,7 +73,7 @@ static bool try_frozen(struct question *q)
 
 	if (refused(&q->world->frozen, &q->wanted))
 		return false;
-	if (!advi_run(&q->world->frozen, &q->wanted, NULL, &q->found, &q->clash)) {
+	if (!advi_run(&q->world->frozen, &q->wanted, NULL, &q->found, &q->frozen_clash)) {
 		q->found.count = 0;
 		return false;
 	}
@@ -88,8 +89,7 @@ static void keep_python(struct question *q, struct advi_kept *kept)
 {
 	struct adv_world *world = q->world;
 	uint32_t name = advi_pool_name(&world->pool, ADVI_STR("python"));
-	ADVI_AUTO_PTR char *text = NULL;
-	const char *spec[1];
+	const char *text = NULL, *spec[1];
 	advi_requests python = {0};
 
 	for (size_t i = 0; i < q->items.count && !text; i++) {
@@ -98,10 +98,11 @@ static void keep_python(struct question *q, struct advi_kept *kept)
 		size_t dot = advi_str_find(version, '.');
 
 		if (item->name == name)
-			text = advi_format("python %.*s.*",
-					   (int)(dot + 1 + advi_str_find(advi_str_from(version, dot + 1),
-									 '.')),
-					   version.ptr);
+			text = advi_arena_printf(
+				&q->arena, "python %.*s.*",
+				(int)(dot + 1 +
+				      advi_str_find(advi_str_from(version, dot + 1), '.')),
+				version.ptr);
 	}
 	if (!text)
 		return;
@@ -133,7 +134,7 @@ static char *why(struct question *q)
 
 	if (request)
 		return advi_explain_request(q->world, &q->world->frozen, request);
-	return advi_explain_clash(q->world, &q->all, &q->clash);
+	return advi_explain_clash(q->world, &q->wanted, &q->frozen_clash);
 }
 
 static uint32_t item_of(const struct advi_pool *pool, const struct advi_record *record)

@@ -8,7 +8,7 @@ enum { CULPRITS_SHOWN = 8 };
 
 uint32_t advi_world_rule(struct adv_world *world, const char *text)
 {
-	advi_vec_push(&world->rules, ((struct advi_rule){advi_arena_dup(&world->arena, text)}));
+	advi_vec_push(&world->rules, (struct advi_rule){text});
 	return (uint32_t)world->rules.count - 1;
 }
 
@@ -92,7 +92,8 @@ static int apply_pins(struct adv_world *world, const struct advi_world_input *in
 
 	advi_kept_init(&world->ground, &world->pool);
 	for (size_t i = 0; r == 0 && i < pins.count; i++) {
-		ADVI_AUTO_PTR char *text = advi_format("what the recipe pins, %s", pins.at[i].text);
+		const char *text = advi_arena_printf(&world->arena, "%s, which the recipe pins",
+						     pins.at[i].text);
 
 		if (pins.at[i].name != UINT32_MAX)
 			advi_kept_keep_only(&world->ground, pins.at[i].name, &pins.at[i].items,

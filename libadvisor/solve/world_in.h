@@ -50,7 +50,7 @@ void advi_world_clear(struct adv_world *world);
 /* Forgets all but channels and arena, for another advi_world_make. */
 void advi_world_reset(struct adv_world *world);
 
-/* The number of a new rule. */
+/* The number of a new rule; its text is borrowed. */
 uint32_t advi_world_rule(struct adv_world *world, const char *text);
 
 /* Environment and items. */
