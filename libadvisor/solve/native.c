@@ -142,7 +142,8 @@ static Id ask(Pool *solv, void *data, Id name, Id evr)
 	/* libsolv walks lists of providers by rising Id. */
 	advi_numbers_sort(&found);
 	for (size_t i = 0; i < found.count; i++)
-		queue_push(&queue, (Id)found.at[i]);
+		if (!solv->considered || MAPTST(solv->considered, found.at[i]))
+			queue_push(&queue, (Id)found.at[i]);
 	if (queue.count)
 		offset = pool_queuetowhatprovides(solv, &queue);
 	queue_free(&queue);

@@ -347,8 +347,18 @@ void advi_pool_fill(struct advi_pool *pool, const struct advi_source *sources, s
 	advi_vec_clear(&all);
 }
 
+void advi_pool_forget(const struct advi_pool *pool)
+{
+	if (!pool->solv || !pool->solv->considered)
+		return;
+	map_free(pool->solv->considered);
+	free(pool->solv->considered);
+	pool->solv->considered = NULL;
+}
+
 void advi_pool_clear(struct advi_pool *pool)
 {
+	advi_pool_forget(pool);
 	if (pool->solv)
 		pool_free(pool->solv);
 	advi_vec_clear(&pool->items);

@@ -79,6 +79,8 @@ struct advi_pool_options {
 void advi_pool_fill(struct advi_pool *pool, const struct advi_source *sources, size_t count,
 		    const struct advi_pool_options *options);
 void advi_pool_clear(struct advi_pool *pool);
+/* Drops libsolv's list of what it may use. */
+void advi_pool_forget(const struct advi_pool *pool);
 
 /* The items that a spec means, best first, appended to 'out'. */
 void advi_pool_match(const struct advi_pool *pool, const struct advi_matchspec *spec,

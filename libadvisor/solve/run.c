@@ -73,13 +73,29 @@ int advi_requests_add(advi_requests *requests, const struct advi_pool *pool,
 	return 0;
 }
 
-static void consider(const struct advi_kept *kept, Map *map)
+/*
+ * Makes libsolv see only what is in. Its table of providers is made anew when that changes: rules
+ * are then never made for what is out, which is most of the time of a solve.
+ */
+static void consider(const struct advi_kept *kept)
 {
-	map_init(map, kept->pool->solv->nsolvables);
+	Pool *solv = kept->pool->solv;
+	Map *map = advi_malloc(sizeof(*map));
+
+	map_init(map, solv->nsolvables);
 	MAPSET(map, SYSTEMSOLVABLE);
 	for (size_t i = 0; i < kept->pool->items.count; i++)
 		if (kept->pool->items.at[i].record && advi_kept_in(kept, (uint32_t)i))
 			MAPSET(map, i);
+	if (solv->considered && solv->considered->size == map->size &&
+	    memcmp(solv->considered->map, map->map, (size_t)map->size) == 0) {
+		map_free(map);
+		free(map);
+		return;
+	}
+	advi_pool_forget(kept->pool);
+	solv->considered = map;
+	pool_createwhatprovides(solv);
 }
 
 /* Jobs in pairs, one a request. False when a request has nothing left. */
@@ -191,21 +207,16 @@ bool advi_run(const struct advi_kept *kept, const advi_requests *requests,
 	      const advi_numbers *favored, advi_numbers *out, struct advi_clash *clash)
 {
 	Queue jobs;
-	Map considered;
 	bool solved;
 
 	queue_init(&jobs);
+	consider(kept);
 	solved = add_jobs(kept, requests, &jobs, &clash->requests);
 	for (size_t i = 0; favored && i < favored->count; i++)
 		if (advi_kept_in(kept, favored->at[i]))
 			queue_push2(&jobs, SOLVER_FAVOR | SOLVER_SOLVABLE, (Id)favored->at[i]);
-	if (solved) {
-		consider(kept, &considered);
-		kept->pool->solv->considered = &considered;
+	if (solved)
 		solved = solve(kept, &jobs, out, clash);
-		kept->pool->solv->considered = NULL;
-		map_free(&considered);
-	}
 	queue_free(&jobs);
 	return solved;
 }
