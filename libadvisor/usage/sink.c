@@ -7,8 +7,28 @@
 
 enum {
 	GATHERED_ITEMS = 2000000, /* kept in memory before they are joined: 32 MB */
-	KNOWN_NAMES = 1000000     /* of one kind remembered; more are asked of the store again */
+	GATHERED_RUNS = 200000    /* and of so many runs: 40 MB */
 };
+
+static int open_names(struct advi_sink *sink, struct adv_err *err)
+{
+	const struct {
+		struct advi_intern *table;
+		const char *find, *add;
+	} rows[] = {
+		{&sink->users, "SELECT id FROM user WHERE name=?", "INSERT INTO user(name) VALUES(?)"},
+		{&sink->projects, "SELECT id FROM project WHERE name=?", "INSERT INTO project(name) VALUES(?)"},
+		{&sink->jobs, "SELECT id FROM job WHERE name=?", "INSERT INTO job(name) VALUES(?)"},
+		{&sink->modules, "SELECT id FROM module WHERE name=?", "INSERT INTO module(name) VALUES(?)"},
+		{&sink->roots, "SELECT id FROM root WHERE path=? AND kind=?",
+		 "INSERT INTO root(path, kind) VALUES(?, ?)"},
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
+		r = advi_intern_open(rows[i].table, sink->store, rows[i].find, rows[i].add, err);
+	return r;
+}
 
 static int prepare(struct advi_sink *sink, struct adv_err *err)
 {
@@ -16,16 +36,6 @@ static int prepare(struct advi_sink *sink, struct adv_err *err)
 		sqlite3_stmt **to;
 		const char *sql;
 	} rows[] = {
-		{&sink->users.find, "SELECT id FROM user WHERE name=?"},
-		{&sink->users.add, "INSERT INTO user(name) VALUES(?)"},
-		{&sink->projects.find, "SELECT id FROM project WHERE name=?"},
-		{&sink->projects.add, "INSERT INTO project(name) VALUES(?)"},
-		{&sink->jobs.find, "SELECT id FROM job WHERE name=?"},
-		{&sink->jobs.add, "INSERT INTO job(name) VALUES(?)"},
-		{&sink->modules.find, "SELECT id FROM module WHERE name=?"},
-		{&sink->modules.add, "INSERT INTO module(name) VALUES(?)"},
-		{&sink->roots.find, "SELECT id FROM root WHERE path=? AND kind=?"},
-		{&sink->roots.add, "INSERT INTO root(path, kind) VALUES(?, ?)"},
 		{&sink->add_run, "INSERT OR IGNORE INTO run(uuid, month, user, project, job, ticks, nodes,"
 				 " probability, environment) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
 		/* Of two runs with one uuid the greater one by its values counts, whichever is read first. */
@@ -64,8 +74,9 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 
 	*sink = (struct advi_sink){.store = store, .site = site, .pseudonyms = *pseudonyms};
 	*pseudonyms = (struct advi_pseudonyms){0};
-	r = prepare(sink, err);
-	return r < 0 ? r : advi_join_open(&sink->join, store, err);
+	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0)
+		return r;
+	return advi_join_open(&sink->join, store, err);
 }
 
 static void forget_gathered(struct advi_sink *sink)
@@ -77,19 +88,14 @@ static void forget_gathered(struct advi_sink *sink)
 	sink->gathered_items = 0;
 }
 
-static void forget_names(struct advi_sink *sink)
+/* Calls 'what' for every table of names. */
+static void each_table(struct advi_sink *sink, void (*what)(struct advi_intern *table))
 {
-	advi_map_clear(&sink->users.known);
-	advi_map_clear(&sink->projects.known);
-	advi_map_clear(&sink->jobs.known);
-	advi_map_clear(&sink->modules.known);
-	advi_map_clear(&sink->roots.known);
-}
+	struct advi_intern *const tables[] = {&sink->users, &sink->projects, &sink->jobs, &sink->modules,
+					      &sink->roots};
 
-static void close_table(struct advi_interned *table)
-{
-	sqlite3_finalize(table->find);
-	sqlite3_finalize(table->add);
+	for (size_t i = 0; i < ADVI_COUNT(tables); i++)
+		what(tables[i]);
 }
 
 void advi_sink_clear(struct advi_sink *sink)
@@ -99,63 +105,29 @@ void advi_sink_clear(struct advi_sink *sink)
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
-	close_table(&sink->users);
-	close_table(&sink->projects);
-	close_table(&sink->jobs);
-	close_table(&sink->modules);
-	close_table(&sink->roots);
+	each_table(sink, advi_intern_clear);
 	advi_join_clear(&sink->join);
 	forget_gathered(sink);
-	forget_names(sink);
 	advi_vec_clear(&sink->rejects);
 	advi_pseudonyms_clear(&sink->pseudonyms);
 }
 
-/* The id of 'text' in a table, asked of the store under 'key' only once. */
-static int intern(struct advi_sink *sink, struct advi_interned *table, struct advi_str text,
-		  int kind, struct advi_map_entry *entry, struct adv_err *err)
+static int name_id(struct advi_intern *table, struct advi_str name, struct adv_err *err)
 {
-	sqlite3_stmt *const both[] = {table->find, table->add};
-	int r = 0;
+	uint64_t *slot = advi_intern_slot(table, name);
+	int r = *slot ? 0 : advi_intern_text(table, name, -1, slot, err);
 
-	for (size_t i = 0; i < ADVI_COUNT(both) && r == 0; i++) {
-		advi_sql_text(both[i], 1, text);
-		if (kind >= 0)
-			sqlite3_bind_int(both[i], 2, kind);
-		r = advi_sql_step(both[i], sink->store->path, err);
-		if (r > 0)
-			entry->number = (uint64_t)sqlite3_column_int64(both[i], 0);
-		else if (r == 0 && both[i] == table->add)
-			entry->number = (uint64_t)sqlite3_last_insert_rowid(sink->store->db);
-		sqlite3_reset(both[i]);
-	}
-	return r < 0 ? r : 0;
-}
-
-static struct advi_map_entry *remembered(struct advi_interned *table, struct advi_str key)
-{
-	if (table->known.entries.count >= KNOWN_NAMES)
-		advi_map_clear(&table->known);
-	return advi_map_add(&table->known, key, NULL);
-}
-
-static int name_id(struct advi_sink *sink, struct advi_interned *table, struct advi_str name,
-		   struct adv_err *err)
-{
-	struct advi_map_entry *entry = remembered(table, name);
-	int r = entry->number ? 0 : intern(sink, table, name, -1, entry, err);
-
-	return r < 0 ? r : (int)entry->number;
+	return r < 0 ? r : (int)*slot;
 }
 
 static int user_id(struct advi_sink *sink, struct advi_str name, struct adv_err *err)
 {
-	struct advi_map_entry *entry = remembered(&sink->users, name);
+	uint64_t *slot = advi_intern_slot(&sink->users, name);
 	int r = 0;
 
-	if (!entry->number)
-		r = intern(sink, &sink->users, advi_pseudonym(&sink->pseudonyms, name), -1, entry, err);
-	return r < 0 ? r : (int)entry->number;
+	if (!*slot)
+		r = advi_intern_text(&sink->users, advi_pseudonym(&sink->pseudonyms, name), -1, slot, err);
+	return r < 0 ? r : (int)*slot;
 }
 
 static int root_id(struct advi_sink *sink, struct advi_str path, enum advi_root_kind kind,
@@ -163,17 +135,17 @@ static int root_id(struct advi_sink *sink, struct advi_str path, enum advi_root_
 {
 	char key[ADVI_PATH_BYTES + 1];
 	ADVI_AUTO(buf) struct advi_buf hidden = ADVI_BUF_INIT(32 * ADVI_PATH_BYTES);
-	struct advi_map_entry *entry;
+	uint64_t *slot;
 	int r;
 
 	key[0] = (char)('0' + kind);
 	memcpy(key + 1, path.ptr, path.len);
-	entry = remembered(&sink->roots, (struct advi_str){key, path.len + 1});
-	if (entry->number)
-		return (int)entry->number;
+	slot = advi_intern_slot(&sink->roots, (struct advi_str){key, path.len + 1});
+	if (*slot)
+		return (int)*slot;
 	advi_root_hide(&hidden, sink->site, &sink->pseudonyms, path);
-	r = intern(sink, &sink->roots, advi_buf_str(&hidden), (int)kind, entry, err);
-	return r < 0 ? r : (int)entry->number;
+	r = advi_intern_text(&sink->roots, advi_buf_str(&hidden), (int)kind, slot, err);
+	return r < 0 ? r : (int)*slot;
 }
 
 static struct advi_gathered *gathered_of(struct advi_sink *sink, const unsigned char *uuid)
@@ -232,8 +204,8 @@ static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, str
 
 	advi_buf_printf(&job, "%.*s:%.*s", ADVI_ARGS(run->host), ADVI_ARGS(run->job));
 	if ((user = user_id(sink, run->user, err)) < 0 ||
-	    (run->project.len && (project = name_id(sink, &sink->projects, run->project, err)) < 0) ||
-	    (run->job.len && (job_id = name_id(sink, &sink->jobs, advi_buf_str(&job), err)) < 0) ||
+	    (run->project.len && (project = name_id(&sink->projects, run->project, err)) < 0) ||
+	    (run->job.len && (job_id = name_id(&sink->jobs, advi_buf_str(&job), err)) < 0) ||
 	    (run->environment.len &&
 	     (environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
 		return user < 0 ? user : project < 0 ? project : job_id < 0 ? job_id : environment;
@@ -273,7 +245,7 @@ static int take_import(struct advi_sink *sink, const struct advi_import_seen *im
 	struct advi_item *item;
 	int module, root;
 
-	if ((module = name_id(sink, &sink->modules, import->module, err)) < 0)
+	if ((module = name_id(&sink->modules, import->module, err)) < 0)
 		return module;
 	if ((root = root_id(sink, path, kind, err)) < 0)
 		return root;
@@ -281,7 +253,9 @@ static int take_import(struct advi_sink *sink, const struct advi_import_seen *im
 	item = advi_vec_new(&gathered->items);
 	*item = (struct advi_item){(uint32_t)module, (uint32_t)root, (uint32_t)import->path.len,
 				   import->dotted};
-	return ++sink->gathered_items < GATHERED_ITEMS ? 0 : join_gathered(sink, err);
+	if (++sink->gathered_items < GATHERED_ITEMS && sink->gathered.count < GATHERED_RUNS)
+		return 0;
+	return join_gathered(sink, err);
 }
 
 static int take_count(struct advi_sink *sink, const struct advi_count_seen *count,
@@ -291,9 +265,9 @@ static int take_count(struct advi_sink *sink, const struct advi_count_seen *coun
 	int user = 0, project = 0, module;
 
 	if ((count->user.len && (user = user_id(sink, count->user, err)) < 0) ||
-	    (count->project.len && (project = name_id(sink, &sink->projects, count->project, err)) < 0))
+	    (count->project.len && (project = name_id(&sink->projects, count->project, err)) < 0))
 		return user < 0 ? user : project;
-	if ((module = name_id(sink, &sink->modules, count->module, err)) < 0)
+	if ((module = name_id(&sink->modules, count->module, err)) < 0)
 		return module;
 	sqlite3_bind_int64(add, 1, count->month);
 	user ? sqlite3_bind_int(add, 2, user) : sqlite3_bind_null(add, 2);
@@ -301,6 +275,7 @@ static int take_count(struct advi_sink *sink, const struct advi_count_seen *coun
 	sqlite3_bind_int(add, 4, module);
 	advi_sql_text(add, 5, advi_str(adv_place_name((enum adv_place)count->place)));
 	sqlite3_bind_int64(add, 6, (sqlite3_int64)count->runs);
+	sink->source.uses += count->runs;
 	return advi_sql_step(add, sink->store->path, err);
 }
 
@@ -353,7 +328,7 @@ int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
 	if (r < 0)
 		advi_sink_rollback(sink);
 	else
-		sink->pending.uses = sink->join.uses;
+		sink->pending.uses += sink->join.uses;
 	return r;
 }
 
@@ -361,7 +336,7 @@ int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
 void advi_sink_rollback(struct advi_sink *sink)
 {
 	forget_gathered(sink);
-	forget_names(sink);
+	each_table(sink, advi_intern_forget);
 	sink->rejects.count = 0;
 	if (!sqlite3_get_autocommit(sink->store->db))
 		sqlite3_exec(sink->store->db, "ROLLBACK", NULL, NULL, NULL);
@@ -403,6 +378,7 @@ static void add_up(struct adv_ingest_summary *to, const struct adv_ingest_summar
 	to->sources++;
 	to->records += from->records;
 	to->runs += from->runs;
+	to->uses += from->uses;
 	to->rejected += from->rejected;
 	to->bytes += from->bytes;
 }

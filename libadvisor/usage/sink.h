@@ -3,6 +3,7 @@
 #ifndef ADVI_USAGE_SINK_H
 #define ADVI_USAGE_SINK_H
 
+#include "usage/intern.h"
 #include "usage/items.h"
 #include "usage/pseudonym.h"
 #include "usage/record.h"
@@ -26,18 +27,12 @@ struct advi_gathered {
 	advi_items items;
 };
 
-/* A table of names: id by text. */
-struct advi_interned {
-	sqlite3_stmt *find, *add;
-	struct advi_map known;
-};
-
 struct advi_sink {
 	struct adv_store *store;
 	const struct adv_site *site;
 	struct advi_pseudonyms pseudonyms;
 	struct advi_join join;
-	struct advi_interned users, projects, jobs, modules, roots;
+	struct advi_intern users, projects, jobs, modules, roots;
 	sqlite3_stmt *add_run, *better_run, *add_tally, *find_source, *add_source, *add_reject;
 	struct advi_map by_uuid; /* of 'gathered' */
 	ADVI_VEC(struct advi_gathered) gathered;
