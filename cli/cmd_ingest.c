@@ -9,19 +9,22 @@ static struct adv_ingest_options options = ADV_INGEST_OPTIONS_INIT;
 
 static const struct opt opts[] = {
 	{'o', "output", OPT_TEXT, &store_path, "STORE", "the usage store, made when it is absent"},
-	{0, "site", OPT_TEXT, &site_path, "SITE.yml", "the site recipe; a store keeps the last one given"},
+	{0, "site", OPT_TEXT, &site_path, "SITE.yml",
+	 "the site recipe; a store keeps the last one given"},
 	{0, "names", OPT_FLAG, &options.names, NULL, "keep user names and home paths as they are"},
-	{0, "format", OPT_TEXT, &options.format, "FORMAT", "xalt or counts; otherwise told by content"},
+	{0, "format", OPT_TEXT, &options.format, "FORMAT",
+	 "xalt or counts; otherwise told by content"},
 	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},
 };
 
 static void say_summary(const struct adv_ingest_summary *sum)
 {
-	term_say("read %" PRIu64 " file%s (%" PRIu64 " known, %" PRIu64 " failed): %" PRIu64 " records, %" PRIu64
-		 " refused",
-		 sum->sources, sum->sources == 1 ? "" : "s", sum->sources_known, sum->sources_failed,
-		 sum->records, sum->rejected);
-	term_say("counted %" PRIu64 " runs and %" PRIu64 " uses; %" PRIu64 " imports wait for their run",
+	term_say("read %" PRIu64 " file%s (%" PRIu64 " known, %" PRIu64 " failed): %" PRIu64
+		 " records, %" PRIu64 " refused",
+		 sum->sources, sum->sources == 1 ? "" : "s", sum->sources_known,
+		 sum->sources_failed, sum->records, sum->rejected);
+	term_say("counted %" PRIu64 " runs and %" PRIu64 " uses; %" PRIu64
+		 " imports wait for their run",
 		 sum->runs, sum->uses, sum->waiting);
 }
 
@@ -51,15 +54,17 @@ const struct command cmd_ingest = {
 	.synopsis = "-o STORE [--site SITE.yml] [OPTION...] LOG...",
 	.purpose = "read logs of Python use into a usage store",
 	.details =
-		"A LOG is a file, a folder of files or '-'; plain, gzip, bzip2, xz, zstd or lz4. Formats are\n"
-		"XALT 3 run and package records (a record a line, or a record a file) and ready-made counts\n"
-		"(CSV: month,user,project,module,place,runs). A package record finds its run in any order,\n"
-		"in any file, in any later ingest. What was read before changes nothing.\n"
+		"A LOG is a file, a folder of files or '-'; plain, gzip, bzip2, xz, zstd or lz4.\n"
+		"Formats are XALT 3 run and package records (a record a line, or a record a file)\n"
+		"and ready-made counts (CSV: month,user,project,module,place,runs). A package\n"
+		"record finds its run in any order, in any file, in any later ingest. What was\n"
+		"read before changes nothing.\n"
 		"\n"
-		"User names and the personal parts of paths enter the store as keyed pseudonyms. Keep the\n"
-		"key: without it, later logs can't be added. Command lines never enter the store.",
-	.examples = "  conda-advisor ingest -o usage.db --site polaris.yml /lus/xalt/2025-03.jsonl.zst\n"
-		    "  conda-advisor ingest -o usage.db /lus/xalt/files",
+		"User names and the personal parts of paths enter the store as keyed pseudonyms.\n"
+		"Keep the key: without it, later logs can't be added. Command lines never enter.",
+	.examples =
+		"  conda-advisor ingest -o usage.db --site polaris.yml /lus/xalt/2025-03.jsonl.zst\n"
+		"  conda-advisor ingest -o usage.db /lus/xalt/files",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 1,

@@ -14,7 +14,8 @@ static bool as_json, as_csv;
 static uint64_t top;
 
 static const struct opt opts[] = {
-	{'b', "by", OPT_LIST, &by, "KEYS", "group by month, module, package, place, project, domain"},
+	{'b', "by", OPT_LIST, &by, "KEYS",
+	 "group by month, module, package, place, project, domain"},
 	{0, "json", OPT_FLAG, &as_json, NULL, "one JSON document, schema advisor.usage/1"},
 	{0, "csv", OPT_FLAG, &as_csv, NULL, "CSV with a header line"},
 	{0, "since", OPT_MONTH, &query.since, "MONTH", "from this month on, as 2025-03"},
@@ -23,8 +24,10 @@ static const struct opt opts[] = {
 	{0, "package", OPT_TEXT, &query.package, "NAME", "only this package"},
 	{0, "project", OPT_TEXT, &query.project, "NAME", "only this project; unknown: without one"},
 	{0, "domain", OPT_TEXT, &query.domain, "NAME", "only this domain; needs --accounts"},
-	{0, "accounts", OPT_TEXT, &query.accounts, "FILE", "CSV with account,domain: projects' domains"},
-	{0, "overlap", OPT_LIST, &overlap, "A,B[,C]", "users of exactly each combination of modules"},
+	{0, "accounts", OPT_TEXT, &query.accounts, "FILE",
+	 "CSV with account,domain: projects' domains"},
+	{0, "overlap", OPT_LIST, &overlap, "A,B[,C]",
+	 "users of exactly each combination of modules"},
 	{0, "site", OPT_TEXT, &site_path, "SITE.yml", "classify by this recipe, not the store's"},
 	{0, "top", OPT_COUNT, &top, "N", "the table's first N rows"},
 	{'o', "output", OPT_TEXT, &out_path, "FILE", "write to FILE, whole or not at all"},
@@ -32,7 +35,8 @@ static const struct opt opts[] = {
 
 static bool read_keys(void)
 {
-	static const char *const names[] = {"month", "module", "package", "place", "project", "domain"};
+	static const char *const names[] = {"month", "module",  "package",
+					    "place", "project", "domain"};
 
 	for (size_t i = 0; i < by.count; i++) {
 		size_t at = 0;
@@ -40,7 +44,8 @@ static bool read_keys(void)
 		while (at < sizeof(names) / sizeof(names[0]) && strcmp(names[at], by.at[i]) != 0)
 			at++;
 		if (at == sizeof(names) / sizeof(names[0])) {
-			term_usage("--by takes month, module, package, place, project and domain, not '%s'",
+			term_usage("--by takes month, module, package, place, project and domain, "
+				   "not '%s'",
 				   by.at[i]);
 			return false;
 		}
@@ -61,7 +66,9 @@ static bool read_keys(void)
 
 static int print(const struct adv_usage *usage)
 {
-	enum adv_format format = as_json ? ADV_FORMAT_JSON : as_csv ? ADV_FORMAT_CSV : ADV_FORMAT_TEXT;
+	enum adv_format format = as_json  ? ADV_FORMAT_JSON
+				 : as_csv ? ADV_FORMAT_CSV
+					  : ADV_FORMAT_TEXT;
 	struct adv_style style = term_style(stdout);
 	struct adv_err err = ADV_ERR_INIT;
 	int r;
@@ -98,14 +105,16 @@ const struct command cmd_usage = {
 	.synopsis = "STORE [--by KEYS] [OPTION...]",
 	.purpose = "who used what, from where, counted from a usage store",
 	.details =
-		"A use is a run and a module that it imported: one, however often. Users, projects and jobs\n"
-		"are counted once; runs and node-hours (seconds x nodes / sampling probability) are sums.\n"
-		"'base' are users from the base environment alone, 'own' from elsewhere alone. What a\n"
-		"store can't tell, as jobs of ready-made counts, is '-' in tables and null in JSON.",
-	.examples = "  conda-advisor usage usage.db --by package --top 20\n"
-		    "  conda-advisor usage usage.db --by month,module --module torch --json\n"
-		    "  conda-advisor usage usage.db --by month --overlap torch,tensorflow\n"
-		    "  conda-advisor usage usage.db --by domain --accounts accounts.csv --csv -o domains.csv",
+		"A use is a run and a module that it imported: one, however often. Users, projects\n"
+		"and jobs are counted once; runs and node-hours (seconds x nodes / sampling\n"
+		"probability) are sums. 'base' are users from the base environment alone, 'own'\n"
+		"from elsewhere alone. What a store can't tell, as jobs of ready-made counts, is\n"
+		"'-' in tables and null in JSON.",
+	.examples =
+		"  conda-advisor usage usage.db --by package --top 20\n"
+		"  conda-advisor usage usage.db --by month,module --module torch --json\n"
+		"  conda-advisor usage usage.db --by month --overlap torch,tensorflow\n"
+		"  conda-advisor usage usage.db --by domain --accounts accounts.csv --csv -o d.csv",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 1,

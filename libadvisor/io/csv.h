@@ -16,7 +16,10 @@ struct advi_csv {
 	struct advi_buf unquoted; /* what quoted fields hold */
 };
 
-#define ADVI_CSV_INIT {.unquoted = ADVI_BUF_INIT(ADVI_CSV_ROW_BYTES)}
+#define ADVI_CSV_INIT                                                                              \
+	{                                                                                          \
+		.unquoted = ADVI_BUF_INIT(ADVI_CSV_ROW_BYTES)                                      \
+	}
 
 void advi_csv_clear(struct advi_csv *csv);
 /*
@@ -25,7 +28,8 @@ void advi_csv_clear(struct advi_csv *csv);
  * what is wrong with the line ("has an open quote").
  */
 const char *advi_csv_read(struct advi_csv *csv, struct advi_str line);
-/* Index of a field by its text, as in a header line, case ignored; negative when it is not there. */
+/* Index of a field by its text, as in a header line, case ignored; negative when it is not there.
+ */
 int advi_csv_find(const struct advi_csv *csv, const char *name);
 /* Field 'index', trimmed; empty when it is negative or the row is shorter. */
 struct advi_str advi_csv_field(const struct advi_csv *csv, int index);

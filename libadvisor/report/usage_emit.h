@@ -5,7 +5,8 @@
 
 #include <advisor/report.h>
 
-typedef void advi_usage_emit(const struct adv_usage *usage, FILE *file, const struct adv_style *style);
+typedef void advi_usage_emit(const struct adv_usage *usage, FILE *file,
+			     const struct adv_style *style);
 
 advi_usage_emit advi_usage_text, advi_usage_json, advi_usage_csv;
 

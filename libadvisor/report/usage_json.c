@@ -36,7 +36,8 @@ static void kinds(struct advi_jout *json, const struct adv_usage_row *row)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(adv_place_name(*(const enum adv_place *)a), adv_place_name(*(const enum adv_place *)b));
+	return strcmp(adv_place_name(*(const enum adv_place *)a),
+		      adv_place_name(*(const enum adv_place *)b));
 }
 
 /* Class -> unique users, those without any left out; null when users are not known. */
@@ -78,7 +79,8 @@ static void row_of(struct advi_jout *json, unsigned by, const struct adv_usage_r
 	if (row->overlap)
 		advi_jout_key_text(json, "overlap", row->overlap);
 	if (by & (ADV_BY_MODULE | ADV_BY_PACKAGE))
-		advi_jout_key_text(json, "package", by & ADV_BY_PACKAGE ? row->package : row->of_package);
+		advi_jout_key_text(json, "package",
+				   by & ADV_BY_PACKAGE ? row->package : row->of_package);
 	if (by & ADV_BY_PLACE)
 		advi_jout_key_text(json, "place", adv_place_name((enum adv_place)row->place));
 	places(json, row);

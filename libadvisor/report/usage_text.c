@@ -70,8 +70,9 @@ static size_t make_columns(struct advi_column *columns, unsigned by, bool overla
 
 	for (int i = 0; i < ADVI_USAGE_KEYS; i++)
 		if (by & advi_usage_keys[i].by)
-			columns[count++] = (struct advi_column){advi_usage_keys[i].name, false,
-								advi_usage_keys[i].by != ADV_BY_MONTH};
+			columns[count++] =
+				(struct advi_column){advi_usage_keys[i].name, false,
+						     advi_usage_keys[i].by != ADV_BY_MONTH};
 	if (overlap)
 		columns[count++] = (struct advi_column){"exactly", false, true};
 	for (size_t i = 0; i < ADVI_COUNT(figures); i++)

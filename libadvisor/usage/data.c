@@ -17,7 +17,8 @@ struct loading {
 /* A store is a file from outside, too: numbers in it are checked before they are used. */
 static int damaged(const struct loading *loading, const char *what, struct adv_err *err)
 {
-	return advi_fail(err, ADV_EINPUT, "store '%s': it is damaged (%s); make it anew from the logs",
+	return advi_fail(err, ADV_EINPUT,
+			 "store '%s': it is damaged (%s); make it anew from the logs",
 			 loading->store->path, what);
 }
 
@@ -116,7 +117,8 @@ static int by_id(const void *key, const void *element)
 /* Capped, so that a sum of as many runs as there can be stays within 128 bits. */
 static int64_t load_of(double ticks, double nodes, double probability)
 {
-	double load = ticks * nodes * 1000 / (probability > 0 && probability <= 1 ? probability : 1);
+	double load =
+		ticks * nodes * 1000 / (probability > 0 && probability <= 1 ? probability : 1);
 
 	return load >= 0 && load < 9e18 ? llround(load) : 0;
 }
@@ -132,12 +134,14 @@ static int add_run(struct loading *loading, sqlite3_stmt *row, struct adv_err *e
 	if (month < loading->since || (loading->until && month > loading->until))
 		return 0;
 	if (data->sets.count)
-		found = bsearch(&set, data->sets.at, data->sets.count, sizeof(*data->sets.at), by_id);
+		found = bsearch(&set, data->sets.at, data->sets.count, sizeof(*data->sets.at),
+				by_id);
 	run = advi_vec_new(&data->runs);
 	if (!found || !index_of(row, 2, data->users.count, &run->user) ||
 	    !optional_index(row, 3, data->projects.count, &run->project) ||
 	    !optional_index(row, 5, data->roots.count, &run->environment))
-		return damaged(loading, "a run of an unknown user, project, environment or set", err);
+		return damaged(loading, "a run of an unknown user, project, environment or set",
+			       err);
 	run->set = (uint32_t)(found - data->sets.at);
 	run->month = month;
 	run->job = (uint32_t)sqlite3_column_int64(row, 4);
@@ -162,7 +166,8 @@ static int add_tally(struct loading *loading, sqlite3_stmt *row, struct adv_err 
 	if (at == ADV_PLACE_COUNT || !optional_index(row, 1, data->users.count, &tally->user) ||
 	    !optional_index(row, 2, data->projects.count, &tally->project) ||
 	    !index_of(row, 3, data->modules.count, &tally->module))
-		return damaged(loading, "a count of an unknown user, project, module or place", err);
+		return damaged(loading, "a count of an unknown user, project, module or place",
+			       err);
 	tally->month = month;
 	tally->place = (enum adv_place)at;
 	tally->runs = (uint64_t)sqlite3_column_int64(row, 5);
@@ -196,8 +201,8 @@ static int load_table(struct loading *loading, const struct table *table, struct
 	return r;
 }
 
-int advi_data_load(struct advi_data *out, const struct adv_store *store, const struct adv_site *site,
-		   uint32_t since, uint32_t until, struct adv_err *err)
+int advi_data_load(struct advi_data *out, const struct adv_store *store,
+		   const struct adv_site *site, uint32_t since, uint32_t until, struct adv_err *err)
 {
 	struct loading loading = {out, store, site, since, until};
 	/* One transaction, so that all tables are of one moment. */
@@ -262,6 +267,7 @@ int advi_data_site(const struct adv_site **out, const struct adv_store *store,
 {
 	*out = site ? site : store->site;
 	return *out ? 0
-		    : advi_fail(err, ADV_EINPUT, "store '%s': it has no site recipe; nothing was ingested",
+		    : advi_fail(err, ADV_EINPUT,
+				"store '%s': it has no site recipe; nothing was ingested",
 				store->path);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A store's content in memory, classified and mapped by a site recipe: what questions are put to. */
+/* A store's content in memory, classified and mapped by a site recipe: what questions are put to.
+ */
 #ifndef ADVI_USAGE_DATA_H
 #define ADVI_USAGE_DATA_H
 
@@ -38,7 +39,8 @@ struct advi_set_data {
 /* One run with imports. Indexes; 'project', 'job' and 'environment' are those plus 1, 0: none. */
 struct advi_run_data {
 	uint32_t set, month, user, project, job, environment;
-	int64_t load; /* nodes * seconds / probability, in 1e-7 s: sums do not depend on their order */
+	int64_t load; /* nodes * seconds / probability, in 1e-7 s: sums do not depend on their order
+		       */
 };
 
 /* Ready-made counts; 'user' and 'project' are indexes plus 1, 0: not known. */
@@ -62,8 +64,9 @@ struct advi_data {
 };
 
 /* Loads runs that have imports and lie within the months (202503; 0: open). */
-int advi_data_load(struct advi_data *out, const struct adv_store *store, const struct adv_site *site,
-		   uint32_t since, uint32_t until, struct adv_err *err);
+int advi_data_load(struct advi_data *out, const struct adv_store *store,
+		   const struct adv_site *site, uint32_t since, uint32_t until,
+		   struct adv_err *err);
 void advi_data_clear(struct advi_data *data);
 
 /* What one use is; of PACKAGE the package is modules.at[use.module].package. */

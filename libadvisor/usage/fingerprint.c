@@ -22,7 +22,8 @@ static const char *const questions[] = {
 };
 
 static const char imports[] =
-	"SELECT module.name, root.kind, root.path FROM import JOIN module ON module.id=import.module"
+	"SELECT module.name, root.kind, root.path FROM import JOIN module ON "
+	"module.id=import.module"
 	" JOIN root ON root.id=import.root WHERE import.set_id=? ORDER BY module.name";
 
 /* Columns are told apart by a byte that text can't hold unescaped in logs. */
@@ -35,8 +36,9 @@ static void add_row(struct advi_digest *digest, sqlite3_stmt *row, int columns)
 }
 
 /* The digest of a set's texts, remembered by its id. */
-static int set_digest(const struct adv_store *store, sqlite3_stmt *statement, struct advi_map *known,
-		      struct advi_str id, struct advi_str *out, struct adv_err *err)
+static int set_digest(const struct adv_store *store, sqlite3_stmt *statement,
+		      struct advi_map *known, struct advi_str id, struct advi_str *out,
+		      struct adv_err *err)
 {
 	bool is_new;
 	struct advi_map_entry *entry = advi_map_add(known, id, &is_new);

@@ -46,7 +46,8 @@ static int place_of(struct advi_str name)
 
 static bool is_name(struct advi_str text)
 {
-	return text.len <= ADVI_NAME_BYTES && !memchr(text.ptr, '\0', text.len) && advi_str_utf8(text);
+	return text.len <= ADVI_NAME_BYTES && !memchr(text.ptr, '\0', text.len) &&
+	       advi_str_utf8(text);
 }
 
 /* Returns NULL, or what is wrong with the row. */
@@ -91,7 +92,8 @@ static int take_line(void *context, const struct advi_line *line, struct adv_err
 		return take_header(reader, line->text)
 			       ? 0
 			       : advi_fail(err, ADV_EINPUT,
-					   "the header month,user,project,module,place,runs was expected");
+					   "the header month,user,project,module,place,runs was "
+					   "expected");
 	}
 	problem = parse(reader, line->text, &count);
 	if (!problem)

@@ -10,7 +10,7 @@
 enum {
 	GROUP_BYTES = 16 << 20, /* small sources that share a transaction: at most so many bytes */
 	GROUP_SOURCES = 4096,
-	NOTED_SOURCES = 5       /* with refused records, told to the watch one by one */
+	NOTED_SOURCES = 5 /* with refused records, told to the watch one by one */
 };
 
 struct ingest {
@@ -20,11 +20,11 @@ struct ingest {
 	struct adv_ingest_summary *summary;
 	struct advi_sink sink;
 	struct advi_pseudonyms *pseudonyms; /* the sink's */
-	struct stat own[2];   /* the store and its key: not to be read */
-	uint64_t done, total; /* bytes as files have them, for the watch */
+	struct stat own[2];                 /* the store and its key: not to be read */
+	uint64_t done, total;               /* bytes as files have them, for the watch */
 	const struct advi_stream *stream;
-	bool open;            /* a transaction is */
-	bool store_failed;    /* not the source but the store is the trouble */
+	bool open;         /* a transaction is */
+	bool store_failed; /* not the source but the store is the trouble */
 	uint64_t noted;
 	struct adv_err first; /* of the sources that failed */
 };
@@ -35,8 +35,8 @@ static int on_progress(void *context, uint64_t bytes, struct adv_err *err)
 	uint64_t taken = ingest->stream ? advi_stream_taken(ingest->stream) : 0;
 
 	(void)bytes;
-	return advi_progress(ingest->watch, "reading logs", "bytes", ingest->done + taken, ingest->total,
-			     err);
+	return advi_progress(ingest->watch, "reading logs", "bytes", ingest->done + taken,
+			     ingest->total, err);
 }
 
 static int begin(struct ingest *ingest, struct adv_err *err)
@@ -89,9 +89,11 @@ static void note_rejects(struct ingest *ingest, const char *path)
 	if (!sink->source.rejected || ingest->noted > NOTED_SOURCES)
 		return;
 	if (ingest->noted++ == NOTED_SOURCES)
-		advi_note(ingest->watch, "more files have refused records; the store lists them all");
+		advi_note(ingest->watch,
+			  "more files have refused records; the store lists them all");
 	else
-		advi_note(ingest->watch, "'%s': %" PRIu64 " record%s refused; the one at byte %" PRIu64 " %s",
+		advi_note(ingest->watch,
+			  "'%s': %" PRIu64 " record%s refused; the one at byte %" PRIu64 " %s",
 			  path, sink->source.rejected, sink->source.rejected == 1 ? "" : "s",
 			  sink->rejects.at[0].offset, sink->rejects.at[0].reason);
 }
@@ -212,7 +214,8 @@ static int read_stream(struct ingest *ingest, const char *path, struct advi_stre
 	if (!format)
 		format = advi_format_of(source.head);
 	if (!format)
-		return advi_fail(err, ADV_EINPUT, "it is of no known format (%s)", advi_format_names());
+		return advi_fail(err, ADV_EINPUT, "it is of no known format (%s)",
+				 advi_format_names());
 	return source.whole ? read_small(ingest, path, &source, format, err)
 			    : read_large(ingest, path, &source, format, err);
 }
@@ -261,7 +264,8 @@ static int read_operand(struct ingest *ingest, const char *path, struct adv_err 
 		r = advi_walk(path, on_file, ingest, ingest->watch, &skipped, err);
 		ingest->summary->sources_failed += skipped;
 		if (skipped && !ingest->first.code)
-			advi_fail(&ingest->first, ADV_EINPUT, "some folders below '%s' can't be read", path);
+			advi_fail(&ingest->first, ADV_EINPUT,
+				  "some folders below '%s' can't be read", path);
 		return r;
 	}
 	return read_source(ingest, path, err);
@@ -283,7 +287,8 @@ static uint64_t size_of(const char *const *paths, size_t count)
 /* Checks that the store's names and those to come are made by one key, or by none. */
 static int match_key(struct adv_store *store, const struct adv_ingest_options *options,
 		     const char *key, const struct adv_watch *watch,
-		     struct advi_pseudonyms *pseudonyms, char now[ADVI_HEX_SIZE], struct adv_err *err)
+		     struct advi_pseudonyms *pseudonyms, char now[ADVI_HEX_SIZE],
+		     struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf mark = ADVI_BUF_INIT(ADVI_HEX_SIZE);
 	int r = advi_store_get(store, "mark", &mark, err);
@@ -292,16 +297,19 @@ static int match_key(struct adv_store *store, const struct adv_ingest_options *o
 		return r;
 	pseudonyms->names = options->names;
 	if (mark.len && options->names != advi_str_is(advi_buf_str(&mark), "names"))
-		return advi_fail(err, ADV_EUSAGE, "the store '%s' was made %s --names; go on so, or make another",
+		return advi_fail(err, ADV_EUSAGE,
+				 "the store '%s' was made %s --names; go on so, or make another",
 				 store->path, options->names ? "without" : "with");
-	if (!options->names && (r = advi_pseudonyms_open(pseudonyms, key, !mark.len, watch, err)) < 0)
+	if (!options->names &&
+	    (r = advi_pseudonyms_open(pseudonyms, key, !mark.len, watch, err)) < 0)
 		return r;
 	advi_pseudonyms_mark(pseudonyms, now);
 	if (mark.len && !advi_str_is(advi_buf_str(&mark), now))
-		return advi_fail(err, ADV_EUSAGE,
-				 "the store '%s' was made with another key than '%s'; its users would be "
-				 "taken for others",
-				 store->path, key);
+		return advi_fail(
+			err, ADV_EUSAGE,
+			"the store '%s' was made with another key than '%s'; its users would be "
+			"taken for others",
+			store->path, key);
 	return 0;
 }
 
@@ -342,7 +350,8 @@ static int finish(struct ingest *ingest, int r, struct adv_err *err)
 		if (err)
 			*err = ingest->first;
 		if (ingest->summary->sources_failed > 1)
-			return advi_while(err, ADV_EINPUT, "%" PRIu64 " files could not be read; the first one",
+			return advi_while(err, ADV_EINPUT,
+					  "%" PRIu64 " files could not be read; the first one",
 					  ingest->summary->sources_failed);
 		return ADV_EINPUT;
 	}
@@ -356,7 +365,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 {
 	static const struct adv_ingest_options defaults = ADV_INGEST_OPTIONS_INIT;
 	struct adv_ingest_summary own;
-	struct ingest ingest = {.store = store, .watch = watch, .summary = summary ? summary : &own};
+	struct ingest ingest = {
+		.store = store, .watch = watch, .summary = summary ? summary : &own};
 	ADVI_AUTO(pseudonyms) struct advi_pseudonyms pseudonyms = {0};
 	ADVI_AUTO_PTR char *key = NULL;
 	char mark[ADVI_HEX_SIZE];
@@ -365,7 +375,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 	options = options ? options : &defaults;
 	*ingest.summary = (struct adv_ingest_summary){0};
 	if (!site && !store->site)
-		return advi_fail(err, ADV_EUSAGE, "the store '%s' has no site recipe yet; name one", store->path);
+		return advi_fail(err, ADV_EUSAGE, "the store '%s' has no site recipe yet; name one",
+				 store->path);
 	ingest.format = options->format ? advi_format_named(options->format) : NULL;
 	if (options->format && !ingest.format)
 		return advi_fail(err, ADV_EUSAGE, "there is no log format '%s'; there are %s",

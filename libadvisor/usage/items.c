@@ -15,19 +15,22 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 	} rows[] = {
 		{&join->find_run, "SELECT set_id FROM run WHERE uuid=?"},
 		{&join->set_run, "UPDATE run SET set_id=? WHERE uuid=?"},
-		{&join->set_items, "SELECT module, root, dotted, path_bytes FROM import WHERE set_id=?"
-				   " ORDER BY module"},
+		{&join->set_items,
+		 "SELECT module, root, dotted, path_bytes FROM import WHERE set_id=?"
+		 " ORDER BY module"},
 		{&join->find_set, "SELECT id FROM import_set WHERE digest=?"},
 		{&join->add_set, "INSERT INTO import_set(digest) VALUES(?)"},
 		{&join->add_item, "INSERT INTO import(module, root, dotted, path_bytes, set_id)"
 				  " VALUES(?, ?, ?, ?, ?)"},
 		{&join->waiting, "SELECT module, root, dotted, path_bytes FROM waiting WHERE uuid=?"
 				 " ORDER BY module"},
-		{&join->wait, "INSERT OR REPLACE INTO waiting(module, root, dotted, path_bytes, uuid)"
-			      " VALUES(?, ?, ?, ?, ?)"},
+		{&join->wait,
+		 "INSERT OR REPLACE INTO waiting(module, root, dotted, path_bytes, uuid)"
+		 " VALUES(?, ?, ?, ?, ?)"},
 		{&join->unwait, "DELETE FROM waiting WHERE uuid=?"},
-		{&join->order_roots, "SELECT a.path < b.path OR (a.path = b.path AND a.kind < b.kind)"
-				     " FROM root a, root b WHERE a.id=? AND b.id=?"},
+		{&join->order_roots,
+		 "SELECT a.path < b.path OR (a.path = b.path AND a.kind < b.kind)"
+		 " FROM root a, root b WHERE a.id=? AND b.id=?"},
 	};
 
 	*join = (struct advi_join){.store = store};
@@ -42,9 +45,9 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 
 void advi_join_clear(struct advi_join *join)
 {
-	sqlite3_stmt *const all[] = {join->find_run, join->set_run,  join->set_items, join->find_set,
-				     join->add_set,  join->add_item, join->waiting,   join->wait,
-				     join->unwait,   join->order_roots};
+	sqlite3_stmt *const all[] = {
+		join->find_run, join->set_run, join->set_items, join->find_set, join->add_set,
+		join->add_item, join->waiting, join->wait,      join->unwait,   join->order_roots};
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
@@ -114,7 +117,8 @@ static void bind_item(sqlite3_stmt *statement, const struct advi_item *item)
 }
 
 /* Appends the rows of a statement whose last parameter is bound. */
-static int load(struct advi_join *join, sqlite3_stmt *statement, advi_items *out, struct adv_err *err)
+static int load(struct advi_join *join, sqlite3_stmt *statement, advi_items *out,
+		struct adv_err *err)
 {
 	int r;
 
@@ -154,7 +158,8 @@ static void digest_of(const advi_items *items, char hex[ADVI_HEX_SIZE])
 		words[ITEM_COLUMNS * i + 2] = item->path_bytes;
 		words[ITEM_COLUMNS * i + 3] = item->dotted;
 	}
-	advi_sha256((struct advi_str){(const char *)words, items->count * ITEM_COLUMNS * sizeof(*words)},
+	advi_sha256((struct advi_str){(const char *)words,
+				      items->count * ITEM_COLUMNS * sizeof(*words)},
 		    hex);
 	hex[32] = '\0'; /* 128 bits tell sets apart */
 }

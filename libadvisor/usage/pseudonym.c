@@ -12,8 +12,8 @@
 #include "io/file.h"
 
 enum {
-	DIGITS = 16,            /* of a pseudonym: 64 bits, a collision among 1e6 names in 1e7 stores */
-	KNOWN_NAMES = 1000000,  /* remembered at once; more are computed again */
+	DIGITS = 16, /* of a pseudonym: 64 bits, a collision among 1e6 names in 1e7 stores */
+	KNOWN_NAMES = 1000000, /* remembered at once; more are computed again */
 	KEY_FILE_BYTES = 4096
 };
 
@@ -91,7 +91,9 @@ int advi_pseudonyms_open(struct advi_pseudonyms *out, const char *path, bool mak
 		return advi_fail(err, ADV_EINPUT,
 				 "'%s' is no key file: 64 hexadecimal digits were expected", path);
 	if (stat(path, &info) == 0 && (info.st_mode & 077))
-		advi_note(watch, "others may read the key file '%s'; chmod 600 keeps pseudonyms safe", path);
+		advi_note(watch,
+			  "others may read the key file '%s'; chmod 600 keeps pseudonyms safe",
+			  path);
 	explicit_bzero(text.ptr, text.len);
 	return 0;
 }

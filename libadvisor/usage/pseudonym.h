@@ -10,7 +10,7 @@
 enum { ADVI_KEY_BYTES = 32 };
 
 struct advi_pseudonyms {
-	bool names;       /* no pseudonyms: everything stays as it is */
+	bool names; /* no pseudonyms: everything stays as it is */
 	char key[ADVI_KEY_BYTES];
 	struct advi_map known; /* name -> pseudonym */
 };
@@ -23,7 +23,8 @@ int advi_pseudonyms_open(struct advi_pseudonyms *out, const char *path, bool mak
 			 const struct adv_watch *watch, struct adv_err *err);
 void advi_pseudonyms_clear(struct advi_pseudonyms *pseudonyms);
 
-/* "~" and 16 hexadecimal digits of HMAC-SHA256(key, name), or the name itself; valid a long time. */
+/* "~" and 16 hexadecimal digits of HMAC-SHA256(key, name), or the name itself; valid a long time.
+ */
 struct advi_str advi_pseudonym(struct advi_pseudonyms *pseudonyms, struct advi_str name);
 
 /* What tells keys apart without giving them away. */

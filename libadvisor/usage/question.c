@@ -72,7 +72,8 @@ static int read_accounts(struct advi_question *question, struct advi_map *known,
 	}
 	advi_csv_clear(&csv);
 	if (r == 0 && account < 0)
-		return advi_fail(err, ADV_EINPUT, "'%s': it is empty; account,domain,field was expected", path);
+		return advi_fail(err, ADV_EINPUT,
+				 "'%s': it is empty; account,domain,field was expected", path);
 	return r;
 }
 
@@ -88,12 +89,14 @@ static int join_accounts(struct advi_question *question, const struct advi_data 
 	if (path) {
 		r = advi_stream_open(&stream, path, err);
 		if (r < 0)
-			return advi_while(err, r == ADV_EENV ? ADV_EINPUT : r, "reading the accounts");
+			return advi_while(err, r == ADV_EENV ? ADV_EINPUT : r,
+					  "reading the accounts");
 		advi_lines_init(&lines, stream, ADVI_CSV_ROW_BYTES);
 		r = read_accounts(question, &known, path, &lines, err);
 	}
 	for (size_t i = 0; i < data->projects.count; i++) {
-		const struct advi_map_entry *entry = advi_map_get(&known, advi_str(data->projects.at[i]));
+		const struct advi_map_entry *entry =
+			advi_map_get(&known, advi_str(data->projects.at[i]));
 
 		advi_vec_push(&question->domain_of, entry ? (uint32_t)entry->number : 0);
 	}
@@ -104,9 +107,11 @@ static int take_overlap(struct advi_question *out, const struct advi_data *data,
 			const struct adv_usage_query *query, struct adv_err *err)
 {
 	if (query->overlap_count > OVERLAP_MODULES)
-		return advi_fail(err, ADV_EUSAGE, "an overlap is of at most %d modules", OVERLAP_MODULES);
+		return advi_fail(err, ADV_EUSAGE, "an overlap is of at most %d modules",
+				 OVERLAP_MODULES);
 	if (query->overlap_count && (query->by & ~(unsigned)ADV_BY_MONTH))
-		return advi_fail(err, ADV_EUSAGE, "an overlap can be grouped by month, and by nothing else");
+		return advi_fail(err, ADV_EUSAGE,
+				 "an overlap can be grouped by month, and by nothing else");
 	for (size_t i = 0; i < query->overlap_count; i++)
 		advi_vec_push(&out->overlap, find_module(data, query->overlap[i]));
 	return 0;
@@ -123,7 +128,8 @@ int advi_question_make(struct advi_question *out, const struct advi_data *data,
 				      .all_projects = !query->project,
 				      .all_domains = !query->domain};
 	if ((query->domain || (query->by & ADV_BY_DOMAIN)) && !query->accounts)
-		return advi_fail(err, ADV_EUSAGE, "domains are known only with a table of accounts");
+		return advi_fail(err, ADV_EUSAGE,
+				 "domains are known only with a table of accounts");
 	if ((r = take_overlap(out, data, query, err)) < 0 ||
 	    (r = join_accounts(out, data, query->accounts, err)) < 0)
 		return r;
@@ -134,7 +140,8 @@ int advi_question_make(struct advi_question *out, const struct advi_data *data,
 	for (size_t i = 0; query->project && i < data->projects.count; i++)
 		if (strcmp(data->projects.at[i], query->project) == 0)
 			out->project = (uint32_t)i + 1;
-	/* "unknown" asks for what is of no project or domain; any other unknown name asks for nothing. */
+	/* "unknown" asks for what is of no project or domain; any other unknown name asks for
+	 * nothing. */
 	if (query->project && !out->project && strcmp(query->project, "unknown") != 0)
 		out->project = UINT32_MAX;
 	if (query->domain)

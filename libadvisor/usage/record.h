@@ -15,11 +15,11 @@ enum {
 /* A finished run. Slices are valid as long as what they were read from is. */
 struct advi_run_seen {
 	unsigned char uuid[ADVI_UUID_BYTES];
-	uint32_t month;              /* 202503: of its start, in UTC */
+	uint32_t month; /* 202503: of its start, in UTC */
 	struct advi_str user;
 	struct advi_str project, job; /* empty: not known */
-	struct advi_str host;        /* the machine whose scheduler numbered the job */
-	int64_t ticks;               /* its length in 1e-4 s */
+	struct advi_str host;         /* the machine whose scheduler numbered the job */
+	int64_t ticks;                /* its length in 1e-4 s */
 	uint32_t nodes;
 	double probability;          /* with which it was recorded: over 0, at most 1 */
 	struct advi_str environment; /* prefix that its interpreter belongs to; empty: not known */

@@ -90,8 +90,9 @@ struct advi_str advi_root_of(struct advi_str path, struct advi_str module,
 
 	if (!path.len || path.ptr[0] != '/') {
 		*kind = ADVI_ROOT_BUILTIN;
-		return advi_str_is(path, "built-in") || advi_str_is(path, "frozen") ? path
-										    : ADVI_STR("unknown");
+		return advi_str_is(path, "built-in") || advi_str_is(path, "frozen")
+			       ? path
+			       : ADVI_STR("unknown");
 	}
 	*kind = ADVI_ROOT_PACKAGES;
 	root = up_to(path, ADVI_STR("/site-packages/"));
@@ -123,13 +124,13 @@ struct advi_str advi_root_prefix(struct advi_str root)
 }
 
 static const char *const structural[] = {
-	"lib",        "lib64",      "bin",        "site-packages", "dist-packages", "envs",
-	"env",        "venv",       "venvs",      ".venv",         ".virtualenvs",  "virtualenvs",
-	".local",     ".conda",     "conda",      "anaconda3",     "miniconda3",    "miniforge3",
-	"mambaforge", "micromamba", "miniconda",  "anaconda",      ".pyenv",        "versions",
-	"pkgs",       "share",      "jupyter",    "kernels",       ".cache",        "opt",
-	"home",       "homes",      "users",      "projects",      "project",       "scratch",
-	"work",       "tmp",        "software",   ".mamba",        "mamba",         "lib-dynload",
+	"lib",        "lib64",      "bin",       "site-packages", "dist-packages", "envs",
+	"env",        "venv",       "venvs",     ".venv",         ".virtualenvs",  "virtualenvs",
+	".local",     ".conda",     "conda",     "anaconda3",     "miniconda3",    "miniforge3",
+	"mambaforge", "micromamba", "miniconda", "anaconda",      ".pyenv",        "versions",
+	"pkgs",       "share",      "jupyter",   "kernels",       ".cache",        "opt",
+	"home",       "homes",      "users",     "projects",      "project",       "scratch",
+	"work",       "tmp",        "software",  ".mamba",        "mamba",         "lib-dynload",
 };
 
 static bool is_structural(struct advi_str name)
@@ -226,6 +227,7 @@ void advi_root_hide(struct advi_buf *out, const struct adv_site *site,
 	while (advi_str_split(&rest, '/', &name)) {
 		advi_buf_byte(out, '/');
 		if (name.len)
-			advi_buf_add(out, may_stay(&walk, name) ? name : advi_pseudonym(pseudonyms, name));
+			advi_buf_add(out, may_stay(&walk, name) ? name
+								: advi_pseudonym(pseudonyms, name));
 	}
 }

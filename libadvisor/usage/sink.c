@@ -16,10 +16,13 @@ static int open_names(struct advi_sink *sink, struct adv_err *err)
 		struct advi_intern *table;
 		const char *find, *add;
 	} rows[] = {
-		{&sink->users, "SELECT id FROM user WHERE name=?", "INSERT INTO user(name) VALUES(?)"},
-		{&sink->projects, "SELECT id FROM project WHERE name=?", "INSERT INTO project(name) VALUES(?)"},
+		{&sink->users, "SELECT id FROM user WHERE name=?",
+		 "INSERT INTO user(name) VALUES(?)"},
+		{&sink->projects, "SELECT id FROM project WHERE name=?",
+		 "INSERT INTO project(name) VALUES(?)"},
 		{&sink->jobs, "SELECT id FROM job WHERE name=?", "INSERT INTO job(name) VALUES(?)"},
-		{&sink->modules, "SELECT id FROM module WHERE name=?", "INSERT INTO module(name) VALUES(?)"},
+		{&sink->modules, "SELECT id FROM module WHERE name=?",
+		 "INSERT INTO module(name) VALUES(?)"},
 		{&sink->roots, "SELECT id FROM root WHERE path=? AND kind=?",
 		 "INSERT INTO root(path, kind) VALUES(?, ?)"},
 	};
@@ -36,11 +39,13 @@ static int prepare(struct advi_sink *sink, struct adv_err *err)
 		sqlite3_stmt **to;
 		const char *sql;
 	} rows[] = {
-		{&sink->add_run, "INSERT OR IGNORE INTO run(uuid, month, user, project, job, ticks, nodes,"
-				 " probability, environment) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
-		/* Of two runs with one uuid the greater one by its values counts, whichever is read first. */
+		{&sink->add_run,
+		 "INSERT OR IGNORE INTO run(uuid, month, user, project, job, ticks, nodes,"
+		 " probability, environment) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+		/* Of two runs with one uuid the greater by its values counts, in any order. */
 		{&sink->better_run,
-		 "UPDATE run SET month=?2, user=?3, project=?4, job=?5, ticks=?6, nodes=?7, probability=?8,"
+		 "UPDATE run SET month=?2, user=?3, project=?4, job=?5, ticks=?6, nodes=?7, "
+		 "probability=?8,"
 		 " environment=?9 WHERE uuid=?1 AND (ticks, nodes, probability, month,"
 		 " (SELECT name FROM user WHERE id=run.user),"
 		 " ifnull((SELECT name FROM project WHERE id=run.project), ''),"
@@ -53,13 +58,15 @@ static int prepare(struct advi_sink *sink, struct adv_err *err)
 		{&sink->add_tally, "INSERT INTO tally(month, user, project, module, place, runs)"
 				   " VALUES(?, ?, ?, ?, ?, ?)"},
 		{&sink->find_source, "SELECT 1 FROM source WHERE fingerprint=?"},
-		{&sink->add_source, "INSERT INTO source(fingerprint, name, format, bytes, records, runs,"
-				    " rejected) VALUES(?, ?, ?, ?, ?, ?, ?)"},
+		{&sink->add_source,
+		 "INSERT INTO source(fingerprint, name, format, bytes, records, runs,"
+		 " rejected) VALUES(?, ?, ?, ?, ?, ?, ?)"},
 		{&sink->add_reject, "INSERT INTO reject(source, at, reason) VALUES(?, ?, ?)"},
 	};
 
 	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
-		int r = advi_sql_prepare(rows[i].to, sink->store->db, sink->store->path, rows[i].sql, err);
+		int r = advi_sql_prepare(rows[i].to, sink->store->db, sink->store->path,
+					 rows[i].sql, err);
 
 		if (r < 0)
 			return r;
@@ -91,8 +98,8 @@ static void forget_gathered(struct advi_sink *sink)
 /* Calls 'what' for every table of names. */
 static void each_table(struct advi_sink *sink, void (*what)(struct advi_intern *table))
 {
-	struct advi_intern *const tables[] = {&sink->users, &sink->projects, &sink->jobs, &sink->modules,
-					      &sink->roots};
+	struct advi_intern *const tables[] = {&sink->users, &sink->projects, &sink->jobs,
+					      &sink->modules, &sink->roots};
 
 	for (size_t i = 0; i < ADVI_COUNT(tables); i++)
 		what(tables[i]);
@@ -126,7 +133,8 @@ static int user_id(struct advi_sink *sink, struct advi_str name, struct adv_err 
 	int r = 0;
 
 	if (!*slot)
-		r = advi_intern_text(&sink->users, advi_pseudonym(&sink->pseudonyms, name), -1, slot, err);
+		r = advi_intern_text(&sink->users, advi_pseudonym(&sink->pseudonyms, name), -1,
+				     slot, err);
 	return r < 0 ? r : (int)*slot;
 }
 
@@ -172,8 +180,8 @@ static struct advi_gathered *gathered_of(struct advi_sink *sink, const unsigned 
 
 static int by_uuid(const void *a, const void *b)
 {
-	return memcmp(((const struct advi_gathered *)a)->uuid, ((const struct advi_gathered *)b)->uuid,
-		      ADVI_UUID_BYTES);
+	return memcmp(((const struct advi_gathered *)a)->uuid,
+		      ((const struct advi_gathered *)b)->uuid, ADVI_UUID_BYTES);
 }
 
 /* Joins what was gathered, in the order in which the store's pages lie. */
@@ -218,7 +226,8 @@ static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, str
 		sqlite3_bind_int64(both[i], 6, run->ticks);
 		sqlite3_bind_int64(both[i], 7, run->nodes);
 		sqlite3_bind_double(both[i], 8, run->probability);
-		environment ? sqlite3_bind_int(both[i], 9, environment) : sqlite3_bind_null(both[i], 9);
+		environment ? sqlite3_bind_int(both[i], 9, environment)
+			    : sqlite3_bind_null(both[i], 9);
 		r = advi_sql_step(both[i], sink->store->path, err);
 		is_new = i == 0 && sqlite3_changes(sink->store->db) > 0;
 	}
@@ -367,7 +376,8 @@ int advi_sink_knows(struct advi_sink *sink, const struct advi_fingerprint *finge
 {
 	int r;
 
-	sqlite3_bind_blob(sink->find_source, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
+	sqlite3_bind_blob(sink->find_source, 1, fingerprint->bytes, sizeof(fingerprint->bytes),
+			  SQLITE_STATIC);
 	r = advi_sql_step(sink->find_source, sink->store->path, err);
 	sqlite3_reset(sink->find_source);
 	return r;
@@ -390,7 +400,8 @@ static int write_rejects(struct advi_sink *sink, const struct advi_fingerprint *
 	int r = 0;
 
 	for (size_t i = 0; i < sink->rejects.count && r == 0; i++) {
-		sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
+		sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes),
+				  SQLITE_STATIC);
 		sqlite3_bind_int64(add, 2, (sqlite3_int64)sink->rejects.at[i].offset);
 		advi_sql_text(add, 3, advi_str(sink->rejects.at[i].reason));
 		r = advi_sql_step(add, sink->store->path, err);

@@ -38,9 +38,9 @@ struct advi_sink {
 	ADVI_VEC(struct advi_gathered) gathered;
 	size_t gathered_items;
 	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
-	bool failed;                       /* the store could not be read or written */
-	struct adv_ingest_summary source;  /* of the source that is being read */
-	struct adv_ingest_summary pending; /* of the open transaction */
+	bool failed;                          /* the store could not be read or written */
+	struct adv_ingest_summary source;     /* of the source that is being read */
+	struct adv_ingest_summary pending;    /* of the open transaction */
 };
 
 /* 'pseudonyms' moves into the sink. */

@@ -26,7 +26,8 @@ static bool is_number(struct advi_str text)
 
 bool advi_source_wanted(const char *path)
 {
-	static const char *const ends[] = {".json", ".json.gz", ".json.zst", ".json.bz2", ".json.xz"};
+	static const char *const ends[] = {".json", ".json.gz", ".json.zst", ".json.bz2",
+					   ".json.xz"};
 	struct advi_str name, folder;
 
 	last_parts(path, &name, &folder);
@@ -74,7 +75,8 @@ static bool find_user(struct advi_str name, size_t *from, size_t *to)
 		if (!dated && is_date(part)) {
 			dated = true;
 			*from = (size_t)(part.ptr - name.ptr) + part.len + 1;
-		} else if (dated && (is_uuid(part) || advi_str_is(part, "aaa") || advi_str_is(part, "zzz"))) {
+		} else if (dated && (is_uuid(part) || advi_str_is(part, "aaa") ||
+				     advi_str_is(part, "zzz"))) {
 			*to = (size_t)(part.ptr - name.ptr) - 1;
 			return *to > *from;
 		}

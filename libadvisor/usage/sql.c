@@ -11,7 +11,8 @@ static const struct advice {
 } advice[] = {
 	{SQLITE_BUSY, ADV_EENV, "another program is writing to it; try again when it is done"},
 	{SQLITE_LOCKED, ADV_EENV, "another program is writing to it; try again when it is done"},
-	{SQLITE_FULL, ADV_EENV, "the disk is full; the store is as it was before; make room and run it again"},
+	{SQLITE_FULL, ADV_EENV,
+	 "the disk is full; the store is as it was before; make room and run it again"},
 	{SQLITE_IOERR, ADV_EENV, "reading or writing failed; the store is as it was before"},
 	{SQLITE_READONLY, ADV_EENV, "it may not be written to"},
 	{SQLITE_CANTOPEN, ADV_EENV, "it can't be opened"},

@@ -31,7 +31,8 @@ static inline struct advi_str advi_sql_column(sqlite3_stmt *statement, int at)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, at);
 
-	return (struct advi_str){text ? text : "", text ? (size_t)sqlite3_column_bytes(statement, at) : 0};
+	return (struct advi_str){text ? text : "",
+				 text ? (size_t)sqlite3_column_bytes(statement, at) : 0};
 }
 
 static inline void advi_sql_done(sqlite3_stmt **statement)

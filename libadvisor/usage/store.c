@@ -32,7 +32,8 @@ static const char schema[] =
 	"CREATE TABLE root(id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind INTEGER NOT NULL,"
 	" UNIQUE(path, kind));"
 	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL, root INTEGER NOT NULL,"
+	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL,"
+	" root INTEGER NOT NULL,"
 	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(set_id, module))"
 	" WITHOUT ROWID;"
 	"CREATE TABLE run(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT NULL,"
@@ -92,15 +93,18 @@ static int check(struct adv_store *store, bool may_make, struct adv_err *err)
 	if (!tables && !application && may_make)
 		return make_tables(store, err);
 	if (!tables && !application)
-		return advi_fail(err, ADV_EINPUT, "store '%s': it is empty; an ingest into it was never finished",
+		return advi_fail(err, ADV_EINPUT,
+				 "store '%s': it is empty; an ingest into it was never finished",
 				 store->path);
 	if (application != ADVI_STORE_APPLICATION)
 		return advi_fail(err, ADV_EINPUT, "store '%s': it is no usage store", store->path);
 	if (version != ADVI_STORE_VERSION)
-		return advi_fail(err, ADV_EINPUT,
-				 "store '%s': it is of version %lld, and this program reads version %d; %s",
-				 store->path, (long long)version, ADVI_STORE_VERSION,
-				 version > ADVI_STORE_VERSION ? "use a newer program" : "make it anew from the logs");
+		return advi_fail(
+			err, ADV_EINPUT,
+			"store '%s': it is of version %lld, and this program reads version %d; %s",
+			store->path, (long long)version, ADVI_STORE_VERSION,
+			version > ADVI_STORE_VERSION ? "use a newer program"
+						     : "make it anew from the logs");
 	return 0;
 }
 
@@ -182,10 +186,11 @@ int advi_store_set(struct adv_store *store, const char *key, struct advi_str val
 {
 	/* What is there already is not written again: an ingest of nothing new changes no byte. */
 	ADVI_AUTO_SQL *statement = NULL;
-	int r = advi_sql_prepare(&statement, store->db, store->path,
-				 "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE"
-				 " SET value=excluded.value WHERE value<>excluded.value",
-				 err);
+	int r = advi_sql_prepare(
+		&statement, store->db, store->path,
+		"INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE"
+		" SET value=excluded.value WHERE value<>excluded.value",
+		err);
 
 	if (r < 0)
 		return r;

@@ -82,7 +82,8 @@ static struct advi_map_entry *overlap_at(struct counter *counter, uint32_t user,
 {
 	uint32_t key[2] = {user, counter->question->by & ADV_BY_MONTH ? month : 0};
 
-	return advi_map_add(&counter->overlaps, (struct advi_str){(const char *)key, sizeof(key)}, NULL);
+	return advi_map_add(&counter->overlaps, (struct advi_str){(const char *)key, sizeof(key)},
+			    NULL);
 }
 
 static void find_overlaps(struct counter *counter)
@@ -167,8 +168,12 @@ static void count_group(struct counter *counter, const struct advi_run_data *run
 	for (size_t i = 0; i < set->count; i++) {
 		struct advi_use_data at = data->uses.at[set->first + i];
 		enum advi_use_kind kind = advi_use_kind(data, at);
-		struct use use = {runs->month, runs->user, runs->project, at.module,
-				  kind == ADVI_USE_PACKAGE ? data->modules.at[at.module].package : 0,
+		struct use use = {runs->month,
+				  runs->user,
+				  runs->project,
+				  at.module,
+				  kind == ADVI_USE_PACKAGE ? data->modules.at[at.module].package
+							   : 0,
 				  data->roots.at[at.root].place};
 		struct advi_row_key key;
 		struct advi_row_count *row;
@@ -190,9 +195,11 @@ static void count_group(struct counter *counter, const struct advi_run_data *run
 static void count_ready_made(struct counter *counter, const struct advi_tally_data *tally)
 {
 	const struct advi_data *data = counter->data;
-	uint32_t package = tally->place == ADV_PLACE_BUILTIN ? 0 : data->modules.at[tally->module].package;
-	struct use use = {tally->month, tally->user ? tally->user - 1 : UINT32_MAX, tally->project,
-			  tally->module, package, tally->place};
+	uint32_t package =
+		tally->place == ADV_PLACE_BUILTIN ? 0 : data->modules.at[tally->module].package;
+	struct use use = {tally->month,   tally->user ? tally->user - 1 : UINT32_MAX,
+			  tally->project, tally->module,
+			  package,        tally->place};
 	struct advi_row_key key;
 	struct advi_row_count *row;
 
@@ -220,11 +227,13 @@ static void find_ready_made_overlaps(struct counter *counter)
 
 		if (tally->user && at < counter->question->overlap.count &&
 		    asks_for_project(counter->question, tally->project))
-			overlap_at(counter, tally->user - 1, tally->month)->number |= (uint64_t)1 << at;
+			overlap_at(counter, tally->user - 1, tally->month)->number |= (uint64_t)1
+										      << at;
 	}
 }
 
-void advi_count(struct advi_rows *rows, struct advi_data *data, const struct advi_question *question)
+void advi_count(struct advi_rows *rows, struct advi_data *data,
+		const struct advi_question *question)
 {
 	struct counter counter = {.rows = rows, .data = data, .question = question};
 
@@ -232,8 +241,8 @@ void advi_count(struct advi_rows *rows, struct advi_data *data, const struct adv
 	find_overlaps(&counter);
 	find_ready_made_overlaps(&counter);
 	for (size_t i = 0, end; i < data->runs.count; i = end) {
-		for (end = i + 1; end < data->runs.count &&
-				  same_group(&data->runs.at[i], &data->runs.at[end]);)
+		for (end = i + 1;
+		     end < data->runs.count && same_group(&data->runs.at[i], &data->runs.at[end]);)
 			end++;
 		count_group(&counter, &data->runs.at[i], end - i);
 	}

@@ -6,7 +6,8 @@
 #include "usage/data.h"
 #include "usage/distinct.h"
 
-/* What a row is grouped by: indexes plus 1, 0 where the question leaves it open or it is unknown. */
+/* What a row is grouped by: indexes plus 1, 0 where the question leaves it open or it is unknown.
+ */
 struct advi_row_key {
 	uint32_t month, module, package, place, project, domain;
 	uint32_t overlap; /* a set of the question's modules */
@@ -18,9 +19,9 @@ struct advi_row_count {
 	struct advi_distinct projects, jobs;
 	uint64_t runs;
 	__int128 load;
-	unsigned kinds;       /* a set of enum advi_use_kind */
-	uint64_t stamp;       /* of the last group of runs that was counted in it */
-	uint32_t counted;     /* of ready-made counts: the module, plus 1 */
+	unsigned kinds;                  /* a set of enum advi_use_kind */
+	uint64_t stamp;                  /* of the last group of runs that was counted in it */
+	uint32_t counted;                /* of ready-made counts: the module, plus 1 */
 	bool no_users, no_runs, no_jobs; /* some of what was counted doesn't tell */
 };
 
@@ -35,12 +36,12 @@ void advi_rows_clear(struct advi_rows *rows);
 
 /* What a question comes to, once its names are looked up. */
 struct advi_question {
-	unsigned by;            /* a set of enum adv_usage_by */
-	uint32_t since, until;  /* 202503; 0: open */
+	unsigned by;           /* a set of enum adv_usage_by */
+	uint32_t since, until; /* 202503; 0: open */
 	bool all_modules, all_packages, all_projects, all_domains;
 	uint32_t module, package, project, domain; /* indexes plus 1; 0: nothing has that name */
-	ADVI_VEC(uint32_t) overlap;      /* modules, index plus 1 */
-	ADVI_VEC(uint32_t) domain_of;    /* by project: index into domains plus 1 */
+	ADVI_VEC(uint32_t) overlap;                /* modules, index plus 1 */
+	ADVI_VEC(uint32_t) domain_of;              /* by project: index into domains plus 1 */
 	struct advi_map domains;
 };
 
@@ -49,6 +50,7 @@ int advi_question_make(struct advi_question *out, const struct advi_data *data,
 void advi_question_clear(struct advi_question *question);
 
 /* Counts. Sorts data.runs. */
-void advi_count(struct advi_rows *rows, struct advi_data *data, const struct advi_question *question);
+void advi_count(struct advi_rows *rows, struct advi_data *data,
+		const struct advi_question *question);
 
 #endif

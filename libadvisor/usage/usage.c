@@ -76,7 +76,8 @@ static void fill_keys(struct answering *answering, const struct advi_row_count *
 		to->module = name_text(answering, module->name);
 		to->kinds = kinds_text(answering, from->kinds);
 		if (from->kinds & ADVI_USE_PACKAGE)
-			to->of_package = name_text(answering, data->packages.entries.at[module->package - 1].key.ptr);
+			to->of_package = name_text(
+				answering, data->packages.entries.at[module->package - 1].key.ptr);
 	}
 	if (by & ADV_BY_PACKAGE) {
 		const struct advi_map_entry *package = &data->packages.entries.at[key->package - 1];
@@ -87,11 +88,14 @@ static void fill_keys(struct answering *answering, const struct advi_row_count *
 	if (by & ADV_BY_PLACE)
 		to->place = (int)key->place - 1;
 	if (by & ADV_BY_PROJECT)
-		to->project = name_text(answering, key->project ? data->projects.at[key->project - 1] : NULL);
+		to->project = name_text(answering,
+					key->project ? data->projects.at[key->project - 1] : NULL);
 	if (by & ADV_BY_DOMAIN)
-		to->domain = name_text(answering,
-				       key->domain ? answering->question->domains.entries.at[key->domain - 1].key.ptr
-						   : NULL);
+		to->domain = name_text(
+			answering,
+			key->domain
+				? answering->question->domains.entries.at[key->domain - 1].key.ptr
+				: NULL);
 	if (answering->query->overlap_count)
 		to->overlap = overlap_text(answering, key->overlap);
 }
@@ -152,7 +156,8 @@ static int by_keys(const void *left, const void *right)
 	const struct adv_usage_row *a = left, *b = right;
 	int order;
 
-	if ((order = compare_text(a->month, b->month)) || (order = compare_text(a->module, b->module)) ||
+	if ((order = compare_text(a->month, b->month)) ||
+	    (order = compare_text(a->module, b->module)) ||
 	    (order = compare_text(a->package, b->package)) || (order = a->place - b->place) ||
 	    (order = compare_text(a->project, b->project)) ||
 	    (order = compare_text(a->domain, b->domain)))

@@ -18,14 +18,14 @@ struct member {
 struct collector {
 	struct advi_data data;
 	struct advi_workloads *out;
-	struct advi_map environments;      /* texts; number: its place */
+	struct advi_map environments; /* texts; number: its place */
 	ADVI_VEC(struct member) members;
-	ADVI_VEC(uint32_t) user_site;      /* by set: index plus 1 of the user-site root, 0: none */
-	ADVI_VEC(uint32_t) last_user;      /* by module: the rank plus 1 of who last had it nowhere */
-	ADVI_VEC(uint32_t) need_of;        /* by package: stamp of the workload that has it */
-	ADVI_VEC(uint32_t) need_at;        /* by package: index into its needs */
-	ADVI_VEC(uint32_t) nowhere_of;     /* by module: stamp of the workload */
-	ADVI_VEC(uint32_t) set_of;         /* by set: stamp of the workload */
+	ADVI_VEC(uint32_t) user_site;  /* by set: index plus 1 of the user-site root, 0: none */
+	ADVI_VEC(uint32_t) last_user;  /* by module: the rank plus 1 of who last had it nowhere */
+	ADVI_VEC(uint32_t) need_of;    /* by package: stamp of the workload that has it */
+	ADVI_VEC(uint32_t) need_at;    /* by package: index into its needs */
+	ADVI_VEC(uint32_t) nowhere_of; /* by module: stamp of the workload */
+	ADVI_VEC(uint32_t) set_of;     /* by set: stamp of the workload */
 };
 
 /* Base and the centre's other trees: what a person adds to them lies in the user site. */
@@ -40,7 +40,8 @@ static uint32_t user_site_of(const struct advi_data *data, const struct advi_set
 	const struct advi_root_data *best = NULL;
 
 	for (size_t i = 0; i < set->count; i++) {
-		const struct advi_root_data *root = &data->roots.at[data->uses.at[set->first + i].root];
+		const struct advi_root_data *root =
+			&data->roots.at[data->uses.at[set->first + i].root];
 
 		if (root->place == ADV_PLACE_USER_SITE && root->kind == ADVI_ROOT_PACKAGES &&
 		    (!best || strcmp(root->path, best->path) < 0))
@@ -56,7 +57,8 @@ static uint32_t user_site_of(const struct advi_data *data, const struct advi_set
 static uint32_t environment_of(struct collector *collector, const struct advi_run_data *run)
 {
 	const struct advi_data *data = &collector->data;
-	const struct advi_root_data *own = run->environment ? &data->roots.at[run->environment - 1] : NULL;
+	const struct advi_root_data *own =
+		run->environment ? &data->roots.at[run->environment - 1] : NULL;
 	uint32_t user_site = collector->user_site.at[run->set];
 	struct advi_str text = own ? advi_str(own->path) : ADVI_STR("unknown");
 	enum adv_place place = own ? own->place : ADV_PLACE_OTHER;
@@ -105,7 +107,8 @@ static void collect(struct collector *collector)
 		if (tally->user)
 			advi_vec_push(&collector->members,
 				      ((struct member){.user = tally->user - 1,
-						       .environment = counted_environment(collector, tally->place),
+						       .environment = counted_environment(
+							       collector, tally->place),
 						       .project = tally->project,
 						       .module = tally->module + 1,
 						       .place = tally->place,
@@ -159,8 +162,8 @@ static void need(struct collector *collector, struct advi_workload *workload, ui
 }
 
 /* A user that has a module from nowhere; members come user by user. */
-static void from_nowhere(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
-			 uint32_t module, uint32_t user)
+static void from_nowhere(struct collector *collector, struct advi_workload *workload,
+			 uint32_t stamp, uint32_t module, uint32_t user)
 {
 	if (collector->nowhere_of.at[module] != stamp)
 		workload->nowhere++;
@@ -168,7 +171,8 @@ static void from_nowhere(struct collector *collector, struct advi_workload *work
 	if (collector->last_user.at[module] == user + 1)
 		return;
 	collector->last_user.at[module] = user + 1;
-	advi_map_add(&collector->out->nowhere, advi_str(collector->data.modules.at[module].name), NULL)
+	advi_map_add(&collector->out->nowhere, advi_str(collector->data.modules.at[module].name),
+		     NULL)
 		->number++;
 }
 
@@ -182,7 +186,8 @@ static void take_member(struct collector *collector, struct advi_workload *workl
 		uint32_t package = data->modules.at[member->module - 1].package;
 
 		if (package)
-			need(collector, workload, stamp, package - 1, member->place != ADV_PLACE_BASE);
+			need(collector, workload, stamp, package - 1,
+			     member->place != ADV_PLACE_BASE);
 		return;
 	}
 	if (collector->set_of.at[member->set] == stamp)
@@ -212,7 +217,8 @@ static const char *project_of(const struct collector *collector, const struct me
 		uint32_t project = members[i].project;
 		const char *name = project ? collector->data.projects.at[project - 1] : NULL;
 
-		runs = i && members[i - 1].project == project ? runs + members[i].runs : members[i].runs;
+		runs = i && members[i - 1].project == project ? runs + members[i].runs
+							      : members[i].runs;
 		if (name && (runs > most || (runs == most && best && strcmp(name, best) < 0))) {
 			most = runs;
 			best = name;

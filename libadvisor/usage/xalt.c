@@ -21,8 +21,14 @@ struct key {
 	size_t offset;
 };
 
-#define TEXT(name, field) {(name), false, offsetof(struct fields, field)}
-#define NUMBER(name, field) {(name), true, offsetof(struct fields, field)}
+#define TEXT(name, field)                                                                          \
+	{                                                                                          \
+		(name), false, offsetof(struct fields, field)                                      \
+	}
+#define NUMBER(name, field)                                                                        \
+	{                                                                                          \
+		(name), true, offsetof(struct fields, field)                                       \
+	}
 
 static const struct key top_keys[] = {
 	TEXT("program", program),
@@ -39,11 +45,8 @@ static const struct key user_keys[] = {
 	TEXT("job_id", job),    TEXT("syshost", host), TEXT("exec_path", exec_path),
 };
 static const struct key data_keys[] = {
-	NUMBER("start_time", start),
-	NUMBER("end_time", end),
-	NUMBER("run_time", seconds),
-	NUMBER("probability", probability),
-	NUMBER("num_nodes", nodes),
+	NUMBER("start_time", start),        NUMBER("end_time", end),    NUMBER("run_time", seconds),
+	NUMBER("probability", probability), NUMBER("num_nodes", nodes),
 };
 
 static const struct key *find(const struct key *keys, size_t count, struct advi_str name)
@@ -115,7 +118,8 @@ static bool is_text(struct advi_str text, size_t longest)
 
 static struct advi_str known(struct advi_str text)
 {
-	return !is_text(text, ADVI_NAME_BYTES) || advi_str_is(text, "unknown") ? ADVI_STR("") : text;
+	return !is_text(text, ADVI_NAME_BYTES) || advi_str_is(text, "unknown") ? ADVI_STR("")
+									       : text;
 }
 
 /* The folder above "/bin/...", or an empty slice. */
@@ -130,7 +134,8 @@ static struct advi_str prefix_of(struct advi_str program, bool python_only)
 
 		if (!advi_str_starts(rest, bin))
 			continue;
-		if (python_only && !advi_str_starts(advi_str_from(rest, bin.len), ADVI_STR("python")))
+		if (python_only &&
+		    !advi_str_starts(advi_str_from(rest, bin.len), ADVI_STR("python")))
 			return ADVI_STR("");
 		return (struct advi_str){program.ptr, at};
 	}
@@ -157,8 +162,8 @@ static struct advi_str environment_of(const struct fields *in)
 	if (is_text(in->virtual_env, ADVI_PATH_BYTES) && in->virtual_env.ptr[0] == '/' &&
 	    (!called.len || is_below(in->argv0, in->virtual_env)))
 		return in->virtual_env;
-	if (is_text(in->conda_prefix, ADVI_PATH_BYTES) && in->conda_prefix.ptr[0] == '/' && !called.len &&
-	    is_below(in->exec_path, in->conda_prefix))
+	if (is_text(in->conda_prefix, ADVI_PATH_BYTES) && in->conda_prefix.ptr[0] == '/' &&
+	    !called.len && is_below(in->exec_path, in->conda_prefix))
 		return in->conda_prefix;
 	return called.len ? called : prefix_of(in->exec_path, false);
 }
@@ -207,7 +212,8 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 
 void advi_xalt_read(struct advi_json *json, struct advi_record_seen *out)
 {
-	struct fields in = {.start = NAN, .end = NAN, .seconds = NAN, .probability = NAN, .nodes = NAN};
+	struct fields in = {
+		.start = NAN, .end = NAN, .seconds = NAN, .probability = NAN, .nodes = NAN};
 	struct advi_str name;
 
 	*out = (struct advi_record_seen){.kind = ADVI_RECORD_REFUSED};

@@ -12,13 +12,15 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char recipe[] =
-	"{\"schema\":\"advisor.site/1\",\"name\":\"f\",\"places\":[{\"class\":\"home\",\"prefix\":\"/home/\"}],"
+	"{\"schema\":\"advisor.site/"
+	"1\",\"name\":\"f\",\"places\":[{\"class\":\"home\",\"prefix\":\"/home/\"}],"
 	"\"base_packages\":[],\"imports\":{\"numpy\":\"numpy\"}}";
 
 static void read_log(struct adv_store *store, const struct adv_site *site, const char *path)
 {
 	const struct adv_ingest_options names = {.names = true};
-	struct adv_usage_query query = {.by = ADV_BY_MONTH | ADV_BY_MODULE | ADV_BY_PLACE | ADV_BY_PROJECT};
+	struct adv_usage_query query = {.by = ADV_BY_MONTH | ADV_BY_MODULE | ADV_BY_PLACE |
+					      ADV_BY_PROJECT};
 	struct adv_err err = ADV_ERR_INIT;
 	struct adv_ingest_summary sum;
 	struct adv_usage *usage = NULL;

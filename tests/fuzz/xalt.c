@@ -18,11 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((record.kind == ADVI_RECORD_REFUSED) != (record.problem != NULL))
 		abort();
 	if (record.kind == ADVI_RECORD_RUN &&
-	    (!record.run.user.len || !record.run.month || record.run.ticks < 0 || !record.run.nodes ||
-	     !(record.run.probability > 0) || record.run.environment.len > ADVI_PATH_BYTES))
+	    (!record.run.user.len || !record.run.month || record.run.ticks < 0 ||
+	     !record.run.nodes || !(record.run.probability > 0) ||
+	     record.run.environment.len > ADVI_PATH_BYTES))
 		abort();
 	if (record.kind == ADVI_RECORD_IMPORT) {
-		struct advi_str root = advi_root_of(record.import.path, record.import.module, &kind);
+		struct advi_str root =
+			advi_root_of(record.import.path, record.import.module, &kind);
 
 		if (!record.import.module.len || !root.len || root.len > ADVI_PATH_BYTES)
 			abort();

@@ -33,7 +33,8 @@ static void test_rows(void **state)
 		assert_str(advi_buf_str(&joined), rows[i].fields);
 	}
 	assert_string_equal(advi_csv_read(&csv, ADVI_STR("a,\"b")), "has an open quote");
-	assert_string_equal(advi_csv_read(&csv, ADVI_STR("\"a\"b")), "has text after a closing quote");
+	assert_string_equal(advi_csv_read(&csv, ADVI_STR("\"a\"b")),
+			    "has text after a closing quote");
 	assert_null(advi_csv_read(&csv, ADVI_STR("Month, user ,x")));
 	assert_int_equal(advi_csv_find(&csv, "month"), 0);
 	assert_int_equal(advi_csv_find(&csv, "user"), 1);
@@ -58,7 +59,8 @@ static void test_many_fields(void **state)
 
 static void test_written(void **state)
 {
-	static const char *const cells[] = {"plain", "a,b", "say \"hi\"", "", "=1+1", "-x", "@y", "+z", "a=b"};
+	static const char *const cells[] = {"plain", "a,b", "say \"hi\"", "",   "=1+1",
+					    "-x",    "@y",  "+z",         "a=b"};
 	static const char text[] = "plain,\"a,b\",\"say \"\"hi\"\"\",,'=1+1,'-x,'@y,'+z,a=b";
 	char *out = NULL;
 	size_t size = 0;

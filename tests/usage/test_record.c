@@ -8,10 +8,14 @@
 #include "usage/record.h"
 
 static const char run_text[] =
-	"{\"crc\":\"0x2C0F\",\"cmdlineA\":[\"/home/a/venv/bin/python\",\"x.py\"],\"hash_id\":\"1d\","
-	"\"libA\":[[\"/lib/a.so\",\"0\"]],\"ptA\":[{\"cmd_name\":\"bash\",\"pid\":5,\"cmdlineA\":[]}],"
-	"\"envT\":{\"VIRTUAL_ENV\":\"/home/a/venv\",\"PATH\":\"/bin\"},\"userT\":{\"syshost\":\"lab\","
-	"\"run_uuid\":\"01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4\",\"exec_path\":\"/usr/bin/python3.11\","
+	"{\"crc\":\"0x2C0F\",\"cmdlineA\":[\"/home/a/venv/bin/"
+	"python\",\"x.py\"],\"hash_id\":\"1d\","
+	"\"libA\":[[\"/lib/"
+	"a.so\",\"0\"]],\"ptA\":[{\"cmd_name\":\"bash\",\"pid\":5,\"cmdlineA\":[]}],"
+	"\"envT\":{\"VIRTUAL_ENV\":\"/home/a/venv\",\"PATH\":\"/"
+	"bin\"},\"userT\":{\"syshost\":\"lab\","
+	"\"run_uuid\":\"01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4\",\"exec_path\":\"/usr/bin/"
+	"python3.11\","
 	"\"cwd\":\"/home/a/donn\\u00e9es\",\"user\":\"ali\\u00e7e\",\"account\":\"proj1\","
 	"\"job_id\":\"4242\"},\"userDT\":{\"start_time\":1741521600.0520,\"end_time\":1741521601.0,"
 	"\"run_time\":0.8298,\"probability\":0.0100,\"num_nodes\":2.0000},\"xaltLinkT\":{}}";
@@ -36,7 +40,8 @@ static void test_run(void **state)
 	assert_null(record.problem);
 	assert_int_equal(record.kind, ADVI_RECORD_RUN);
 	assert_int_equal(record.run.month, 202503);
-	assert_str(record.run.user, "ali\xc3\xa7" "e");
+	assert_str(record.run.user, "ali\xc3\xa7"
+				    "e");
 	assert_str(record.run.project, "proj1");
 	assert_str(record.run.job, "4242");
 	assert_str(record.run.host, "lab");
@@ -79,24 +84,34 @@ static void test_refusals(void **state)
 		enum advi_record_kind kind;
 		const char *problem;
 	} rows[] = {
-		{run_text, "\"end_time\":1741521601.0", "\"end_time\":0.0000", ADVI_RECORD_OTHER, NULL},
-		{run_text, "\"end_time\":1741521601.0,", "", ADVI_RECORD_REFUSED, "has no usable end_time"},
-		{run_text, "1741521600.0520", "0.0", ADVI_RECORD_REFUSED, "has no usable start_time"},
-		{run_text, "1741521600.0520", "1e300", ADVI_RECORD_REFUSED, "has no usable start_time"},
+		{run_text, "\"end_time\":1741521601.0", "\"end_time\":0.0000", ADVI_RECORD_OTHER,
+		 NULL},
+		{run_text, "\"end_time\":1741521601.0,", "", ADVI_RECORD_REFUSED,
+		 "has no usable end_time"},
+		{run_text, "1741521600.0520", "0.0", ADVI_RECORD_REFUSED,
+		 "has no usable start_time"},
+		{run_text, "1741521600.0520", "1e300", ADVI_RECORD_REFUSED,
+		 "has no usable start_time"},
 		{run_text, "01a1fd7d", "01A1FD7D", ADVI_RECORD_REFUSED, "has no usable run_uuid"},
-		{run_text, "01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4", "deadbeaf-dead-beef-1111-deadbeef1111",
-		 ADVI_RECORD_REFUSED, "has no usable run_uuid"},
+		{run_text, "01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4",
+		 "deadbeaf-dead-beef-1111-deadbeef1111", ADVI_RECORD_REFUSED,
+		 "has no usable run_uuid"},
 		{run_text, "\"ali\\u00e7e\"", "\"\"", ADVI_RECORD_REFUSED, "names no user"},
-		{run_text, "\"ali\\u00e7e\"", "\"a\\u0000b\"", ADVI_RECORD_REFUSED, "names no user"},
+		{run_text, "\"ali\\u00e7e\"", "\"a\\u0000b\"", ADVI_RECORD_REFUSED,
+		 "names no user"},
 		{run_text, "\"ali\\u00e7e\"", "7", ADVI_RECORD_REFUSED, "a string was expected"},
-		{run_text, "0.8298", "1e12", ADVI_RECORD_REFUSED, "has a run_time or num_nodes out of range"},
+		{run_text, "0.8298", "1e12", ADVI_RECORD_REFUSED,
+		 "has a run_time or num_nodes out of range"},
 		{run_text, "0.8298", "null", ADVI_RECORD_RUN, NULL},
 		{package_text, "python", "R", ADVI_RECORD_OTHER, NULL},
 		{package_text, "\"package_name\":\"numpy.core\",", "", ADVI_RECORD_REFUSED,
 		 "has no usable package_name"},
-		{package_text, "numpy.core", ".core", ADVI_RECORD_REFUSED, "has no usable package_name"},
-		{package_text, "4e149746", "4e14974", ADVI_RECORD_REFUSED, "has no usable xalt_run_uuid"},
-		{package_text, "core.py\"}", "core.py\"} {}", ADVI_RECORD_REFUSED, "has something after its end"},
+		{package_text, "numpy.core", ".core", ADVI_RECORD_REFUSED,
+		 "has no usable package_name"},
+		{package_text, "4e149746", "4e14974", ADVI_RECORD_REFUSED,
+		 "has no usable xalt_run_uuid"},
+		{package_text, "core.py\"}", "core.py\"} {}", ADVI_RECORD_REFUSED,
+		 "has something after its end"},
 		{package_text, "core.py\"}", "core.py\"", ADVI_RECORD_REFUSED, "ends early"},
 		{package_text, "site-", "\xa1", ADVI_RECORD_REFUSED, "is not UTF-8"},
 		{package_text, "program", "resultT", ADVI_RECORD_OTHER, NULL},
@@ -134,7 +149,8 @@ static void test_environment(void **state)
 		{"/v/bin/python", "\"VIRTUAL_ENV\":\"/v\"", "/sw/base/bin/python3.11", "/v"},
 		{"/w/bin/python", "\"VIRTUAL_ENV\":\"/v\"", "/sw/base/bin/python3.11", "/w"},
 		{"/vv/bin/python", "\"VIRTUAL_ENV\":\"/v\"", "/sw/base/bin/python3.11", "/vv"},
-		{"python", "\"CONDA_PREFIX\":\"/c/envs/e\"", "/c/envs/e/bin/python3.11", "/c/envs/e"},
+		{"python", "\"CONDA_PREFIX\":\"/c/envs/e\"", "/c/envs/e/bin/python3.11",
+		 "/c/envs/e"},
 		{"python", "\"CONDA_PREFIX\":\"/c/envs/e\"", "/usr/bin/python3.11", "/usr"},
 		{"python", "\"VIRTUAL_ENV\":\"v\"", "/usr/bin/python3", "/usr"},
 		{"./a.out", "", "/home/a/a.out", ""},
@@ -143,7 +159,8 @@ static void test_environment(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
-		ADVI_AUTO_PTR char *text = advi_format(base, rows[i].called, rows[i].env, rows[i].binary);
+		ADVI_AUTO_PTR char *text =
+			advi_format(base, rows[i].called, rows[i].env, rows[i].binary);
 		struct advi_record_seen record;
 		struct advi_json json;
 
@@ -160,9 +177,8 @@ static const cJSON *member(const cJSON *object, const char *name)
 {
 	const cJSON *item, *last = NULL;
 
-	cJSON_ArrayForEach(item, object)
-		if (item->string && strcmp(item->string, name) == 0)
-			last = item;
+	cJSON_ArrayForEach(item, object) if (item->string && strcmp(item->string, name) == 0) last =
+		item;
 	return last;
 }
 
@@ -185,7 +201,7 @@ static enum advi_record_kind twin_kind(const cJSON *tree)
 	const cJSON *end = member(member(tree, "userDT"), "end_time");
 
 	if (member(tree, "userT"))
-		return !cJSON_IsNumber(end)	 ? ADVI_RECORD_REFUSED
+		return !cJSON_IsNumber(end)   ? ADVI_RECORD_REFUSED
 		       : end->valuedouble > 0 ? ADVI_RECORD_RUN
 					      : ADVI_RECORD_OTHER;
 	if (member(tree, "program"))
@@ -203,13 +219,17 @@ static void same_fields(const struct advi_record_seen *record, const cJSON *tree
 	if (twin_kind(tree) != record->kind)
 		fail_msg("kind %d, twin %d: %s", record->kind, twin_kind(tree), text);
 	if (record->kind == ADVI_RECORD_RUN) {
-		double start = number_of(data, "start_time", 0), end = number_of(data, "end_time", 0);
+		double start = number_of(data, "start_time", 0),
+		       end = number_of(data, "end_time", 0);
 		double seconds = number_of(data, "run_time", end - start);
 
 		assert_str(record->run.user, text_of(user, "user"));
-		assert_int_equal(record->run.ticks, seconds > 0 ? (int64_t)(seconds * 1e4 + .5) : 0);
+		assert_int_equal(record->run.ticks,
+				 seconds > 0 ? (int64_t)(seconds * 1e4 + .5) : 0);
 		assert_int_equal(record->run.nodes,
-				 number_of(data, "num_nodes", 1) >= 1 ? (uint32_t)number_of(data, "num_nodes", 1) : 1);
+				 number_of(data, "num_nodes", 1) >= 1
+					 ? (uint32_t)number_of(data, "num_nodes", 1)
+					 : 1);
 	} else if (record->kind == ADVI_RECORD_IMPORT) {
 		dot = strchrnul(text_of(tree, "package_name"), '.');
 		assert_str(record->import.path, text_of(tree, "package_path"));
@@ -221,8 +241,9 @@ static void same_fields(const struct advi_record_seen *record, const cJSON *tree
 /* Why a scanner may refuse what the lenient tree parser takes. */
 static bool is_strict(const char *problem)
 {
-	static const char *const reasons[] = {"UTF-8", "control", "escape", "number", "nested", "has no usable",
-					      "names no", "out of range", "was expected", "neither"};
+	static const char *const reasons[] = {
+		"UTF-8",         "control",  "escape",       "number",       "nested",
+		"has no usable", "names no", "out of range", "was expected", "neither"};
 
 	for (size_t i = 0; i < ADVI_COUNT(reasons); i++)
 		if (strstr(problem, reasons[i]))
@@ -283,7 +304,8 @@ static void test_twin(void **state)
 		read_text(&json, (struct advi_str){text, length}, &record);
 		tree = cJSON_ParseWithOpts(text, &end, true);
 		if (record.kind != ADVI_RECORD_REFUSED) {
-			/* Lone surrogates are replaced by the scanner and refused by the tree parser. */
+			/* Lone surrogates are replaced by the scanner and refused by the tree
+			 * parser. */
 			if (!tree && !strcasestr(text, "\\ud"))
 				fail_msg("taken, and no tree: %s", text);
 			if (tree && cJSON_IsObject(tree) && !strstr(text, "\\u0000"))
@@ -317,9 +339,9 @@ static void test_months(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_run),     cmocka_unit_test(test_package),
+		cmocka_unit_test(test_run),      cmocka_unit_test(test_package),
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_environment),
-		cmocka_unit_test(test_twin),    cmocka_unit_test(test_months),
+		cmocka_unit_test(test_twin),     cmocka_unit_test(test_months),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -14,8 +14,10 @@
 static const char recipe[] =
 	"{\"schema\":\"advisor.site/1\",\"name\":\"t\",\"base_prefix\":\"/sw/base/\",\"places\":["
 	"{\"class\":\"base\",\"prefix\":\"/sw/base/\"},{\"class\":\"site\",\"prefix\":\"/sw/\"},"
-	"{\"class\":\"user-site\",\"prefix\":\"/home/*/.local/\"},{\"class\":\"home\",\"prefix\":\"/home/\"},"
-	"{\"class\":\"project\",\"prefix\":\"/lus/proj/\"},{\"class\":\"tmp\",\"prefix\":\"/tmp/\"}],"
+	"{\"class\":\"user-site\",\"prefix\":\"/home/*/.local/"
+	"\"},{\"class\":\"home\",\"prefix\":\"/home/\"},"
+	"{\"class\":\"project\",\"prefix\":\"/lus/proj/\"},{\"class\":\"tmp\",\"prefix\":\"/tmp/"
+	"\"}],"
 	"\"aliases\":[{\"from\":\"/p/q/\",\"to\":\"/lus/proj/\"}],\"base_packages\":[\"numpy\"],"
 	"\"imports\":{\"numpy\":\"numpy\",\"ase\":\"ase\",\"yaml\":\"pyyaml\"}}";
 
@@ -34,14 +36,17 @@ static void test_roots(void **state)
 		const char *path, *module, *root;
 		enum advi_root_kind kind;
 	} rows[] = {
-		{"/e/lib/python3.11/site-packages/a/__init__.py", "a", "/e/lib/python3.11/site-packages",
-		 ADVI_ROOT_PACKAGES},
+		{"/e/lib/python3.11/site-packages/a/__init__.py", "a",
+		 "/e/lib/python3.11/site-packages", ADVI_ROOT_PACKAGES},
 		{"/usr/lib/python3/dist-packages/a.py", "a", "/usr/lib/python3/dist-packages",
 		 ADVI_ROOT_PACKAGES},
-		{"/e/lib/python3.11/json/__init__.py", "json", "/e/lib/python3.11", ADVI_ROOT_STDLIB},
-		{"/e/lib64/python3.9/lib-dynload/m.so", "m", "/e/lib64/python3.9", ADVI_ROOT_STDLIB},
+		{"/e/lib/python3.11/json/__init__.py", "json", "/e/lib/python3.11",
+		 ADVI_ROOT_STDLIB},
+		{"/e/lib64/python3.9/lib-dynload/m.so", "m", "/e/lib64/python3.9",
+		 ADVI_ROOT_STDLIB},
 		{"/e/lib/python311.zip/json.pyc", "json", "/e/lib/python311.zip", ADVI_ROOT_STDLIB},
-		{"/home/a/lib/lib/python3.9/x.py", "x", "/home/a/lib/lib/python3.9", ADVI_ROOT_STDLIB},
+		{"/home/a/lib/lib/python3.9/x.py", "x", "/home/a/lib/lib/python3.9",
+		 ADVI_ROOT_STDLIB},
 		{"/home/a/code/utils.py", "utils", "/home/a/code", ADVI_ROOT_PRIVATE},
 		{"/home/a/code/utils/__init__.py", "utils", "/home/a/code", ADVI_ROOT_PRIVATE},
 		{"/home/a/utils/code/utils/core.py", "utils", "/home/a", ADVI_ROOT_PRIVATE},
@@ -148,18 +153,23 @@ static void test_sources(void **state)
 		const char *path;
 		bool wanted;
 	} files[] = {
-		{"/logs/219/run.lab.json", true},  {"/logs/219/pkg.json.gz", true},
-		{"/logs/219/README", false},       {"/logs/README", true},
-		{"/logs/219/.pkg.json", false},    {"/logs/pkg.json.new", false},
-		{"/logs/2025/a.jsonl", true},      {"a.jsonl", true},
+		{"/logs/219/run.lab.json", true}, {"/logs/219/pkg.json.gz", true},
+		{"/logs/219/README", false},      {"/logs/README", true},
+		{"/logs/219/.pkg.json", false},   {"/logs/pkg.json.new", false},
+		{"/logs/2025/a.jsonl", true},     {"a.jsonl", true},
 	};
 	static const struct {
 		const char *path, *name;
 	} names[] = {
-		{"/home/alice/run.lab.2025_03_01_12_00_00_0042.j.doe.zzz.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.json",
-		 "run.lab.2025_03_01_12_00_00_0042.~.zzz.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.json"},
-		{"pkg.a.b.2025_03_01_12_00_00_42.doe.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.0524cb83a18d.json.gz",
-		 "pkg.a.b.2025_03_01_12_00_00_42.~.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4.0524cb83a18d.json.gz"},
+		{"/home/alice/"
+		 "run.lab.2025_03_01_12_00_00_0042.j.doe.zzz.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4."
+		 "json",
+		 "run.lab.2025_03_01_12_00_00_0042.~.zzz.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4."
+		 "json"},
+		{"pkg.a.b.2025_03_01_12_00_00_42.doe.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4."
+		 "0524cb83a18d.json.gz",
+		 "pkg.a.b.2025_03_01_12_00_00_42.~.01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4."
+		 "0524cb83a18d.json.gz"},
 		{"/x/2025-03.jsonl.zst", "2025-03.jsonl.zst"},
 		{"-", "-"},
 	};
@@ -212,7 +222,7 @@ static void test_distinct(void **state)
 
 #define RUN(uuid, user, prefix, account)                                                           \
 	"{\"cmdlineA\":[\"" prefix "/bin/python\"],\"userT\":{\"run_uuid\":\"" uuid                \
-	"\",\"user\":\"" user "\",\"account\":\"" account "\",\"exec_path\":\"/x/bin/python\"},"     \
+	"\",\"user\":\"" user "\",\"account\":\"" account "\",\"exec_path\":\"/x/bin/python\"},"   \
 	"\"userDT\":{\"start_time\":1741521600,\"end_time\":1741525200,\"run_time\":3600}}\n"
 #define USE(uuid, name, path)                                                                      \
 	"{\"program\":\"python\",\"xalt_run_uuid\":\"" uuid "\",\"package_name\":\"" name          \
@@ -260,8 +270,8 @@ static struct adv_store *store_of(const struct adv_site *site, size_t from, size
 	return store;
 }
 
-static const struct advi_workload *workload(const struct advi_workloads *all, size_t i, const char *user,
-					    const char *environment)
+static const struct advi_workload *workload(const struct advi_workloads *all, size_t i,
+					    const char *user, const char *environment)
 {
 	const struct advi_workload *one = &all->all.at[i];
 
@@ -271,7 +281,8 @@ static const struct advi_workload *workload(const struct advi_workloads *all, si
 	return one;
 }
 
-static const char *need_name(const struct advi_workloads *all, const struct advi_workload *one, size_t i)
+static const char *need_name(const struct advi_workloads *all, const struct advi_workload *one,
+			     size_t i)
 {
 	assert_true(i < one->needs.count);
 	return all->packages.entries.at[one->needs.at[i].package].key.ptr;
@@ -317,7 +328,8 @@ static void test_order(void **state)
 
 	(void)state;
 	for (size_t step = 1; step < ADVI_COUNT(lines); step += 2) {
-		for (size_t from = 0; from < ADVI_COUNT(lines) && ADVI_COUNT(lines) % step; from += 3) {
+		for (size_t from = 0; from < ADVI_COUNT(lines) && ADVI_COUNT(lines) % step;
+		     from += 3) {
 			struct adv_store *store = store_of(site, from, step);
 
 			check_workloads(store);
@@ -357,9 +369,12 @@ static void test_fingerprint_differs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_roots),      cmocka_unit_test(test_hiding),
-		cmocka_unit_test(test_pseudonyms), cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_distinct),   cmocka_unit_test(test_order),
+		cmocka_unit_test(test_roots),
+		cmocka_unit_test(test_hiding),
+		cmocka_unit_test(test_pseudonyms),
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_distinct),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_fingerprint_differs),
 	};
 

@@ -29,3 +29,16 @@ check() {
 	"$ADVISOR" ingest -q -o s.db --site "$USAGE/site.json" logs
 	check small-files
 }
+
+@test "workloads: what one user uses from one environment" {
+	[ -x "$BUILDDIR/tests/usage/workloads" ] || skip "the tool that prints them is not built"
+	"$ADVISOR" ingest -q -o s.db --site "$USAGE/site.json" --names \
+		"$USAGE/polaris-40MB.jsonl.zst"
+	"$BUILDDIR/tests/usage/workloads" s.db > workloads.json
+	zstd -qdc "$USAGE/polaris-40MB.truth.json.zst" > truth.json
+	run python3 "$SRCDIR/tests/usage/check_workloads.py" workloads.json truth.json
+	echo "$output"
+	[ "$status" -eq 0 ]
+	# The truth has 1139; 39 of them share their user and prefix with another.
+	[[ $output == "1100 workloads compared, 0 differ" ]]
+}
