@@ -30,8 +30,10 @@ struct attempt {
 
 void advi_choice_clear(struct advi_choice *choice)
 {
-	for (size_t i = 0; i < choice->taken.count; i++)
+	for (size_t i = 0; i < choice->taken.count; i++) {
 		advi_vec_clear(&choice->taken.at[i].closure);
+		advi_vec_clear(&choice->taken.at[i].moved);
+	}
 	advi_vec_clear(&choice->taken);
 	advi_env_clear(&choice->env);
 	for (size_t i = 0; i < choice->package_count; i++)
@@ -74,35 +76,76 @@ static void refuse(struct attempt *a, uint32_t package, enum advi_fate fate, cha
 
 /* --- one step --- */
 
-/* Takes 'env' over as the new environment and writes down what came with 'package'. */
-static void accept(struct attempt *a, uint32_t package, struct advi_env *env,
-		   const struct advi_answer *answer)
+/* What an environment has and base has not. Both are sorted by name. */
+static void count_added(const struct attempt *a, const struct advi_env *env, uint64_t *packages,
+			uint64_t *bytes)
 {
-	const struct advi_demand *demand = a->prices->demand;
-	uint64_t covered = advi_state_covered(&a->state);
-	size_t at = a->out->taken.count;
-	struct advi_taken *taken = advi_vec_new(&a->out->taken);
+	const struct advi_env *base = a->oracle->base(a->oracle->context);
+	size_t at = 0;
 
-	taken->package = package;
+	*packages = *bytes = 0;
+	for (size_t i = 0; i < env->records.count; i++) {
+		const struct advi_record *record = env->records.at[i];
+
+		while (at < base->records.count && strcmp(base->records.at[at]->name, record->name) < 0)
+			at++;
+		if (at < base->records.count && strcmp(base->records.at[at]->name, record->name) == 0)
+			continue;
+		*packages += 1;
+		*bytes += record->size;
+	}
+}
+
+static int cmp_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void note_step(struct advi_taken *taken, const struct advi_answer *answer)
+{
 	taken->bytes = answer->added_bytes;
 	for (size_t i = 0; i < answer->added.count; i++)
 		advi_vec_push(&taken->closure, answer->added.at[i]->name);
-	a->out->packages += answer->added.count;
-	a->out->bytes += answer->added_bytes;
-	a->out->fates[package] = ADVI_FATE_TAKEN;
+	for (size_t i = 0; i < answer->changed.count; i++)
+		advi_vec_push(&taken->moved, answer->changed.at[i]->name);
+	for (size_t i = 0; i < answer->removed.count; i++)
+		advi_vec_push(&taken->moved, answer->removed.at[i]->name);
+	advi_vec_sort(&taken->moved, cmp_name);
+}
+
+/* Wanted packages that come along with another one are additions too. */
+static void note_others(struct attempt *a, uint32_t package, const struct advi_answer *answer)
+{
+	const struct advi_map *names = &a->prices->demand->names;
+
 	for (size_t i = 0; i < answer->added.count; i++) {
 		const struct advi_map_entry *entry =
-			advi_map_get(&demand->names, advi_str(answer->added.at[i]->name));
-		uint32_t other = entry ? (uint32_t)(entry - demand->names.entries.at) : package;
+			advi_map_get(names, advi_str(answer->added.at[i]->name));
+		uint32_t other = entry ? (uint32_t)(entry - names->entries.at) : package;
 
-		if (other == package || a->out->fates[other] == ADVI_FATE_NONE)
+		if (other == package || a->out->fates[other] == ADVI_FATE_NONE ||
+		    a->out->fates[other] == ADVI_FATE_HAD || a->out->fates[other] == ADVI_FATE_TAKEN)
 			continue;
 		a->out->fates[other] = ADVI_FATE_TAKEN;
 		*advi_vec_new(&a->out->taken) = (struct advi_taken){.package = other, .by_other = true};
 	}
+}
+
+/* Takes 'env' over as the new environment and writes down what came with 'package'. */
+static void accept(struct attempt *a, uint32_t package, struct advi_env *env,
+		   const struct advi_answer *answer)
+{
+	uint64_t covered = advi_state_covered(&a->state);
+	size_t at = a->out->taken.count;
+
+	advi_vec_new(&a->out->taken)->package = package;
+	note_step(&a->out->taken.at[at], answer);
+	a->out->fates[package] = ADVI_FATE_TAKEN;
+	note_others(a, package, answer);
 	advi_env_clear(&a->out->env);
 	a->out->env = *env;
 	*env = (struct advi_env){0};
+	count_added(a, &a->out->env, &a->out->packages, &a->out->bytes);
 	advi_state_set(&a->state, &a->out->env);
 	a->out->taken.at[at].users_freed = advi_state_covered(&a->state) - covered;
 }
@@ -139,12 +182,15 @@ static char *objection(const struct attempt *a, const struct advi_answer *answer
 	return NULL;
 }
 
+static bool within(const struct advi_limits *limits, uint64_t packages, uint64_t bytes)
+{
+	return (!limits->max_packages || packages <= limits->max_packages) &&
+	       (!limits->max_bytes || bytes <= limits->max_bytes);
+}
+
 static bool fits(const struct attempt *a, uint64_t packages, uint64_t bytes)
 {
-	const struct advi_limits *limits = a->limits;
-
-	return (!limits->max_packages || a->out->packages + packages <= limits->max_packages) &&
-	       (!limits->max_bytes || a->out->bytes + bytes <= limits->max_bytes);
+	return within(a->limits, a->out->packages + packages, a->out->bytes + bytes);
 }
 
 /* What came of asking for a move. */
@@ -163,27 +209,30 @@ static void trial_clear(struct trial *trial)
 	*trial = (struct trial){0};
 }
 
-static int ask(struct attempt *a, const char *const *names, size_t count, struct trial *out)
+static int ask(struct attempt *a, const char *const *names, size_t count, bool frozen,
+	       struct trial *out)
 {
+	uint64_t packages, bytes;
 	int r;
 
 	*out = (struct trial){0};
-	r = a->oracle->extend(a->oracle->context, &a->out->env, names, count, &out->env, &out->answer,
-			      a->err);
+	r = a->oracle->extend(a->oracle->context, &a->out->env, names, count, frozen, &out->env,
+			      &out->answer, a->err);
 	if (r < 0)
 		return r;
 	if (!out->answer.possible)
 		out->no = advi_strdup(out->answer.why ? out->answer.why : "it can't be solved");
 	else
 		out->no = objection(a, &out->answer);
-	out->fits = !out->no && fits(a, out->answer.added.count, out->answer.added_bytes);
+	count_added(a, &out->env, &packages, &bytes);
+	out->fits = !out->no && within(a->limits, packages, bytes);
 	return 0;
 }
 
 static int take_single(struct attempt *a, struct advi_move *move, uint32_t package)
 {
 	struct trial trial;
-	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, &trial);
+	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, true, &trial);
 
 	if (r == 0 && trial.fits)
 		accept(a, package, &trial.env, &trial.answer);
@@ -210,7 +259,7 @@ static int take_bundle(struct attempt *a, struct advi_move *move, const uint32_t
 
 	for (size_t i = 0; i < count; i++)
 		advi_vec_push(&names, packages[members[i]].name);
-	r = ask(a, names.at, names.count, &whole);
+	r = ask(a, names.at, names.count, true, &whole);
 	advi_vec_clear(&names);
 	move->dead = true;
 	for (size_t i = 0; i < count && r == 0 && whole.fits; i++) {
@@ -218,7 +267,7 @@ static int take_bundle(struct attempt *a, struct advi_move *move, const uint32_t
 
 		if (a->state.present[members[i]])
 			continue;
-		r = ask(a, &packages[members[i]].name, 1, &one);
+		r = ask(a, &packages[members[i]].name, 1, true, &one);
 		if (r == 0 && one.fits)
 			accept(a, members[i], &one.env, &one.answer);
 		else if (r == 0 && i == 0)
@@ -226,6 +275,94 @@ static int take_bundle(struct attempt *a, struct advi_move *move, const uint32_t
 		trial_clear(&one);
 	}
 	trial_clear(&whole);
+	return r;
+}
+
+/* --- what makes others move --- */
+
+/* How much a package by itself would serve now. */
+static uint64_t worth(const struct attempt *a, uint32_t package)
+{
+	const struct advi_demand *demand = a->prices->demand;
+	const struct advi_wanted *wanted = &demand->packages.at[package];
+	uint64_t gain = 0;
+
+	for (uint32_t i = 0; i < wanted->count; i++) {
+		uint32_t workload = demand->by_package[wanted->first + i];
+
+		gain += demand->workloads.at[workload].share;
+		gain += a->state.missing[workload] == 1 ? demand->workloads.at[workload].whole : 0;
+	}
+	return gain;
+}
+
+/*
+ * Asks with everything free to move within the recipe's rules. It is taken only when the result
+ * serves more than what is there, since something may have gone for it.
+ */
+static int take_moving(struct attempt *a, uint32_t package)
+{
+	uint64_t benefit = advi_state_benefit(&a->state);
+	struct trial trial;
+	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, false, &trial);
+
+	if (r == 0 && trial.fits) {
+		advi_state_set(&a->state, &trial.env);
+		if (advi_state_benefit(&a->state) >= benefit)
+			accept(a, package, &trial.env, &trial.answer);
+		else
+			refuse(a, package, ADVI_FATE_CONFLICT,
+			       advi_strdup("what would have to go for it serves more users"));
+		advi_state_set(&a->state, &a->out->env);
+	} else if (r == 0 && !trial.no) {
+		a->out->fates[package] = ADVI_FATE_BUDGET;
+	} else if (r == 0 && !a->out->reasons[package]) {
+		refuse(a, package, ADVI_FATE_CONFLICT, advi_take(trial.no));
+	}
+	trial_clear(&trial);
+	return r;
+}
+
+/* The most worthy package that can't join while everything stays, and was not asked yet. */
+static uint32_t best_moving(const struct attempt *a, const bool *asked)
+{
+	const struct advi_demand *demand = a->prices->demand;
+	uint32_t best = UINT32_MAX;
+	uint64_t highest = 0;
+
+	for (uint32_t i = 0; i < demand->packages.count; i++) {
+		uint64_t value;
+
+		if (asked[i] || a->out->fates[i] != ADVI_FATE_CONFLICT)
+			continue;
+		value = worth(a, i);
+		if (value > highest ||
+		    (value && value == highest &&
+		     strcmp(demand->packages.at[i].name, demand->packages.at[best].name) < 0)) {
+			highest = value;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static int take_all_moving(struct attempt *a, const struct adv_watch *watch)
+{
+	ADVI_AUTO_PTR bool *asked = advi_calloc(a->prices->demand->packages.count + 1, sizeof(*asked));
+	uint64_t total = 0, done = 0;
+	uint32_t package;
+	int r = 0;
+
+	for (size_t i = 0; i < a->out->package_count; i++)
+		total += a->out->fates[i] == ADVI_FATE_CONFLICT;
+	/* Each brings one package at least. */
+	while (r == 0 && fits(a, 1, 0) && (package = best_moving(a, asked)) != UINT32_MAX) {
+		asked[package] = true;
+		r = advi_progress(watch, "asking what base could move for", "packages", done++, total,
+				  a->err);
+		if (r == 0)
+			r = take_moving(a, package);
+	}
 	return r;
 }
 
@@ -298,6 +435,8 @@ static int take_always(struct attempt *a)
 
 		if (a->out->fates[package] == ADVI_FATE_BUDGET)
 			r = take_single(a, NULL, package);
+		if (r == 0 && a->out->fates[package] == ADVI_FATE_CONFLICT)
+			r = take_moving(a, package);
 	}
 	return r;
 }
@@ -355,6 +494,13 @@ static void explain_budget(struct attempt *a)
 	}
 }
 
+static void attempt_clear(struct attempt *a)
+{
+	advi_state_clear(&a->state);
+	advi_moves_clear(&a->moves);
+}
+
+/* One greedy among what can join while everything stays as it is. */
 static int try(struct attempt *a, const struct adv_watch *watch)
 {
 	const struct advi_env *base = a->oracle->base(a->oracle->context);
@@ -366,12 +512,17 @@ static int try(struct attempt *a, const struct adv_watch *watch)
 	r = take_always(a);
 	if (r == 0)
 		r = take_best(a, watch);
-	if (r == 0) {
-		a->out->benefit = advi_state_benefit(&a->state);
+	a->out->benefit = advi_state_benefit(&a->state);
+	return r;
+}
+
+static int finish(struct attempt *a, const struct adv_watch *watch)
+{
+	int r = take_all_moving(a, watch);
+
+	if (r == 0)
 		explain_budget(a);
-	}
-	advi_state_clear(&a->state);
-	advi_moves_clear(&a->moves);
+	a->out->benefit = advi_state_benefit(&a->state);
 	return r;
 }
 
@@ -380,31 +531,32 @@ int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 		const struct advi_limits *limits, const struct adv_watch *watch,
 		struct adv_err *err)
 {
-	struct advi_choice second = {0};
+	struct advi_choice choices[2] = {0};
 	struct advi_prices prices = {0};
-	struct attempt a = {.prices = &prices, .site = site, .oracle = oracle, .limits = limits,
-			    .out = out, .err = err};
-	int r;
+	struct attempt attempts[2] = {0};
+	/* Without a budget everything is tried anyway, and the order is all that would change. */
+	size_t count = limits->max_packages || limits->max_bytes ? 2 : 1, best = 0;
+	int r = advi_prices_ask(&prices, demand, site, oracle, watch, err);
 
 	*out = (struct advi_choice){0};
-	r = advi_prices_ask(&prices, demand, site, oracle, watch, err);
-	if (r == 0)
-		r = try(&a, watch);
-	/* Without a budget everything is tried anyway, and the order is all that would change. */
-	if (r == 0 && (limits->max_packages || limits->max_bytes)) {
-		a.rule = BY_COST;
-		a.out = &second;
-		r = try(&a, watch);
-		if (r == 0 && second.benefit > out->benefit) {
-			struct advi_choice first = *out;
-
-			*out = second;
-			second = first;
-		}
+	for (size_t i = 0; i < count && r == 0; i++) {
+		attempts[i] = (struct attempt){.prices = &prices, .site = site, .oracle = oracle,
+					       .limits = limits, .rule = i ? BY_COST : BY_BENEFIT,
+					       .out = &choices[i], .err = err};
+		r = try(&attempts[i], watch);
+		if (choices[i].benefit > choices[best].benefit)
+			best = i;
 	}
-	advi_choice_clear(&second);
+	if (r == 0)
+		r = finish(&attempts[best], watch);
+	if (r == 0) {
+		*out = choices[best];
+		choices[best] = (struct advi_choice){0};
+	}
+	for (size_t i = 0; i < 2; i++) {
+		attempt_clear(&attempts[i]);
+		advi_choice_clear(&choices[i]);
+	}
 	advi_prices_clear(&prices);
-	if (r < 0)
-		advi_choice_clear(out);
 	return r;
 }

@@ -23,7 +23,8 @@ enum advi_fate {
 struct advi_taken {
 	uint32_t package;          /* index into the demand's packages */
 	bool by_other;             /* it came along with the one before it, at no cost of its own */
-	ADVI_VEC(const char *) closure; /* names that came with it, itself too; sorted; borrowed */
+	advi_names closure;        /* names that came with it, itself too; sorted; borrowed */
+	advi_names moved;          /* names that were there and changed or went; sorted; borrowed */
 	uint64_t bytes;            /* of these */
 	uint64_t users_freed;      /* wholly covered by this step */
 };
@@ -34,7 +35,7 @@ struct advi_choice {
 	enum advi_fate *fates;             /* of every package of the demand */
 	char **reasons;                    /* NULL where there is none to give */
 	size_t package_count;              /* how many fates and reasons */
-	uint64_t packages, bytes;          /* that base gained */
+	uint64_t packages, bytes;          /* that the result has and base has not */
 	uint64_t benefit;                  /* in ADVI_USER_SCALE a user */
 };
 
@@ -43,7 +44,8 @@ struct advi_limits {
 };
 
 /*
- * Chooses. Ties are broken by name, so the same input gives the same choice.
+ * Chooses: first among what can join while everything stays as it is, then, as far as the budget
+ * goes, what makes other packages move. Ties are broken by name, so the same input gives the same choice.
  *   out   the caller clears it.
  * Returns 0, ADV_ECANCEL, or what the oracle returned.
  */

@@ -87,6 +87,27 @@ static void add_had(struct adv_plan *plan, const struct advi_demand *demand,
 	advi_vec_clear(&had);
 }
 
+/* What a step brought and the result still has: a later step may have sent some of it away. */
+static void note_closure(struct adv_plan *plan, struct advi_addition *addition,
+			 const struct advi_taken *taken, const struct advi_env *env)
+{
+	advi_names names = {0};
+
+	for (size_t i = 0; i < taken->closure.count; i++) {
+		const struct advi_record *record = find(env, taken->closure.at[i]);
+
+		if (!record)
+			continue;
+		advi_vec_push(&names, record->name);
+		addition->closure_bytes += record->size;
+	}
+	addition->closure_packages = names.count;
+	addition->closure = copy_names(&plan->arena, names.at, names.count);
+	addition->moves = copy_names(&plan->arena, taken->moved.at, taken->moved.count);
+	addition->users_freed = taken->users_freed;
+	advi_vec_clear(&names);
+}
+
 static void add_taken(struct adv_plan *plan, const struct advi_demand *demand,
 		      const struct advi_choice *choice)
 {
@@ -94,18 +115,11 @@ static void add_taken(struct adv_plan *plan, const struct advi_demand *demand,
 		const struct advi_taken *taken = &choice->taken.at[i];
 		const struct advi_wanted *wanted = &demand->packages.at[taken->package];
 		const struct advi_record *record = find(&choice->env, wanted->name);
-		struct advi_addition *addition;
 
-		/* A later step may have taken away what came along with an earlier one. */
 		if (!record)
 			continue;
 		add_addition(plan, wanted, record);
-		addition = &plan->additions.at[plan->additions.count - 1];
-		addition->users_freed = taken->users_freed;
-		addition->closure_packages = taken->closure.count;
-		addition->closure_bytes = taken->bytes;
-		addition->closure =
-			copy_names(&plan->arena, taken->closure.at, taken->closure.count);
+		note_closure(plan, &plan->additions.at[plan->additions.count - 1], taken, &choice->env);
 	}
 }
 

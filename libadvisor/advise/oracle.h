@@ -5,13 +5,16 @@
 
 #include "solve/world.h"
 
-/* 'context' is the callbacks' own. They mean what the functions of solve/world.h mean. */
+/*
+ * 'context' is the callbacks' own. They mean what the functions of
+ * solve/world.h mean; 'frozen': every record of 'env' stays as it is.
+ */
 struct advi_oracle {
 	void *context;
 	const struct advi_env *(*base)(void *context);
 	bool (*knows)(void *context, const char *name);
 	int (*extend)(void *context, const struct advi_env *env, const char *const *specs,
-		      size_t count, struct advi_env *out, struct advi_answer *answer,
+		      size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
 		      struct adv_err *err);
 };
 

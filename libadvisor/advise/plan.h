@@ -19,6 +19,7 @@ struct advi_addition {
 	uint64_t users_freed;         /* wholly covered by this step that were not before */
 	uint64_t closure_packages, closure_bytes; /* what this step added to base, itself included */
 	struct advi_list closure;     /* the names of that */
+	struct advi_list moves;       /* names of what was there and changed or went for it */
 	const char *evidence;         /* "import", "mapped": what the figures rest on */
 };
 

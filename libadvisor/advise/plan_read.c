@@ -75,6 +75,7 @@ static const struct field closure_fields[] = {
 static const struct field addition_fields[] = {
 	{"closure", OBJECT, 0, closure_fields, ADVI_COUNT(closure_fields)},
 	{"evidence", TEXT, AT(advi_addition, evidence), NULL, 0},
+	{"moves", LIST, AT(advi_addition, moves), NULL, 0},
 	{"name", TEXT, AT(advi_addition, name), NULL, 0},
 	{"spec", TEXT, AT(advi_addition, spec), NULL, 0},
 	{"users", COUNT, AT(advi_addition, users), NULL, 0},

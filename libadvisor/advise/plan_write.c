@@ -3,20 +3,26 @@
 #include "advise/plan.h"
 #include "conda/record_json.h"
 
+static void write_list(struct advi_jout *out, const char *key, const struct advi_list *list)
+{
+	advi_jout_key(out, key);
+	advi_jout_array(out);
+	for (size_t i = 0; i < list->count; i++)
+		advi_jout_text(out, list->at[i]);
+	advi_jout_array_end(out);
+}
+
 static void write_addition(struct advi_jout *out, const struct advi_addition *addition)
 {
 	advi_jout_object(out);
 	advi_jout_key(out, "closure");
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "bytes", addition->closure_bytes);
-	advi_jout_key(out, "names");
-	advi_jout_array(out);
-	for (size_t i = 0; i < addition->closure.count; i++)
-		advi_jout_text(out, addition->closure.at[i]);
-	advi_jout_array_end(out);
+	write_list(out, "names", &addition->closure);
 	advi_jout_key_u64(out, "packages", addition->closure_packages);
 	advi_jout_object_end(out);
 	advi_jout_key_text(out, "evidence", addition->evidence);
+	write_list(out, "moves", &addition->moves);
 	advi_jout_key_text(out, "name", addition->name);
 	advi_jout_key(out, "record");
 	advi_record_write(out, &addition->record);

@@ -29,8 +29,8 @@ static int ask_one(struct advi_prices *prices, uint32_t package, const struct ad
 	const char *name = prices->demand->packages.at[package].name;
 	struct advi_answer answer = {0};
 	struct advi_env env = {0};
-	int r = oracle->extend(oracle->context, oracle->base(oracle->context), &name, 1, &env, &answer,
-			       err);
+	int r = oracle->extend(oracle->context, oracle->base(oracle->context), &name, 1, true, &env,
+			       &answer, err);
 
 	if (r == 0 && answer.possible) {
 		prices->fates[package] = ADVI_FATE_BUDGET; /* until it is taken */

@@ -99,47 +99,75 @@ static void print_cost(const struct page *page)
 
 /* --- what joins --- */
 
-static void print_additions(const struct page *page)
+static void addition_row(struct advi_table *table, const struct advi_addition *addition)
+{
+	advi_table_text(table, addition->name);
+	advi_table_text(table, addition->record.version);
+	advi_table_count(table, addition->users);
+	advi_table_dash(table, addition->users_freed);
+	advi_table_dash(table, addition->closure_packages - 1);
+	advi_table_dash(table, addition->moves.count);
+	advi_table_bytes(table, addition->closure_bytes);
+}
+
+static void print_steps(const struct page *page, size_t steps)
 {
 	static const struct advi_column columns[] = {
 		{"package", false, true}, {"version", false, true}, {"users", true, false},
-		{"frees", true, false},	  {"brings", true, false},  {"download", true, false},
+		{"frees", true, false},	  {"brings", true, false},  {"moves", true, false},
+		{"download", true, false},
 	};
 	struct advi_table table;
 
-	fputc('\n', page->file);
-	if (!page->plan->additions.count) {
-		advi_print_line(page->file, page->style, ADVI_BOLD, "Nothing is added");
-		return;
-	}
-	advi_print_line(page->file, page->style, ADVI_BOLD, "Added, in the order of choice (%zu)",
-			page->plan->additions.count);
+	advi_print_line(page->file, page->style, ADVI_BOLD, "Added, in the order of choice (%zu)", steps);
 	advi_table_init(&table, columns, ADVI_COUNT(columns));
-	for (size_t i = 0; i < page->plan->additions.count; i++) {
-		const struct advi_addition *addition = &page->plan->additions.at[i];
-
-		advi_table_text(&table, addition->name);
-		advi_table_text(&table, addition->record.version);
-		advi_table_count(&table, addition->users);
-		if (addition->users_freed)
-			advi_table_count(&table, addition->users_freed);
-		else
-			advi_table_text(&table, "-");
-		if (addition->closure_packages > 1)
-			advi_table_count(&table, addition->closure_packages - 1);
-		else
-			advi_table_text(&table, "-");
-		if (addition->closure_packages)
-			advi_table_bytes(&table, addition->closure_bytes);
-		else
-			advi_table_text(&table, "-");
-	}
+	for (size_t i = 0; i < page->plan->additions.count; i++)
+		if (page->plan->additions.at[i].closure_packages)
+			addition_row(&table, &page->plan->additions.at[i]);
 	advi_table_print(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "users: import it from elsewhere than base; frees: users that are covered "
+			     "users: import it from elsewhere than base; frees: users who are covered "
 			     "with this line and were not before; brings: packages that come with it, "
-			     "in the download too.");
+			     "in the download too; moves: packages that change or go for it.");
+}
+
+/* What users bring themselves and base gets, or has, as a dependency of something else. */
+static void print_along(const struct page *page, size_t along)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX, shown = 0;
+
+	for (size_t i = 0; i < page->plan->additions.count && shown < most; i++) {
+		const struct advi_addition *addition = &page->plan->additions.at[i];
+
+		if (addition->closure_packages)
+			continue;
+		advi_buf_printf(&text, "%s%s (", shown++ ? ", " : "", addition->name);
+		advi_text_count(&text, addition->users);
+		advi_buf_text(&text, ")");
+	}
+	fputc('\n', page->file);
+	advi_print_line(page->file, page->style, ADVI_BOLD,
+			"Wanted too, and there as dependencies (%zu; users in brackets)", along);
+	paragraph(page, &text);
+	if (shown < along)
+		fprintf(page->file, "  ... and %zu more\n", along - shown);
+}
+
+static void print_additions(const struct page *page)
+{
+	size_t steps = 0, all = page->plan->additions.count;
+
+	for (size_t i = 0; i < all; i++)
+		steps += page->plan->additions.at[i].closure_packages > 0;
+	fputc('\n', page->file);
+	if (steps)
+		print_steps(page, steps);
+	else
+		advi_print_line(page->file, page->style, ADVI_BOLD, "Nothing is added");
+	if (steps < all)
+		print_along(page, all - steps);
 }
 
 static void print_changes(const struct page *page)

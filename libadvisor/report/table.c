@@ -80,6 +80,14 @@ void advi_table_count(struct advi_table *table, uint64_t number)
 	advi_table_text(table, text.ptr);
 }
 
+void advi_table_dash(struct advi_table *table, uint64_t number)
+{
+	if (number)
+		advi_table_count(table, number);
+	else
+		advi_table_text(table, "-");
+}
+
 void advi_table_bytes(struct advi_table *table, uint64_t bytes)
 {
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(64);

@@ -35,6 +35,8 @@ void advi_table_printf(struct advi_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "1,234" */
 void advi_table_count(struct advi_table *table, uint64_t number);
+/* As _count; "-" for 0. */
+void advi_table_dash(struct advi_table *table, uint64_t number);
 /* "1.5 MiB" */
 void advi_table_bytes(struct advi_table *table, uint64_t bytes);
 /*

@@ -80,17 +80,31 @@ static void complete(struct adv_site *site)
 	complete_virtuals(site);
 }
 
-/* Folders that the recipe names from where it stands itself: "./mirror". */
+static const char *without_dots(const char *path)
+{
+	while (path[0] == '.' && path[1] == '/')
+		for (path += 2; *path == '/';)
+			path++;
+	return path;
+}
+
+/*
+ * Folders that the recipe names from where it stands itself: "./mirror". They keep a dot in front,
+ * or they would look like a channel's name; one only, however the recipe was named.
+ */
 static void complete_channels(struct adv_site *site)
 {
 	for (size_t i = 0; i < site->channels.count; i++) {
 		struct advi_str name = advi_str(site->channels.at[i]);
 		ADVI_AUTO_PTR char *path = NULL;
+		const char *tidy;
 
 		if (!advi_str_starts(name, ADVI_STR("./")) && !advi_str_starts(name, ADVI_STR("../")))
 			continue;
-		path = advi_site_path(site, name.ptr);
-		site->channels.at[i] = advi_arena_dup(&site->arena, path);
+		path = advi_site_path(site, without_dots(name.ptr));
+		tidy = without_dots(path);
+		site->channels.at[i] = advi_arena_printf(
+			&site->arena, "%s%s", tidy[0] == '/' || tidy[0] == '.' ? "" : "./", tidy);
 	}
 }
 

@@ -181,9 +181,9 @@ void advi_world_freeze(struct adv_world *world, const struct advi_env *env)
 	world->frozen_items = items;
 }
 
-int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
-		      size_t count, struct advi_env *out, struct advi_answer *answer,
-		      struct adv_err *err)
+static int extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
+		  size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
+		  struct adv_err *err)
 {
 	struct question q = {.world = world, .env = env};
 	size_t rules = world->rules.count;
@@ -195,7 +195,7 @@ int advi_world_extend(struct adv_world *world, const struct advi_env *env, const
 		advi_world_freeze(world, env);
 		for (size_t i = 0; i < world->frozen_items.count; i++)
 			advi_vec_push(&q.items, world->frozen_items.at[i]);
-		answer->possible = try_frozen(&q) || try_favored(&q);
+		answer->possible = try_frozen(&q) || (!frozen && try_favored(&q));
 		if (answer->possible) {
 			advi_env_fill(world, out, &q.found, &q.all);
 			advi_env_compare(env, out, answer);
@@ -206,4 +206,18 @@ int advi_world_extend(struct adv_world *world, const struct advi_env *env, const
 	world->rules.count = rules;
 	question_clear(&q);
 	return r;
+}
+
+int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
+		      size_t count, struct advi_env *out, struct advi_answer *answer,
+		      struct adv_err *err)
+{
+	return extend(world, env, specs, count, false, out, answer, err);
+}
+
+int advi_world_extend_frozen(struct adv_world *world, const struct advi_env *env,
+			     const char *const *specs, size_t count, struct advi_env *out,
+			     struct advi_answer *answer, struct adv_err *err)
+{
+	return extend(world, env, specs, count, true, out, answer, err);
 }

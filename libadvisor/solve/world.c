@@ -242,6 +242,7 @@ const struct advi_env *advi_world_base(const struct adv_world *world)
 const struct advi_record *advi_world_find(const struct adv_world *world, const char *name)
 {
 	uint32_t index = advi_pool_name(&world->pool, advi_str(name));
+	const struct advi_record *other = NULL;
 	struct advi_span span;
 
 	if (index >= world->pool.named.count)
@@ -250,10 +251,13 @@ const struct advi_record *advi_world_find(const struct adv_world *world, const c
 	for (uint32_t i = 0; i < span.count; i++) {
 		uint32_t item = world->pool.by_name.at[span.first + i];
 
-		if (advi_kept_in(&world->ground, item) && !world->pool.items.at[item].is_virtual)
+		if (world->pool.items.at[item].is_virtual)
+			continue;
+		if (advi_kept_in(&world->ground, item))
 			return world->pool.items.at[item].record;
+		other = other ? other : world->pool.items.at[item].record;
 	}
-	return NULL;
+	return other;
 }
 
 const char *advi_world_fingerprint(const struct adv_world *world)

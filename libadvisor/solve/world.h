@@ -30,7 +30,10 @@ void advi_answer_clear(struct advi_answer *answer);
 
 /* Base as solved; owned by the world. */
 const struct advi_env *advi_world_base(const struct adv_world *world);
-/* The newest record of a name that could take part, or NULL when no channel has it. */
+/*
+ * The newest record of a name that could take part, or one that could not when there is no other;
+ * NULL when no channel has the name.
+ */
 const struct advi_record *advi_world_find(const struct adv_world *world, const char *name);
 
 /*
@@ -43,6 +46,14 @@ const struct advi_record *advi_world_find(const struct adv_world *world, const c
 int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
 		      size_t count, struct advi_env *out, struct advi_answer *answer,
 		      struct adv_err *err);
+
+/*
+ * As advi_world_extend, but every record of 'env' stays as it is: the question that costs a
+ * millisecond.
+ */
+int advi_world_extend_frozen(struct adv_world *world, const struct advi_env *env,
+			     const char *const *specs, size_t count, struct advi_env *out,
+			     struct advi_answer *answer, struct adv_err *err);
 
 /* SHA-256 over the channels' repodata as loaded, for fingerprints (hexadecimal). */
 const char *advi_world_fingerprint(const struct adv_world *world);

@@ -85,7 +85,13 @@ def check_additions(check, plan, truth, site, have):
     check.same('names in closures', len(claimed), len(set(claimed)))
     check.true('closures within the environment', set(claimed) <= have)
     check.same('packages added', plan['added']['packages'], len(claimed))
-    check.same('bytes added', plan['added']['bytes'], sum(a['closure']['bytes'] for a in plan['additions']))
+    sizes = {record['name']: record['size'] or 0 for record in plan['environment']}
+    check.same('bytes added', plan['added']['bytes'], sum(sizes[name] for name in claimed))
+    check.same('bytes of closures', sum(a['closure']['bytes'] for a in plan['additions']),
+               plan['added']['bytes'])
+    moved = {name for addition in plan['additions'] for name in addition['moves']}
+    changed = {change['name'] for key in ('changed', 'removed') for change in plan[key]}
+    check.same('changes that no addition owns up to', sorted(changed - moved), [])
     for limit, value in (('max_packages', 'packages'), ('max_bytes', 'bytes')):
         if plan['budget'][limit]:
             check.true(limit, plan['added'][value] <= plan['budget'][limit])

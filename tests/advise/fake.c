@@ -11,6 +11,8 @@ void fake_init(struct fake *fake, unsigned count, unsigned base)
 		snprintf(fake->names[i], sizeof(fake->names[i]), "p%02u", i);
 		fake->records[i] = (struct advi_record){.name = fake->names[i], .version = "1",
 							.build = "0", .size = 100};
+		fake->others[i] = fake->records[i];
+		fake->others[i].version = "2";
 		fake->known[i] = true;
 	}
 }
@@ -34,19 +36,31 @@ bool fake_holds(const struct fake *fake, uint32_t set)
 	return true;
 }
 
-static void fill(const struct fake *fake, uint32_t set, struct advi_env *env)
+static uint32_t moved(const struct fake *fake, uint32_t set)
 {
+	uint32_t others = 0;
+
 	for (unsigned i = 0; i < fake->count; i++)
-		if (set >> i & 1)
-			advi_vec_push(&env->records, &fake->records[i]);
+		others |= set >> i & 1 ? fake->moves[i] : 0;
+	return others & set;
 }
 
-static uint32_t bits(const struct fake *fake, const struct advi_env *env)
+static void fill(const struct fake *fake, uint32_t set, struct advi_env *env)
+{
+	uint32_t others = moved(fake, set);
+
+	for (unsigned i = 0; i < fake->count; i++)
+		if (set >> i & 1)
+			advi_vec_push(&env->records,
+				      others >> i & 1 ? &fake->others[i] : &fake->records[i]);
+}
+
+static uint32_t bits(const struct advi_env *env)
 {
 	uint32_t set = 0;
 
 	for (size_t i = 0; i < env->records.count; i++)
-		set |= UINT32_C(1) << (env->records.at[i] - fake->records);
+		set |= UINT32_C(1) << atol(env->records.at[i]->name + 1);
 	return set;
 }
 
@@ -83,17 +97,18 @@ static bool knows(void *context, const char *name)
 }
 
 static int extend(void *context, const struct advi_env *env, const char *const *specs, size_t count,
-		  struct advi_env *out, struct advi_answer *answer, struct adv_err *err)
+		  bool frozen, struct advi_env *out, struct advi_answer *answer, struct adv_err *err)
 {
 	struct fake *fake = context;
-	uint32_t before = bits(fake, env), after = before;
+	uint32_t before = bits(env), after = before;
 
 	(void)err;
 	fake->asked++;
 	for (size_t i = 0; i < count; i++)
 		after |= UINT32_C(1) << find(fake, specs[i]);
 	after = fake_closure(fake, after);
-	answer->possible = fake_holds(fake, after);
+	answer->possible =
+		fake_holds(fake, after) && !(frozen && moved(fake, after) & before & ~moved(fake, before));
 	if (!answer->possible) {
 		answer->why = advi_strdup("it clashes");
 		return 0;
@@ -107,6 +122,8 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 		if ((after & ~before) >> i & 1) {
 			advi_vec_push(&answer->added, &fake->records[i]);
 			answer->added_bytes += fake->records[i].size;
+		} else if ((moved(fake, after) & ~moved(fake, before)) >> i & 1) {
+			advi_vec_push(&answer->changed, &fake->others[i]);
 		}
 	return 0;
 }

@@ -11,9 +11,10 @@ enum { FAKE_MOST = 24 };
 struct fake {
 	unsigned count, base; /* packages; the first ones are base */
 	uint32_t needs[FAKE_MOST], clashes[FAKE_MOST];
+	uint32_t moves[FAKE_MOST]; /* those of which it needs another record */
 	bool known[FAKE_MOST];
 	char names[FAKE_MOST][16];
-	struct advi_record records[FAKE_MOST];
+	struct advi_record records[FAKE_MOST], others[FAKE_MOST];
 	struct advi_env env;  /* base */
 	unsigned asked;       /* how often it was */
 };

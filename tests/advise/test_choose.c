@@ -153,6 +153,32 @@ static void test_bundle(void **state)
 	scene_clear(&scene);
 }
 
+/* What leaves base alone comes first, though others want what moves it more. */
+static void test_moving_last(void **state)
+{
+	struct scene scene = {0}, tight = {.limits = {.max_packages = 1}};
+
+	(void)state;
+	for (struct scene *each = &scene;; each = &tight) {
+		fake_init(&each->fake, 4, 2);
+		each->fake.moves[2] = BIT(1);
+		fake_workload(&each->workloads, &each->fake, 0, 0, BIT(2), 0);
+		fake_workload(&each->workloads, &each->fake, 1, 0, BIT(2), 0);
+		fake_workload(&each->workloads, &each->fake, 2, 0, BIT(3), 0);
+		choose(each);
+		assert_string_equal(taken(each, 0), "p03");
+		if (each == &tight)
+			break;
+	}
+	assert_string_equal(taken(&scene, 1), "p02");
+	assert_int_equal(scene.choice.taken.at[1].moved.count, 1);
+	assert_string_equal(scene.choice.taken.at[1].moved.at[0], "p01");
+	assert_int_equal(tight.choice.taken.count, 1);
+	assert_int_equal(fate(&tight, "p02"), ADVI_FATE_CONFLICT);
+	scene_clear(&scene);
+	scene_clear(&tight);
+}
+
 /* --- against every possible choice --- */
 
 static unsigned seed;
@@ -256,7 +282,7 @@ static uint32_t result(const struct scene *scene)
 	uint32_t has = 0;
 
 	for (size_t i = 0; i < scene->choice.env.records.count; i++)
-		has |= BIT(scene->choice.env.records.at[i] - scene->fake.records);
+		has |= BIT(atol(scene->choice.env.records.at[i]->name + 1));
 	return has;
 }
 
@@ -358,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_most_wanted_first), cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_budget),		  cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_moving_last),
 		cmocka_unit_test(test_random),		  cmocka_unit_test(test_order),
 	};
 

@@ -197,6 +197,8 @@ static void test_plan(void **state)
 		{.name = "zarr", .users = 30, .users_freed = 7, .closure_packages = 3,
 		 .closure_bytes = 5 << 20, .record = {.version = "2.18"}},
 		{.name = "asciitree", .users = 1, .record = {.version = "0.3"}},
+		{.name = "six", .users = 1200, .record = {.version = "1.16"}},
+		{.name = "big", .users = 1, .closure_packages = 1, .record = {.version = "1"}},
 	};
 	struct advi_refusal refused[] = {
 		{"wild\033[31m", 9, 9, "conflict",
@@ -209,7 +211,7 @@ static void test_plan(void **state)
 	struct advi_change change = {"six", "1.15", "0", "1.16", "1"};
 	struct adv_plan plan = {
 		.site = "centre",
-		.additions = {additions, 2, 2},
+		.additions = {additions, 4, 4},
 		.refused = {refused, 4, 4},
 		.changed = {&change, 1, 1},
 		.effect = {.users = 480, .users_covered_before = 38, .users_covered_after = 100,
@@ -230,7 +232,10 @@ static void test_plan(void **state)
 	has(text, "  workloads  245            600  1,100  54.5 %\n");
 	has(text, "Base gains 3 packages, 5.0 MiB to download (the channel tells no size of 1");
 	has(text, "The budget is 10 packages.\n");
-	has(text, "  zarr     2.18        30      7       2   5.0 MiB\n  ... and 1 more\n");
+	has(text, "Added, in the order of choice (2)\n");
+	has(text, "  zarr     2.18        30      7       2      -   5.0 MiB\n  ... and 1 more\n");
+	has(text, "Wanted too, and there as dependencies (2; users in brackets)\n  asciitree (1)\n"
+		  "  ... and 1 more\n");
 	has(text, "  wild?[31m (9 users): it needs python >=3.12");
 	has(text, "  gone (4)\n  ... and 1 more\n");
 	has(text, "  big (2 users): it would add 9 packages\n");

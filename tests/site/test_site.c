@@ -68,7 +68,7 @@ static void test_all_keys(void **state)
 	assert_false(advi_site_in_base(site, ADVI_STR("conda-forge")));
 	assert_string_equal(site->base_pip.at[0], "foo==1");
 	assert_int_equal(site->channels.count, 2);
-	assert_string_equal(site->channels.at[1], "dir/./local");
+	assert_string_equal(site->channels.at[1], "./dir/local");
 	assert_int_equal(site->virtuals.count, 4);
 	assert_string_equal(site->virtuals.at[0].name, "__archspec");
 	assert_string_equal(site->virtuals.at[0].build, "zen3");

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* recommend: usage and a site recipe in, a plan out. */
+#include "cli.h"
+
+enum { ROWS = 25 };
+
+static const char *site_path, *output, *base, *cache;
+static struct opt_list channels;
+static bool offline;
+static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
+
+static const struct opt opts[] = {
+	{'s', "site", OPT_TEXT, &site_path, "SITE.yml", "the site recipe (needed)"},
+	{'o', "output", OPT_TEXT, &output, "FILE", "write the plan there; - is standard output"},
+	{0, "max-packages", OPT_COUNT, &wish.max_packages, "N", "base gains at most N packages"},
+	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE", "and at most SIZE to download, such as 2G"},
+	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
+	{0, "base", OPT_TEXT, &base, "PATH", "base: an environment.yml, or a prefix"},
+	{0, "channel", OPT_LIST, &channels, "URL", "instead of the recipe's channels; may be repeated"},
+	{0, "cache", OPT_TEXT, &cache, "DIR", "folder for what is downloaded"},
+	{0, "offline", OPT_FLAG, &offline, NULL, "use the cache, ask no server"},
+};
+
+static int open_site(struct adv_site **site, struct adv_err *err)
+{
+	int r = adv_site_read(site, site_path, err);
+
+	if (r == 0 && base)
+		r = adv_site_set_base(*site, base, err);
+	if (r == 0 && channels.count)
+		adv_site_clear_channels(*site);
+	for (size_t i = 0; r == 0 && i < channels.count; i++)
+		adv_site_add_channel(*site, channels.at[i]);
+	return r;
+}
+
+static int show(const struct adv_plan *plan, struct adv_err *err)
+{
+	struct adv_style style = term_style(stdout);
+	bool alone = output && output[0] == '-' && output[1] == '\0';
+
+	style.rows = ROWS;
+	return alone ? 0 : adv_plan_print(plan, stdout, &style, err);
+}
+
+static int run(int argc, char **argv)
+{
+	ADV_AUTO(site) struct adv_site *site = NULL;
+	ADV_AUTO(store) struct adv_store *store = NULL;
+	ADV_AUTO(world) struct adv_world *world = NULL;
+	ADV_AUTO(plan) struct adv_plan *plan = NULL;
+	struct adv_net net = {.cache = cache, .offline = offline};
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	(void)argc;
+	if (!site_path)
+		return term_usage("recommend needs a site recipe: --site SITE.yml");
+	if ((r = open_site(&site, &err)) < 0 ||
+	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
+	    (r = adv_world_open(&world, site, &net, term_watch(), &err)) < 0 ||
+	    (r = adv_plan_make(&plan, store, world, site, &wish, term_watch(), &err)) < 0 ||
+	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
+		return term_fail(&err, r);
+	term_done();
+	r = show(plan, &err);
+	return r < 0 ? term_fail(&err, r) : term_flush(0);
+}
+
+const struct command cmd_recommend = {
+	.name = "recommend",
+	.synopsis = "STORE --site SITE.yml [-o PLAN.json] [OPTION...]",
+	.purpose = "choose what joins base, and write a plan",
+	.details =
+		"Candidates are packages that users import from environments of their own and that a\n"
+		"channel has. They are solved together with base and chosen by how many users and\n"
+		"whole workloads they serve, within the budget of the recipe or of the options. Beside\n"
+		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the same\n"
+		"files, to the byte.",
+	.examples = "  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
+		    "  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G",
+	.opts = opts,
+	.opt_count = sizeof(opts) / sizeof(opts[0]),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};
