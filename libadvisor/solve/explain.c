@@ -37,19 +37,16 @@ static bool is_python(const struct search *s, uint32_t name)
 	return strcmp(name_of(s, name), "python") == 0 || strcmp(name_of(s, name), "python_abi") == 0;
 }
 
-/* The record of a name that stays for sure, or 0. */
+/* The one record of a name that is in, where one must be there; otherwise 0. */
 static uint32_t stays(const struct search *s, uint32_t name)
 {
 	struct advi_span span = s->pool->named.at[name];
 
-	for (uint32_t i = 0; i < span.count; i++) {
-		struct advi_reason reason = s->kept->reasons[s->pool->by_name.at[span.first + i]];
-
-		if (reason.out == ADVI_OUT_FROZEN)
-			return reason.by;
-	}
-	if (span.count == 1 && s->kept->hard[name] && s->kept->left[name])
-		return s->pool->by_name.at[span.first];
+	if (!s->kept->hard[name] || s->kept->left[name] != 1)
+		return 0;
+	for (uint32_t i = 0; i < span.count; i++)
+		if (advi_kept_in(s->kept, s->pool->by_name.at[span.first + i]))
+			return s->pool->by_name.at[span.first + i];
 	return 0;
 }
 
@@ -121,6 +118,8 @@ static void add_owner(struct search *s, uint32_t item)
 
 	if (owner->is_virtual)
 		advi_buf_text(&s->text, "the site has ");
+	else if (s->kept != &s->world->frozen)
+		advi_buf_text(&s->text, "what base asks for leaves only ");
 	else
 		advi_buf_text(&s->text, in_base(s, owner->record) ? "base has "
 								  : "added before: ");
@@ -256,7 +255,7 @@ static uint32_t add_link(struct search *s, uint32_t item)
 {
 	struct advi_reason reason = s->kept->reasons[item];
 
-	switch ((enum advi_out)reason.out) {
+	switch ((enum advi_absence)reason.out) {
 	case ADVI_OUT_MISSING:
 		return add_missing(s, reason.by);
 	case ADVI_OUT_FROZEN:
@@ -367,8 +366,12 @@ static void explain_absent(struct search *s, const struct advi_request *request)
 static bool explain_kept(struct search *s, const struct advi_request *request)
 {
 	uint32_t owner = request->name < s->pool->named.count ? stays(s, request->name) : 0;
+	bool otherwise = false; /* something would do, were it not for what is there */
 
-	if (!owner || s->pool->items.at[owner].is_virtual || s->kept != &s->world->frozen)
+	for (size_t i = 0; i < request->items.count; i++)
+		otherwise = otherwise ||
+			    s->kept->reasons[request->items.at[i]].out == ADVI_OUT_FROZEN;
+	if (!owner || !otherwise || s->kept != &s->world->frozen)
 		return false;
 	add_owner(s, owner);
 	add_holder(s, request->name, request->items.at, request->items.count);
@@ -424,6 +427,15 @@ static bool exclude_each_other(const struct advi_pool *pool, uint32_t a, uint32_
 	return true;
 }
 
+/* Needs by the name and version of who has them, so that the same clash reads the same. */
+static bool before(const struct advi_pool *pool, const uint32_t *a, const uint32_t *b)
+{
+	const struct advi_record *x = pool->items.at[a[0]].record, *y = pool->items.at[b[0]].record;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order < 0 : a[0] < b[0];
+}
+
 static void add_need(struct search *s, const struct advi_clash *clash, size_t at)
 {
 	add_package(s, clash->needs.at[at]);
@@ -436,7 +448,7 @@ char *advi_explain_clash(const struct adv_world *world, const advi_requests *req
 			 const struct advi_clash *clash)
 {
 	struct search s;
-	size_t shown = 0;
+	size_t shown = 0, first;
 
 	search_init(&s, world, &world->ground);
 	for (size_t a = 0; a + 1 < clash->needs.count; a += 2) {
@@ -444,9 +456,10 @@ char *advi_explain_clash(const struct adv_world *world, const advi_requests *req
 			if (!exclude_each_other(s.pool, clash->needs.at[a + 1],
 						clash->needs.at[b + 1]))
 				continue;
-			add_need(&s, clash, a);
+			first = before(s.pool, clash->needs.at + a, clash->needs.at + b) ? a : b;
+			add_need(&s, clash, first);
 			advi_buf_text(&s.text, ", but ");
-			add_need(&s, clash, b);
+			add_need(&s, clash, a + b - first);
 			return search_end(&s);
 		}
 	}

@@ -8,7 +8,7 @@
  * leaves once and each of its links is followed once: the whole is linear.
  */
 
-static void leave(struct advi_kept *kept, uint32_t item, enum advi_out out, uint32_t by)
+static void leave(struct advi_kept *kept, uint32_t item, enum advi_absence out, uint32_t by)
 {
 	uint32_t name = kept->pool->items.at[item].name;
 
@@ -20,21 +20,23 @@ static void leave(struct advi_kept *kept, uint32_t item, enum advi_out out, uint
 	advi_vec_push(&kept->work, item);
 }
 
-static void leave_all(struct advi_kept *kept, struct advi_span users, enum advi_out out,
-		      uint32_t dependency)
-{
-	for (uint32_t i = 0; i < users.count; i++)
-		leave(kept, kept->pool->users.at[users.first + i], out, dependency);
-}
-
-/* A dependency that nothing satisfies any more takes its users along. */
+/*
+ * A dependency that nothing satisfies any more takes its users along. A constraint of a record on
+ * its own name says nothing about itself.
+ */
 static void starve(struct advi_kept *kept, uint32_t dependency)
 {
-	const struct advi_dependency *d = &kept->pool->dependencies.at[dependency];
+	const struct advi_pool *pool = kept->pool;
+	const struct advi_dependency *d = &pool->dependencies.at[dependency];
 
-	leave_all(kept, d->requirers, ADVI_OUT_MISSING, dependency);
-	if (kept->hard[d->name])
-		leave_all(kept, d->constrainers, ADVI_OUT_EXCLUDES, dependency);
+	for (uint32_t i = 0; i < d->requirers.count; i++)
+		leave(kept, pool->users.at[d->requirers.first + i], ADVI_OUT_MISSING, dependency);
+	for (uint32_t i = 0; kept->hard[d->name] && i < d->constrainers.count; i++) {
+		uint32_t item = pool->users.at[d->constrainers.first + i];
+
+		if (pool->items.at[item].name != d->name)
+			leave(kept, item, ADVI_OUT_EXCLUDES, dependency);
+	}
 }
 
 static size_t at_least_one(size_t count)
@@ -105,7 +107,7 @@ static bool among(const advi_numbers *items, uint32_t item)
 }
 
 void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbers *items,
-			  enum advi_out out, uint32_t by)
+			  enum advi_absence out, uint32_t by)
 {
 	struct advi_span span = kept->pool->named.at[name];
 

@@ -6,7 +6,7 @@
 #include "solve/pool.h"
 
 /* Why a record is out. */
-enum advi_out {
+enum advi_absence {
 	ADVI_OUT_NOT,        /* it is not */
 	ADVI_OUT_PIN,        /* the recipe pins its name; 'by' is the rule */
 	ADVI_OUT_SPEC,       /* its name was asked for otherwise; 'by' is the rule */
@@ -17,7 +17,7 @@ enum advi_out {
 };
 
 struct advi_reason {
-	uint8_t out;    /* enum advi_out */
+	uint8_t out;    /* enum advi_absence */
 	uint32_t by;    /* item, dependency or rule, by kind */
 	uint32_t order; /* of leaving: what it rests on left before */
 };
@@ -47,7 +47,7 @@ static inline bool advi_kept_in(const struct advi_kept *kept, uint32_t item)
 /* Each of these takes effect with the next advi_kept_settle. */
 /* Of the names of 'items' nothing else may stay, for reason 'out'; 'by' is the caller's number. */
 void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbers *items,
-			  enum advi_out out, uint32_t by);
+			  enum advi_absence out, uint32_t by);
 /* A record of this name must be there. */
 void advi_kept_require(struct advi_kept *kept, uint32_t name);
 /* This record is there. */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A real channel and real bases: every answer holds by a verifier that knows no solver. */
+#include "unit.h"
+
+#include "case.h"
+#include "io/file.h"
+#include "verify.h"
+
+enum { EVERY = 6 }; /* of the candidates, one in so many is asked */
+
+static char *shared(const char *path)
+{
+	const char *folder = getenv("SHARED");
+	char *whole = advi_format("%s/data/%s", folder ? folder : "../shared", path);
+
+	if (!advi_path_exists(whole)) {
+		print_message("%s is not there\n", whole);
+		free(whole);
+		skip();
+	}
+	return whole;
+}
+
+static void read_lines(struct advi_buf *text, case_lines *lines, const char *path)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	char *rest;
+
+	assert_ok(advi_file_read(text, path, &err));
+	for (char *line = strtok_r(text->ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		if (line[0] != '#' && line[0] != '\0')
+			advi_vec_push(lines, line);
+}
+
+/* A recipe with the lines as base, backwards if asked. */
+static struct adv_site *recipe(const case_lines *base, const char *channel, bool backwards)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_site *site;
+
+	advi_buf_printf(&text, "name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
+			       "channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
+			       "base_packages:\n", channel);
+	for (size_t i = 0; i < base->count; i++)
+		advi_buf_printf(&text, "  - '%s'\n", base->at[backwards ? base->count - 1 - i : i]);
+	assert_ok(advi_site_parse(&site, advi_buf_str(&text), "test.yml", &err));
+	return site;
+}
+
+static void check_sound(const struct adv_site *site, const struct advi_env *env)
+{
+	ADVI_AUTO_PTR char *wrong = verify(env->records.at, env->records.count, site->virtuals.at,
+					   site->virtuals.count, (const char *const *)env->specs.at,
+					   env->specs.count);
+
+	if (wrong)
+		fail_msg("the answer is no environment: %s", wrong);
+}
+
+static void ask(struct adv_world *world, const struct adv_site *site, const char *want,
+		size_t counts[2])
+{
+	struct adv_err err = ADV_ERR_INIT;
+	struct advi_answer answer;
+	struct advi_env env;
+
+	assert_ok(advi_world_extend(world, advi_world_base(world), &want, 1, &env, &answer, &err));
+	counts[answer.possible]++;
+	if (answer.possible)
+		check_sound(site, &env);
+	else
+		assert_true(strlen(answer.why) > 0);
+	advi_env_clear(&env);
+	advi_answer_clear(&answer);
+}
+
+/* The base of 152 specs with every so many-th candidate. */
+static void answers_hold(void **state)
+{
+	ADVI_AUTO_PTR char *channel = shared("channels/conda-forge");
+	ADVI_AUTO_PTR char *base_path = shared("channels/base-152.txt");
+	ADVI_AUTO_PTR char *candidate_path = shared("channels/candidates-200.txt");
+	ADVI_AUTO(buf) struct advi_buf base_text = ADVI_BUF_INIT(1 << 16);
+	ADVI_AUTO(buf) struct advi_buf candidate_text = ADVI_BUF_INIT(1 << 16);
+	ADV_AUTO(world) struct adv_world *world = NULL, *again = NULL;
+	ADV_AUTO(site) struct adv_site *site = NULL, *backwards = NULL;
+	struct adv_err err = ADV_ERR_INIT;
+	case_lines base = {0}, candidates = {0};
+	size_t counts[2] = {0};
+
+	(void)state;
+	read_lines(&base_text, &base, base_path);
+	read_lines(&candidate_text, &candidates, candidate_path);
+	site = recipe(&base, channel, false);
+	assert_ok(adv_world_open(&world, site, NULL, NULL, &err));
+	assert_true(advi_world_base(world)->records.count > 700);
+	check_sound(site, advi_world_base(world));
+	for (size_t i = 0; i < candidates.count; i += EVERY)
+		ask(world, site, candidates.at[i], counts);
+	print_message("%zu possible, %zu not\n", counts[1], counts[0]);
+	assert_true(counts[1] > 10 && counts[0] > 5);
+
+	backwards = recipe(&base, channel, true);
+	assert_ok(adv_world_open(&again, backwards, NULL, NULL, &err));
+	assert_string_equal(advi_world_fingerprint(world), advi_world_fingerprint(again));
+	assert_int_equal(advi_world_base(world)->records.count,
+			 advi_world_base(again)->records.count);
+	for (size_t i = 0; i < advi_world_base(world)->records.count; i++)
+		assert_string_equal(advi_world_base(world)->records.at[i]->fn,
+				    advi_world_base(again)->records.at[i]->fn);
+	advi_vec_clear(&base);
+	advi_vec_clear(&candidates);
+}
+
+static void note(void *context, const char *text)
+{
+	print_message("note: %s\n", text);
+	++*(size_t *)context;
+}
+
+/* A recipe that says nothing of GPUs, with a base that can't be without. */
+static void the_polaris_recipe_stands(void **state)
+{
+	ADVI_AUTO_PTR char *channel = shared("channels/conda-forge");
+	ADVI_AUTO_PTR char *path = shared("usage/site.json");
+	ADV_AUTO(world) struct adv_world *world = NULL;
+	ADV_AUTO(site) struct adv_site *site = NULL;
+	struct adv_err err = ADV_ERR_INIT;
+	size_t notes = 0;
+	struct adv_watch watch = {&notes, NULL, note};
+
+	(void)state;
+	assert_ok(adv_site_read(&site, path, &err));
+	adv_site_clear_channels(site);
+	adv_site_add_channel(site, channel);
+	assert_ok(adv_world_open(&world, site, NULL, &watch, &err));
+	assert_true(notes > 0);
+	assert_true(advi_world_base(world)->records.count > 500);
+	assert_non_null(advi_world_find(world, "polars"));
+	assert_null(advi_world_find(world, "there-is-no-such-package"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_hold),
+		cmocka_unit_test(the_polaris_recipe_stands),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
