@@ -84,6 +84,16 @@ static size_t make_columns(struct advi_column *columns, unsigned by, bool overla
 	return count;
 }
 
+static void add_hours(struct advi_table *table, double hours)
+{
+	if (!isfinite(hours))
+		advi_table_text(table, "-");
+	else if (hours > 0 && hours < 0.05)
+		advi_table_text(table, "<0.1");
+	else
+		advi_table_printf(table, "%.1f", hours);
+}
+
 static void add_row(struct advi_table *table, unsigned by, const struct adv_usage_row *row)
 {
 	for (int i = 0; i < ADVI_USAGE_KEYS; i++)
@@ -99,10 +109,7 @@ static void add_row(struct advi_table *table, unsigned by, const struct adv_usag
 		else
 			advi_table_count(table, (uint64_t)figures[i].count(row));
 	}
-	if (isfinite(row->node_hours))
-		advi_table_printf(table, "%.1f", row->node_hours);
-	else
-		advi_table_text(table, "-");
+	add_hours(table, row->node_hours);
 	if (by & ADV_BY_PACKAGE)
 		advi_table_text(table, row->in_base > 0 ? "yes" : "no");
 }

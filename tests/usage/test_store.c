@@ -242,6 +242,10 @@ static const char *const lines[] = {
 	USE(U2, "numpy", "/home/ann/envs/e" SP "num"),
 	USE(U2, "inhouse", "/home/ann/envs/e" SP "inhouse/__init__.py"),
 	USE(U2, "utils", "/home/ann/code/utils.py"),
+	/* A run twice: the longer one counts, whichever comes first. */
+	"{\"userT\":{\"run_uuid\":\"" U1 "\",\"user\":\"zoe\",\"account\":\"p9\"},"
+	"\"userDT\":{\"start_time\":1746446400,\"end_time\":1746448200,\"run_time\":1800}}\n",
+	USE(U1, "ase.io", "/tmp/ase/io.py"),
 	/* Two places of one length: the first in byte order counts. */
 	USE(U2, "yaml", "/sw/base/aa" SP "yaml/__init__.py"),
 	USE(U2, "yaml", "/sw/base/ab" SP "yaml/__init__.py"),
@@ -319,7 +323,8 @@ static void check_workloads(const struct adv_store *store)
 	advi_workloads_clear(&all);
 }
 
-/* Steps that share no factor with the number of lines go through all of them. */
+/* A step that shares no factor with the number of lines goes through all of them: 16, so an odd
+ * one. */
 static void test_order(void **state)
 {
 	struct adv_site *site = make_site();
@@ -327,9 +332,9 @@ static void test_order(void **state)
 	struct adv_err err = ADV_ERR_INIT;
 
 	(void)state;
+	assert_int_equal(ADVI_COUNT(lines), 16);
 	for (size_t step = 1; step < ADVI_COUNT(lines); step += 2) {
-		for (size_t from = 0; from < ADVI_COUNT(lines) && ADVI_COUNT(lines) % step;
-		     from += 3) {
+		for (size_t from = 0; from < ADVI_COUNT(lines); from += 3) {
 			struct adv_store *store = store_of(site, from, step);
 
 			check_workloads(store);
@@ -337,13 +342,6 @@ static void test_order(void **state)
 			if (!*first)
 				memcpy(first, hex, sizeof(first));
 			assert_string_equal(hex, first);
-			adv_store_free(store);
-		}
-		if (step == 1) {
-			struct adv_store *store = store_of(site, 0, 1);
-
-			check_workloads(store);
-			assert_ok(advi_store_fingerprint(store, first, &err));
 			adv_store_free(store);
 		}
 	}
