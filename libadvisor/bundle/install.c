@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Installing: the members of a package, made right for the mount path, into an image. */
+#include "bundle/install.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "bundle/place.h"
+#include "bundle/prefix.h"
+#include "io/archive.h"
+
+enum {
+	HOLD_BYTES = 1 << 20,       /* files up to this are held until the package's end */
+	MEMORY_BYTES = 1 << 30,     /* the largest file that can be rewritten */
+	PYTHON_BYTES = 256 << 20    /* the largest .py or .pyc that is held */
+};
+
+/* A hard link of an archive, and the member whose content it has. */
+struct hard_link {
+	size_t path; /* index into the package's paths */
+	unsigned mode;
+	const char *target;
+};
+
+struct unpack {
+	struct advi_place place;
+	struct advi_map sources; /* path in the archive -> index into the package's paths */
+	bool *seen;
+	ADVI_VEC(struct hard_link) hard_links;
+};
+
+static bool is_python(const char *path)
+{
+	return advi_str_ends(advi_str(path), ADVI_STR(".py")) ||
+	       advi_str_ends(advi_str(path), ADVI_STR(".pyc"));
+}
+
+static int mismatch(const struct advi_path *path, const char *what, const char *is, const char *should,
+		    struct adv_err *err)
+{
+	return advi_fail(err, ADV_EINPUT,
+			 "'%s' has %s %s, and the package's own list says %s: the package was built wrongly",
+			 path->source, what, is, should);
+}
+
+static int check_size(const struct advi_path *path, uint64_t size, struct adv_err *err)
+{
+	char is[24], should[24];
+
+	if (!path->has_size || path->type != ADVI_PATH_FILE || path->size == size)
+		return 0;
+	snprintf(is, sizeof(is), "%llu", (unsigned long long)size);
+	snprintf(should, sizeof(should), "%llu", (unsigned long long)path->size);
+	return mismatch(path, "size", is, should, err);
+}
+
+static int check_digest(const struct advi_path *path, const char *hex, struct adv_err *err)
+{
+	if (!path->sha256 || path->type != ADVI_PATH_FILE || strcasecmp(path->sha256, hex) == 0)
+		return 0;
+	return mismatch(path, "SHA-256", hex, path->sha256, err);
+}
+
+/* The bytes as the mounted image must have them; 'data' is taken. */
+static int rewrite(struct unpack *unpack, const struct advi_path *path, struct advi_buf *data,
+		   struct adv_err *err)
+{
+	struct advi_str prefix = unpack->place.install->mount;
+	struct advi_str placeholder = advi_str(path->placeholder);
+	struct advi_buf out = ADVI_BUF_INIT(MEMORY_BYTES);
+
+	if (!path->placeholder)
+		return 0;
+	if (path->binary) {
+		advi_prefix_binary(data->ptr, data->len, placeholder, prefix);
+		return 0;
+	}
+	advi_prefix_text(&out, advi_buf_str(data), placeholder, prefix);
+	if (out.full) {
+		advi_buf_clear(&out);
+		return advi_fail(err, ADV_EINPUT, "'%s' is larger than %d MiB with the mount path in it",
+				 path->source, MEMORY_BYTES >> 20);
+	}
+	advi_buf_clear(data);
+	*data = out;
+	return 0;
+}
+
+static int take_bytes(struct unpack *unpack, const struct advi_path *path, unsigned mode,
+		      struct advi_buf *data, struct adv_err *err)
+{
+	char hex[ADVI_HEX_SIZE];
+	int r = check_size(path, data->len, err);
+
+	if (r == 0 && path->sha256) {
+		advi_sha256(advi_buf_str(data), hex);
+		r = check_digest(path, hex, err);
+	}
+	if (r == 0)
+		r = rewrite(unpack, path, data, err);
+	return r == 0 ? advi_place_hold(&unpack->place, path, mode, data, err) : r;
+}
+
+static int take_whole(struct unpack *unpack, struct advi_archive *archive,
+		      const struct advi_member *member, const struct advi_path *path,
+		      struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(MEMORY_BYTES);
+	int r = advi_archive_read_all(archive, &data, err);
+
+	return r == 0 ? take_bytes(unpack, path, member->mode, &data, err) : r;
+}
+
+static int take_file(struct unpack *unpack, struct advi_archive *archive,
+		     const struct advi_member *member, const struct advi_path *path,
+		     struct adv_err *err)
+{
+	char hex[ADVI_HEX_SIZE];
+	int r = check_size(path, member->size, err);
+
+	if (r < 0)
+		return r;
+	if (path->placeholder || member->size <= HOLD_BYTES ||
+	    (is_python(path->target) && member->size <= PYTHON_BYTES))
+		return take_whole(unpack, archive, member, path, err);
+	r = advi_place_stream(&unpack->place, path, member, archive, hex, err);
+	return r == 0 ? check_digest(path, hex, err) : r;
+}
+
+static int take_link(struct unpack *unpack, const struct advi_member *member,
+		     const struct advi_path *path, struct adv_err *err)
+{
+	if (!member->link.len || advi_str_find(member->link, '\0') < member->link.len)
+		return advi_fail(err, ADV_EINPUT, "link '%s' points to nothing", path->source);
+	if (member->link.len >= ADVI_MEMBER_PATH_BYTES)
+		return advi_fail(err, ADV_EINPUT, "link '%s' has more than %d bytes", path->source,
+				 ADVI_MEMBER_PATH_BYTES - 1);
+	if (path->placeholder)
+		return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it", path->source);
+	return advi_place_link(&unpack->place, path, member->link, err);
+}
+
+static int take_hard_link(struct unpack *unpack, const struct advi_member *member, size_t index)
+{
+	struct hard_link link = {.path = index, .mode = member->mode};
+
+	/* A hard link to a hard link is one to that one's target. */
+	for (size_t i = 0; i < unpack->hard_links.count; i++) {
+		const struct hard_link *earlier = &unpack->hard_links.at[i];
+
+		if (advi_str_is(member->link, unpack->place.package->paths.at[earlier->path].source))
+			link.target = earlier->target;
+	}
+	if (!link.target)
+		link.target = advi_arena_str(&unpack->place.package->arena, member->link);
+	advi_vec_push(&unpack->hard_links, link);
+	return 0;
+}
+
+static int take_member(struct unpack *unpack, struct advi_archive *archive,
+		       const struct advi_member *member, struct adv_err *err)
+{
+	struct advi_map_entry *entry = advi_map_get(&unpack->sources, member->path);
+	const struct advi_path *path;
+
+	if (!entry)
+		return 0;
+	path = &unpack->place.package->paths.at[entry->number];
+	if (member->kind == ADVI_MEMBER_FOLDER && path->type == ADVI_PATH_FOLDER)
+		return 0;
+	if (member->kind == ADVI_MEMBER_FOLDER || member->kind == ADVI_MEMBER_OTHER ||
+	    path->type == ADVI_PATH_FOLDER)
+		return advi_fail(err, ADV_EINPUT, "'%s' is listed as something else than it is",
+				 path->source);
+	if (unpack->seen[entry->number])
+		return advi_fail(err, ADV_EINPUT, "'%s' is in it twice", path->source);
+	unpack->seen[entry->number] = true;
+	switch (member->kind) {
+	case ADVI_MEMBER_LINK:
+		return take_link(unpack, member, path, err);
+	case ADVI_MEMBER_HARD_LINK:
+		return take_hard_link(unpack, member, entry->number);
+	default:
+		return take_file(unpack, archive, member, path, err);
+	}
+}
+
+/* Goes through the archive once more, for the content of hard links. */
+static int take_linked(struct unpack *unpack, struct adv_err *err)
+{
+	ADVI_AUTO(archive) struct advi_archive *archive = NULL;
+	struct advi_package *package = unpack->place.package;
+	struct advi_member member;
+	size_t left = unpack->hard_links.count;
+	int r = left ? advi_archive_open(&archive, package->file, "pkg-", err) : 0;
+
+	while (r == 0 && left && (r = advi_archive_next(archive, &member, err)) > 0) {
+		ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(MEMORY_BYTES);
+		bool read = false;
+
+		r = 0;
+		for (size_t i = 0; i < unpack->hard_links.count && r == 0; i++) {
+			const struct hard_link *link = &unpack->hard_links.at[i];
+			ADVI_AUTO(buf) struct advi_buf copy = ADVI_BUF_INIT(MEMORY_BYTES);
+
+			if (member.kind != ADVI_MEMBER_FILE || !advi_str_is(member.path, link->target))
+				continue;
+			r = read ? 0 : advi_archive_read_all(archive, &data, err);
+			read = true;
+			advi_buf_add(&copy, advi_buf_str(&data));
+			if (r == 0)
+				r = take_bytes(unpack, &package->paths.at[link->path], link->mode, &copy, err);
+			left--;
+		}
+	}
+	if (r == 0 && left)
+		r = advi_fail(err, ADV_EINPUT, "'%s' is a hard link to something that is not in it",
+			      package->paths.at[unpack->hard_links.at[0].path].source);
+	return r;
+}
+
+static int make_entries(struct unpack *unpack, struct adv_err *err)
+{
+	const struct advi_install *install = unpack->place.install;
+	struct advi_package *package = unpack->place.package;
+	ADVI_AUTO_PTR char *python =
+		advi_format("%.*s/bin/%s", ADVI_ARGS(install->mount),
+			    install->layout->python.name ? install->layout->python.name : "python");
+	size_t entry = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < package->paths.count && r == 0; i++) {
+		ADVI_AUTO(buf) struct advi_buf script = ADVI_BUF_INIT(MEMORY_BYTES);
+
+		if (package->paths.at[i].type != ADVI_PATH_ENTRY)
+			continue;
+		advi_entry_script(&script, &package->entries.at[entry++], advi_str(python));
+		r = advi_place_hold(&unpack->place, &package->paths.at[i], 0755, &script, err);
+	}
+	return r;
+}
+
+static int unpack_all(struct unpack *unpack, struct adv_err *err)
+{
+	ADVI_AUTO(archive) struct advi_archive *archive = NULL;
+	struct advi_package *package = unpack->place.package;
+	struct advi_member member;
+	int r = advi_archive_open(&archive, package->file, "pkg-", err);
+
+	while (r == 0 && (r = advi_archive_next(archive, &member, err)) > 0)
+		r = take_member(unpack, archive, &member, err);
+	for (size_t i = 0; i < package->paths.count && r == 0; i++)
+		if (!unpack->seen[i] && package->paths.at[i].type < ADVI_PATH_FOLDER)
+			r = advi_fail(err, ADV_EINPUT, "'%s' is listed and not in it",
+				      package->paths.at[i].source);
+	if (r == 0)
+		r = take_linked(unpack, err);
+	if (r == 0)
+		r = make_entries(unpack, err);
+	return r == 0 ? advi_place_flush(&unpack->place, true, err) : r;
+}
+
+int advi_install_package(struct advi_install *install, struct advi_package *package,
+			 struct adv_err *err)
+{
+	struct unpack unpack = {.place = {.install = install, .package = package}};
+	int r;
+
+	unpack.seen = advi_calloc(package->paths.count, sizeof(*unpack.seen));
+	for (size_t i = 0; i < package->paths.count; i++)
+		if (package->paths.at[i].type != ADVI_PATH_ENTRY)
+			advi_map_add(&unpack.sources, advi_str(package->paths.at[i].source), NULL)->number = i;
+	r = unpack_all(&unpack, err);
+	advi_place_clear(&unpack.place);
+	advi_map_clear(&unpack.sources);
+	advi_vec_clear(&unpack.hard_links);
+	free(unpack.seen);
+	if (r == ADV_EINPUT)
+		return advi_while(err, r, "package '%s'", package->record.name);
+	return r;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The manifest of an image: what is in it, from what, with which digests. */
+#ifndef ADVI_BUNDLE_MANIFEST_H
+#define ADVI_BUNDLE_MANIFEST_H
+
+#include <stdio.h>
+
+#include <advisor/bundle.h>
+
+#include "base/vec.h"
+#include "bundle/layout.h"
+#include "bundle/source.h"
+
+/* What a manifest is written from; everything is borrowed. */
+struct advi_manifest_source {
+	const struct advi_source *source;
+	struct advi_package **packages; /* in the order of installing */
+	size_t count;
+	const struct advi_layout *layout;
+	const struct adv_bundle_summary *summary;
+	const char *name, *mount, *format;
+	uint32_t epoch;
+	/* of the finished image; NULL for the copy within, which can't know, and lists no files */
+	const char *image_sha256;
+};
+
+/* Appends the document (schema "advisor.manifest/1"). */
+void advi_manifest_write(const struct advi_manifest_source *from, FILE *file);
+
+/* "IMAGE.manifest.json"; the caller frees it. */
+char *advi_manifest_path(const char *image);
+
+/* A file, link or folder as the manifest has it. Strings live in the manifest's arena. */
+struct advi_manifest_entry {
+	enum advi_node_kind kind;
+	unsigned mode;
+	uint64_t size;
+	const char *sha256, *link;
+	bool seen; /* for who compares */
+};
+
+struct advi_manifest_package {
+	const char *name, *version, *build, *channel, *url, *sha256, *license;
+	uint64_t files, bytes, size;
+};
+
+/* A manifest that was read. Zero is empty. */
+struct advi_manifest {
+	struct advi_arena arena;
+	const char *name, *mount, *format, *image_sha256;
+	uint64_t epoch;
+	struct adv_bundle_summary summary;
+	ADVI_VEC(struct advi_manifest_package) packages;
+	ADVI_VEC(struct advi_manifest_entry) entries;
+	struct advi_map index; /* path -> index into entries */
+};
+
+void advi_manifest_clear(struct advi_manifest *manifest);
+/* Reads a manifest; 'name' is its file, for errors. ADV_EINPUT when it is none. */
+int advi_manifest_read(struct advi_manifest *manifest, struct advi_str text, const char *name,
+		       struct adv_err *err);
+/* Reads the manifest beside an image, or when there is none the copy within it. */
+int advi_manifest_load(struct advi_manifest *manifest, const char *image, struct adv_err *err);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Putting files and links where the layout wants them. */
+#include "bundle/place.h"
+
+#include <stdio.h>
+
+#include "bundle/pyc.h"
+
+static const uint64_t HELD_BYTES = 128 << 20; /* when more is held, it is written early */
+
+void advi_place_clear(struct advi_place *place)
+{
+	for (size_t i = 0; i < place->held.count; i++)
+		advi_buf_clear(&place->held.at[i].data);
+	advi_vec_clear(&place->held);
+}
+
+/* u+rwX,go+rX */
+static unsigned normal_mode(unsigned mode)
+{
+	return mode & 0111 ? 0755 : 0644;
+}
+
+static int tick(struct advi_install *install, uint64_t bytes, struct adv_err *err)
+{
+	install->done += bytes;
+	return advi_progress(install->watch, "installing", "bytes", install->done,
+			     install->total > install->done ? install->total : 0, err);
+}
+
+static struct advi_node *node_of(const struct advi_place *place, const struct advi_path *path)
+{
+	return advi_layout_find(place->install->layout, advi_str(path->target));
+}
+
+/* Whether this package's content is the one that stands there in the end. */
+static bool wins(const struct advi_node *node, const struct advi_path *path)
+{
+	return node->owner == path && !node->shadowed;
+}
+
+static void claim(struct advi_place *place, const struct advi_node *node,
+		  const struct advi_path *path, char kind, unsigned mode, const char *hex)
+{
+	char print[ADVI_HEX_SIZE + 8];
+
+	if (!node->contested && !node->shadowed)
+		return;
+	snprintf(print, sizeof(print), "%c%o %s", kind, mode, hex);
+	advi_layout_claim(place->install->layout, node, place->package->record.name, path, print);
+}
+
+static void record_file(struct advi_install *install, struct advi_node *node, unsigned mode,
+			uint64_t size, const char *hex)
+{
+	node->written = true;
+	node->kind = ADVI_NODE_FILE;
+	node->mode = mode;
+	node->size = size;
+	memcpy(node->sha256, hex, ADVI_HEX_SIZE);
+	install->summary->files++;
+	install->summary->bytes += size;
+}
+
+static int write_file(struct advi_install *install, const char *path, unsigned mode,
+		      struct advi_str data, struct adv_err *err)
+{
+	struct advi_sink *sink = install->sink;
+	int r = sink->ops->begin(sink, path, mode, data.len, err);
+
+	if (r == 0 && data.len)
+		r = sink->ops->data(sink, data, err);
+	return r == 0 ? sink->ops->end(sink, err) : r;
+}
+
+static int write_held(struct advi_place *place, const struct advi_held *held, struct adv_err *err)
+{
+	struct advi_node *node = node_of(place, held->path);
+	struct advi_str data = advi_buf_str(&held->data);
+	unsigned mode = normal_mode(held->mode);
+	char hex[ADVI_HEX_SIZE];
+	int r = tick(place->install, data.len, err);
+
+	advi_sha256(data, hex);
+	claim(place, node, held->path, 'f', mode, hex);
+	if (r < 0 || !wins(node, held->path))
+		return r;
+	r = write_file(place->install, node->path, mode, data, err);
+	record_file(place->install, node, mode, data.len, hex);
+	place->package->files++;
+	place->package->bytes += data.len;
+	return r;
+}
+
+static int by_target(const void *a, const void *b)
+{
+	const struct advi_held *left = a, *right = b;
+
+	return strcmp(left->path->target, right->path->target);
+}
+
+static const struct advi_held *find_held(const struct advi_place *place, const char *target)
+{
+	struct advi_path path = {.target = target};
+	struct advi_held key = {.path = &path};
+
+	return bsearch(&key, place->held.at, place->held.count, sizeof(key), by_target);
+}
+
+static void free_pyc(struct advi_place *place, struct advi_held *held)
+{
+	const struct advi_held *source = NULL;
+	struct advi_str text;
+	char path[ADVI_MEMBER_PATH_BYTES];
+
+	if (!advi_pyc_source_path(advi_str(held->path->target), path, sizeof(path)))
+		return;
+	source = find_held(place, path);
+	if (source)
+		text = advi_buf_str(&source->data);
+	if (advi_pyc_rewrite(held->data.ptr, held->data.len, source ? &text : NULL,
+			     place->install->epoch) &&
+	    wins(node_of(place, held->path), held->path))
+		place->install->summary->pyc_rewritten++;
+}
+
+static bool waits_for_end(const struct advi_held *held)
+{
+	struct advi_str path = advi_str(held->path->target);
+
+	return advi_str_ends(path, ADVI_STR(".py")) || advi_str_ends(path, ADVI_STR(".pyc"));
+}
+
+int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err)
+{
+	size_t kept = 0;
+	int r = 0;
+
+	advi_vec_sort(&place->held, by_target);
+	for (size_t i = 0; end && i < place->held.count; i++)
+		if (waits_for_end(&place->held.at[i]))
+			free_pyc(place, &place->held.at[i]);
+	place->held_bytes = 0;
+	for (size_t i = 0; i < place->held.count; i++) {
+		struct advi_held *held = &place->held.at[i];
+
+		if (r == 0 && !end && waits_for_end(held)) {
+			place->held.at[kept++] = *held;
+			continue;
+		}
+		if (r == 0)
+			r = write_held(place, held, err);
+		advi_buf_clear(&held->data);
+	}
+	place->held.count = kept;
+	return r;
+}
+
+int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
+		    struct advi_buf *data, struct adv_err *err)
+{
+	struct advi_held *held = advi_vec_new(&place->held);
+
+	held->path = path;
+	held->mode = mode;
+	held->data = *data;
+	*data = (struct advi_buf){.cap = data->cap};
+	/* What waits for the end anyway does not count: flushing would not free it. */
+	if (!waits_for_end(held))
+		place->held_bytes += held->data.len;
+	return place->held_bytes > HELD_BYTES ? advi_place_flush(place, false, err) : 0;
+}
+
+int advi_place_stream(struct advi_place *place, const struct advi_path *path,
+		      const struct advi_member *member, struct advi_archive *archive,
+		      char hex[ADVI_HEX_SIZE], struct adv_err *err)
+{
+	struct advi_install *install = place->install;
+	struct advi_sink *sink = install->sink;
+	struct advi_node *node = node_of(place, path);
+	struct advi_digest *digest = advi_digest_new("SHA256");
+	unsigned mode = normal_mode(member->mode);
+	uint64_t size = member->size, got = 0;
+	bool written = wins(node, path);
+	struct advi_str block;
+	int r = written ? sink->ops->begin(sink, node->path, mode, size, err) : 0;
+
+	while (r == 0 && (r = advi_archive_read(archive, &block, err)) == 0 && block.len) {
+		got += block.len;
+		advi_digest_add(digest, block);
+		r = tick(install, block.len, err);
+		if (r == 0 && written)
+			r = sink->ops->data(sink, block, err);
+	}
+	advi_digest_end(digest, hex);
+	if (r == 0 && got != size)
+		r = advi_fail(err, ADV_EINPUT, "'%s' is cut short", path->source);
+	if (r == 0 && written)
+		r = sink->ops->end(sink, err);
+	if (r < 0)
+		return r;
+	claim(place, node, path, 'f', mode, hex);
+	if (!written)
+		return 0;
+	record_file(install, node, mode, size, hex);
+	place->package->files++;
+	place->package->bytes += size;
+	return 0;
+}
+
+bool advi_link_leaves(const char *path, struct advi_str text)
+{
+	struct advi_str rest = text, part;
+	size_t depth = 0;
+
+	if (text.len && text.ptr[0] == '/')
+		return true;
+	for (const char *at = path; *at; at++)
+		depth += *at == '/';
+	while (advi_str_split(&rest, '/', &part)) {
+		if (advi_str_is(part, "..") && depth-- == 0)
+			return true;
+		if (part.len && !advi_str_is(part, ".") && !advi_str_is(part, ".."))
+			depth++;
+	}
+	return false;
+}
+
+int advi_place_link(struct advi_place *place, const struct advi_path *path, struct advi_str text,
+		    struct adv_err *err)
+{
+	struct advi_install *install = place->install;
+	struct advi_node *node = node_of(place, path);
+	char hex[ADVI_HEX_SIZE];
+
+	advi_sha256(text, hex);
+	claim(place, node, path, 'l', 0777, hex);
+	if (!wins(node, path))
+		return 0;
+	if (advi_link_leaves(node->path, text))
+		advi_note(install->watch, "package '%s': link '%s' points out of the image, to '%.*s'",
+			  place->package->record.name, node->path, ADVI_ARGS(text));
+	node->written = true;
+	node->kind = ADVI_NODE_LINK;
+	node->mode = 0777;
+	node->link = advi_arena_str(&install->layout->arena, text);
+	install->summary->links++;
+	place->package->files++;
+	return install->sink->ops->link(install->sink, node->path, node->link, err);
+}
+
+int advi_install_own(struct advi_install *install, const char *path, unsigned mode,
+		     struct advi_str data, struct adv_err *err)
+{
+	struct advi_node *node = advi_layout_find(install->layout, advi_str(path));
+	char hex[ADVI_HEX_SIZE];
+
+	advi_sha256(data, hex);
+	record_file(install, node, mode, data.len, hex);
+	return write_file(install, path, mode, data, err);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Putting files and links where the layout wants them, with digests and counts. */
+#ifndef ADVI_BUNDLE_PLACE_H
+#define ADVI_BUNDLE_PLACE_H
+
+#include "bundle/install.h"
+#include "io/archive.h"
+
+/* A file that waits for the end of its package. */
+struct advi_held {
+	const struct advi_path *path;
+	struct advi_buf data;
+	unsigned mode;
+};
+
+/* One package on its way into an image. Zero but for the first two is empty. */
+struct advi_place {
+	struct advi_install *install;
+	struct advi_package *package;
+	ADVI_VEC(struct advi_held) held;
+	uint64_t held_bytes;
+};
+
+void advi_place_clear(struct advi_place *place);
+
+/* Takes 'data' over (it is empty afterwards) and keeps it, until flush or until much is held. */
+int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
+		    struct advi_buf *data, struct adv_err *err);
+/* Passes a member's data through; 'hex' gets its digest. */
+int advi_place_stream(struct advi_place *place, const struct advi_path *path,
+		      const struct advi_member *member, struct advi_archive *archive,
+		      char hex[ADVI_HEX_SIZE], struct adv_err *err);
+int advi_place_link(struct advi_place *place, const struct advi_path *path, struct advi_str text,
+		    struct adv_err *err);
+/* Writes what is held in byte order; .py and .pyc only when it is the package's end. */
+int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The Python of a set of packages. */
+#include "bundle/python.h"
+
+#include <stdio.h>
+
+#include "io/archive.h"
+
+static struct advi_str digits(struct advi_str text)
+{
+	size_t count = 0;
+
+	while (count < text.len && text.ptr[count] >= '0' && text.ptr[count] <= '9')
+		count++;
+	return (struct advi_str){text.ptr, count};
+}
+
+/* Free-threaded builds say so in the build string: "h1234_0_cp313t". */
+static bool is_free_threaded(const char *build, struct advi_str major, struct advi_str minor)
+{
+	ADVI_AUTO_PTR char *mark = advi_format("cp%.*s%.*st", ADVI_ARGS(major), ADVI_ARGS(minor));
+	const char *found = strstr(build, mark);
+	char next = found ? found[strlen(mark)] : 'x';
+
+	return next == '\0' || next == '_';
+}
+
+static int describe(struct advi_python *python, struct advi_package *package, struct adv_err *err)
+{
+	struct advi_arena *arena = &package->arena;
+	struct advi_str version = advi_str(package->record.version);
+	struct advi_str major = digits(version), minor = digits(advi_str_from(version, major.len + 1));
+	const char *own = package->record.python_site_packages_path, *suffix;
+
+	if (!major.len || !minor.len || version.ptr[major.len] != '.')
+		return advi_fail(err, ADV_EINPUT, "package 'python' has version '%s', not one like 3.11.2",
+				 package->record.version);
+	suffix = is_free_threaded(package->record.build, major, minor) ? "t" : "";
+	python->package = package;
+	python->name = advi_arena_printf(arena, "python%.*s.%.*s%s", ADVI_ARGS(major),
+					 ADVI_ARGS(minor), suffix);
+	python->tag = advi_arena_printf(arena, "cpython-%.*s%.*s", ADVI_ARGS(major), ADVI_ARGS(minor));
+	if (own && *own) {
+		int r = advi_path_clean(&python->site_packages, arena, advi_str(own), err);
+
+		return r < 0 ? advi_while(err, r, "python_site_packages_path of 'python'") : 0;
+	}
+	python->site_packages = advi_arena_printf(arena, "lib/%s/site-packages", python->name);
+	return 0;
+}
+
+int advi_python_find(struct advi_python *python, struct advi_package **packages, size_t count,
+		     struct adv_err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(packages[i]->record.name, "python") == 0)
+			return describe(python, packages[i], err);
+	return 0;
+}
+
+static bool is_compiled(const struct advi_python *python, const char *target, const struct advi_map *paths)
+{
+	const char *slash = strrchr(target, '/');
+	int folder = slash ? (int)(slash + 1 - target) : 0;
+	int stem = (int)strlen(target) - folder - 3;
+	ADVI_AUTO_PTR char *pyc = advi_format("%.*s__pycache__/%.*s.%s.pyc", folder, target, stem,
+					      target + folder, python->tag);
+
+	return advi_map_get(paths, advi_str(pyc)) != NULL;
+}
+
+uint64_t advi_python_uncompiled(const struct advi_python *python, const struct advi_package *package,
+				const struct advi_map *paths)
+{
+	uint64_t count = 0;
+
+	if (package->noarch != ADVI_NOARCH_PYTHON || !python->package)
+		return 0;
+	for (size_t i = 0; i < package->paths.count; i++) {
+		const struct advi_path *path = &package->paths.at[i];
+
+		if (advi_str_starts(advi_str(path->source), ADVI_STR("site-packages/")) &&
+		    advi_str_ends(advi_str(path->source), ADVI_STR(".py")) &&
+		    !is_compiled(python, path->target, paths))
+			count++;
+	}
+	return count;
+}
