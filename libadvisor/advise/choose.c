@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "conda/version.h"
 
 /* What makes one move better than another. */
 enum rule {
@@ -166,6 +167,15 @@ static bool was_taken(const struct attempt *a, const char *name)
 	return false;
 }
 
+/* The record of a package as base has it installed, or NULL when that is not known. */
+static const struct advi_record *installed(const struct adv_site *site, const char *name)
+{
+	for (size_t i = 0; i < site->base_records.count; i++)
+		if (strcmp(site->base_records.at[i].name, name) == 0)
+			return &site->base_records.at[i];
+	return NULL;
+}
+
 /* Why an answer that solves is still not wanted, in new memory; or NULL. */
 static char *objection(const struct attempt *a, const struct advi_answer *answer)
 {
@@ -174,6 +184,14 @@ static char *objection(const struct attempt *a, const struct advi_answer *answer
 
 		if (advi_site_in_base(a->site, advi_str(name)) || was_taken(a, name))
 			return advi_format("'%s' would have to go", name);
+	}
+	for (size_t i = 0; i < answer->changed.count; i++) {
+		const struct advi_record *to = answer->changed.at[i];
+		const struct advi_record *from = installed(a->site, to->name);
+
+		if (from && advi_version_cmp_text(advi_str(from->version), advi_str(to->version)) > 0)
+			return advi_format("'%s' would have to go back from %s to %s", to->name,
+					   from->version, to->version);
 	}
 	for (size_t i = 0; i < answer->added.count; i++)
 		if (has_name(&a->site->never, answer->added.at[i]->name))
@@ -316,7 +334,7 @@ static int take_moving(struct attempt *a, uint32_t package)
 		advi_state_set(&a->state, &a->out->env);
 	} else if (r == 0 && !trial.no) {
 		a->out->fates[package] = ADVI_FATE_BUDGET;
-	} else if (r == 0 && !a->out->reasons[package]) {
+	} else if (r == 0 && (trial.answer.possible || !a->out->reasons[package])) {
 		refuse(a, package, ADVI_FATE_CONFLICT, advi_take(trial.no));
 	}
 	trial_clear(&trial);

@@ -2,6 +2,7 @@
 /* A plan for people: its effect first, then what is added, then what is not and why. */
 #include "advise/plan.h"
 #include "base/text.h"
+#include "conda/version.h"
 #include "report/table.h"
 
 struct page {
@@ -132,21 +133,34 @@ static void print_steps(const struct page *page, size_t steps)
 			     "in the download too; moves: packages that change or go for it.");
 }
 
+static int most_users_first(const void *a, const void *b)
+{
+	const struct advi_addition *left = *(const struct advi_addition *const *)a;
+	const struct advi_addition *right = *(const struct advi_addition *const *)b;
+
+	if (left->users != right->users)
+		return left->users < right->users ? 1 : -1;
+	return strcmp(left->name, right->name);
+}
+
 /* What users bring themselves and base gets, or has, as a dependency of something else. */
 static void print_along(const struct page *page, size_t along)
 {
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
 	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX, shown = 0;
 
-	for (size_t i = 0; i < page->plan->additions.count && shown < most; i++) {
-		const struct advi_addition *addition = &page->plan->additions.at[i];
+	ADVI_VEC(const struct advi_addition *) rows = {0};
 
-		if (addition->closure_packages)
-			continue;
-		advi_buf_printf(&text, "%s%s (", shown++ ? ", " : "", addition->name);
-		advi_text_count(&text, addition->users);
+	for (size_t i = 0; i < page->plan->additions.count; i++)
+		if (!page->plan->additions.at[i].closure_packages)
+			advi_vec_push(&rows, &page->plan->additions.at[i]);
+	advi_vec_sort(&rows, most_users_first);
+	for (size_t i = 0; i < rows.count && shown < most; i++) {
+		advi_buf_printf(&text, "%s%s (", shown++ ? ", " : "", rows.at[i]->name);
+		advi_text_count(&text, rows.at[i]->users);
 		advi_buf_text(&text, ")");
 	}
+	advi_vec_clear(&rows);
 	fputc('\n', page->file);
 	advi_print_line(page->file, page->style, ADVI_BOLD,
 			"Wanted too, and there as dependencies (%zu; users in brackets)", along);
@@ -170,31 +184,54 @@ static void print_additions(const struct page *page)
 		print_along(page, all - steps);
 }
 
+/* The last addition that a package moved for, or "". */
+static const char *moved_for(const struct adv_plan *plan, const char *name)
+{
+	for (size_t i = plan->additions.count; i-- > 0;)
+		for (size_t j = 0; j < plan->additions.at[i].moves.count; j++)
+			if (strcmp(plan->additions.at[i].moves.at[j], name) == 0)
+				return plan->additions.at[i].name;
+	return "";
+}
+
+/* Builds are told where the version is the same. */
+static void change_row(const struct adv_plan *plan, struct advi_table *table,
+		       const struct advi_change *change)
+{
+	int order = change->to_version ? advi_version_cmp_text(advi_str(change->version),
+							       advi_str(change->to_version))
+				       : 1;
+	bool same = change->to_version && strcmp(change->version, change->to_version) == 0;
+
+	advi_table_text(table, change->name);
+	advi_table_printf(table, "%s%s%s", change->version, same ? " " : "", same ? change->build : "");
+	if (change->to_version)
+		advi_table_printf(table, "%s%s%s", change->to_version, same ? " " : "",
+				  same ? change->to_build : "");
+	else
+		advi_table_text(table, "-");
+	advi_table_text(table, !change->to_version ? "goes" : order > 0 ? "goes back" : "");
+	advi_table_text(table, moved_for(plan, change->name));
+}
+
 static void print_changes(const struct page *page)
 {
 	static const struct advi_column columns[] = {
-		{"package", false, true}, {"now", false, true}, {"then", false, true}};
+		{"package", false, true}, {"now", false, true}, {"then", false, true},
+		{"", false, false},	  {"for", false, true}};
 	const struct adv_plan *plan = page->plan;
 	struct advi_table table;
 
 	if (plan->changed.count + plan->removed.count == 0)
 		return;
 	fputc('\n', page->file);
-	advi_print_line(page->file, page->style, ADVI_BOLD, "Changed in base");
+	advi_print_line(page->file, page->style, ADVI_BOLD, "Changed in base (%zu)",
+			plan->changed.count + plan->removed.count);
 	advi_table_init(&table, columns, ADVI_COUNT(columns));
-	for (size_t i = 0; i < plan->changed.count; i++) {
-		const struct advi_change *change = &plan->changed.at[i];
-
-		advi_table_text(&table, change->name);
-		advi_table_printf(&table, "%s %s", change->version, change->build);
-		advi_table_printf(&table, "%s %s", change->to_version, change->to_build);
-	}
-	for (size_t i = 0; i < plan->removed.count; i++) {
-		advi_table_text(&table, plan->removed.at[i].name);
-		advi_table_printf(&table, "%s %s", plan->removed.at[i].version,
-				  plan->removed.at[i].build);
-		advi_table_text(&table, "gone");
-	}
+	for (size_t i = 0; i < plan->removed.count; i++)
+		change_row(plan, &table, &plan->removed.at[i]);
+	for (size_t i = 0; i < plan->changed.count; i++)
+		change_row(plan, &table, &plan->changed.at[i]);
 	advi_table_print(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 }

@@ -179,6 +179,24 @@ static void test_moving_last(void **state)
 	scene_clear(&tight);
 }
 
+/* An installed base does not go back to older versions. */
+static void test_not_back(void **state)
+{
+	struct advi_record installed = {.name = "p01", .version = "3", .build = "0"};
+	struct scene scene = {0};
+
+	(void)state;
+	fake_init(&scene.fake, 3, 2);
+	scene.fake.moves[2] = BIT(1);
+	fake_workload(&scene.workloads, &scene.fake, 0, 0, BIT(2), 0);
+	advi_vec_push(&scene.site.base_records, installed);
+	choose(&scene);
+	assert_int_equal(fate(&scene, "p02"), ADVI_FATE_CONFLICT);
+	assert_string_equal(reason(&scene, "p02"), "'p01' would have to go back from 3 to 2");
+	advi_vec_clear(&scene.site.base_records);
+	scene_clear(&scene);
+}
+
 /* --- against every possible choice --- */
 
 static unsigned seed;
@@ -385,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_most_wanted_first), cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_budget),		  cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_moving_last),
+		cmocka_unit_test(test_not_back),
 		cmocka_unit_test(test_random),		  cmocka_unit_test(test_order),
 	};
 

@@ -192,10 +192,11 @@ static void test_folded(void **state)
 
 static void test_plan(void **state)
 {
-	struct adv_style style = {.width = 80, .rows = 1};
+	static const char *const moves[] = {"numpy"};
+	struct adv_style style = {.width = 80, .rows = 1}, all = {.width = 80};
 	struct advi_addition additions[] = {
 		{.name = "zarr", .users = 30, .users_freed = 7, .closure_packages = 3,
-		 .closure_bytes = 5 << 20, .record = {.version = "2.18"}},
+		 .closure_bytes = 5 << 20, .record = {.version = "2.18"}, .moves = {moves, 1}},
 		{.name = "asciitree", .users = 1, .record = {.version = "0.3"}},
 		{.name = "six", .users = 1200, .record = {.version = "1.16"}},
 		{.name = "big", .users = 1, .closure_packages = 1, .record = {.version = "1"}},
@@ -208,12 +209,13 @@ static void test_plan(void **state)
 		{"lost", 2, 2, "absent", "no channel has it"},
 		{"big", 2, 2, "budget", "it would add 9 packages"},
 	};
-	struct advi_change change = {"six", "1.15", "0", "1.16", "1"};
+	struct advi_change changes[] = {{"numpy", "2.1", "0", "1.26", "1"},
+					{"six", "1.15", "0", "1.15", "1"}};
 	struct adv_plan plan = {
 		.site = "centre",
 		.additions = {additions, 4, 4},
 		.refused = {refused, 4, 4},
-		.changed = {&change, 1, 1},
+		.changed = {changes, 2, 2},
 		.effect = {.users = 480, .users_covered_before = 38, .users_covered_after = 100,
 			   .workloads = 1100, .workloads_covered_before = 245,
 			   .workloads_covered_after = 600},
@@ -233,13 +235,21 @@ static void test_plan(void **state)
 	has(text, "Base gains 3 packages, 5.0 MiB to download (the channel tells no size of 1");
 	has(text, "The budget is 10 packages.\n");
 	has(text, "Added, in the order of choice (2)\n");
-	has(text, "  zarr     2.18        30      7       2      -   5.0 MiB\n  ... and 1 more\n");
-	has(text, "Wanted too, and there as dependencies (2; users in brackets)\n  asciitree (1)\n"
+	has(text, "  zarr     2.18        30      7       2      1   5.0 MiB\n  ... and 1 more\n");
+	has(text, "Wanted too, and there as dependencies (2; users in brackets)\n  six (1,200)\n"
 		  "  ... and 1 more\n");
 	has(text, "  wild?[31m (9 users): it needs python >=3.12");
 	has(text, "  gone (4)\n  ... and 1 more\n");
 	has(text, "  big (2 users): it would add 9 packages\n");
-	has(text, "  six      1.15 0  1.16 1\n");
+	has(text, "Changed in base (2)\n");
+	has(text, "  numpy    2.1  1.26  goes back  zarr\n  ... and 1 more\n");
+	free(text);
+	file = open_memstream(&text, &size);
+	assert_ok(adv_plan_print(&plan, file, &all, &err));
+	fclose(file);
+	check_lines(text, 80);
+	has(text, "  six      1.15 0  1.15 1\n");
+	has(text, "  six (1,200), asciitree (1)\n");
 	free(text);
 }
 
