@@ -18,11 +18,12 @@ PROJECTS = (
 
 BASE_PACKAGES = ("python 3.11.*", "numpy 1.24.*", "six")
 
-# import name -> package; "beamtools" is a private package that no channel has
+# import name -> package; no channel has "beamtools"
 IMPORTS = {
-    "PIL": "pillow", "dateutil": "python-dateutil", "networkx": "networkx", "numpy": "numpy",
-    "packaging": "packaging", "pandas": "pandas", "pytz": "pytz", "scipy": "scipy", "six": "six",
-    "tqdm": "tqdm", "xarray": "xarray", "yaml": "pyyaml",
+    "PIL": "pillow", "beamtools": "beamtools", "dateutil": "python-dateutil",
+    "networkx": "networkx", "numpy": "numpy", "packaging": "packaging", "pandas": "pandas",
+    "pytz": "pytz", "scipy": "scipy", "six": "six", "tqdm": "tqdm", "xarray": "xarray",
+    "yaml": "pyyaml",
 }
 
 STDLIB = ("argparse", "collections", "functools", "json", "logging", "os", "pathlib", "re",
