@@ -26,8 +26,14 @@ void adv_plan_free(struct adv_plan *plan)
 
 void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 {
+	char name[256];
+
+	/* conda refuses these in an environment's name */
+	snprintf(name, sizeof(name), "%s", plan->site);
+	for (char *at = name; (at = strpbrk(at, " /:#")); at++)
+		*at = '-';
 	fputs("# What base would be asked for; conda-linux-64.lock beside it is the exact answer.\n", file);
-	advi_envfile_write(file, plan->site, &plan->channels, &plan->specs);
+	advi_envfile_write(file, name, &plan->channels, &plan->specs);
 }
 
 void advi_plan_lockfile(const struct adv_plan *plan, FILE *file)
