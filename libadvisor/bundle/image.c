@@ -46,21 +46,39 @@ static int open_squashfs(struct advi_image *image, const char *path, struct adv_
 #endif
 }
 
+static bool is_squashfs(const char magic[4])
+{
+	return memcmp(magic, "hsqs", 4) == 0;
+}
+
+static int probe(const char *path, char magic[4], struct adv_err *err)
+{
+	int r = read_magic(path, magic, err);
+
+	if (r < 0 || is_squashfs(magic) || memcmp(magic, "\x28\xB5\x2F\xFD", 4) == 0 ||
+	    memcmp(magic, "\x1F\x8B", 2) == 0)
+		return r;
+	return advi_fail(err, ADV_EINPUT, "'%s' is neither squashfs nor tar.zst nor tar.gz", path);
+}
+
+int advi_image_probe(const char *path, struct adv_err *err)
+{
+	char magic[4] = {0};
+
+	return probe(path, magic, err);
+}
+
 int advi_image_open(struct advi_image **out, const char *path, struct adv_err *err)
 {
 	ADVI_AUTO(image) struct advi_image *image = NULL;
 	char magic[4] = {0};
-	int r = read_magic(path, magic, err);
+	int r = probe(path, magic, err);
 
 	if (r < 0)
 		return r;
 	image = advi_calloc(1, sizeof(*image));
-	if (memcmp(magic, "hsqs", sizeof(magic)) == 0)
-		r = open_squashfs(image, path, err);
-	else if (memcmp(magic, "\x28\xB5\x2F\xFD", sizeof(magic)) == 0 || memcmp(magic, "\x1F\x8B", 2) == 0)
-		r = advi_archive_open(&image->tar, path, "", err);
-	else
-		r = advi_fail(err, ADV_EINPUT, "'%s' is neither squashfs nor tar.zst nor tar.gz", path);
+	r = is_squashfs(magic) ? open_squashfs(image, path, err)
+			       : advi_archive_open(&image->tar, path, "", err);
 	if (r == 0)
 		*out = advi_take(image);
 	return r;

@@ -12,6 +12,8 @@ struct advi_image;
  * a program built without it.
  */
 int advi_image_open(struct advi_image **out, const char *path, struct adv_err *err);
+/* Whether a file begins as an image does: 0, or ADV_EINPUT, ADV_EENV. */
+int advi_image_probe(const char *path, struct adv_err *err);
 void advi_image_free(struct advi_image *image);
 static inline void advi_image_clear(struct advi_image **image)
 {

@@ -220,9 +220,9 @@ static int merge(struct advi_record *own, const struct advi_record *index, struc
 	for (size_t i = 0; i < ADVI_COUNT(more); i++)
 		if (!*more[i].to)
 			*more[i].to = more[i].from;
-	if (!own->depends.at)
+	if (!own->depends.count)
 		own->depends = index->depends;
-	if (!own->constrains.at)
+	if (!own->constrains.count)
 		own->constrains = index->constrains;
 	if (!own->build_number)
 		own->build_number = index->build_number;

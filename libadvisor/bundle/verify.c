@@ -157,9 +157,7 @@ static int check_tree(struct verify *verify, struct adv_err *err)
 	struct advi_member member;
 	int r = advi_image_open(&image, verify->image, err);
 
-	if (r < 0)
-		return r;
-	while ((r = advi_image_next(image, &member, err)) > 0) {
+	while (r == 0 && (r = advi_image_next(image, &member, err)) > 0) {
 		r = advi_progress(verify->watch, "verifying", "bytes", verify->summary->bytes,
 				  total > verify->summary->bytes ? total : 0, err);
 		if (r == 0)
@@ -220,8 +218,7 @@ static int verify_all(struct verify *verify, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *path = advi_manifest_path(verify->image);
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(MANIFEST_BYTES);
-	ADVI_AUTO(image) struct advi_image *probe = NULL;
-	int r = advi_image_open(&probe, verify->image, err);
+	int r = advi_image_probe(verify->image, err);
 
 	if (r == 0)
 		r = advi_file_read(&text, path, err);

@@ -1,0 +1,256 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# conda-advisor bundle from outside: images equal what a plain installer makes, and bad ones are told.
+
+bats_require_minimum_version 1.5.0
+MOUNT=/opt/centre/env
+
+setup_file() {
+	export PACKAGES="$BATS_FILE_TMPDIR/packages"
+	python3 "$SRCDIR/tests/bundle/packages.py" "$PACKAGES"
+	recipe "$MOUNT" "$PACKAGES"/good/* > "$BATS_FILE_TMPDIR/good.yml"
+	"$ADVISOR" bundle build -q "$BATS_FILE_TMPDIR/good.yml" -o "$BATS_FILE_TMPDIR/good.tar.zst"
+	if has_squashfs; then
+		"$ADVISOR" bundle build -q "$BATS_FILE_TMPDIR/good.yml" -o "$BATS_FILE_TMPDIR/good.squashfs"
+	fi
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+recipe() {
+	printf 'schema: advisor.bundle/1\nname: test\nmount: "%s"\npackages:\n' "$1"
+	shift
+	printf -- '- "%s"\n' "$@"
+}
+
+has_squashfs() {
+	grep -q '^#define HAVE_SQUASHFS 1' "$BUILDDIR/config.h"
+}
+
+need_squashfs() {
+	has_squashfs || skip "built without squashfs"
+	command -v unsquashfs > /dev/null || skip "no unsquashfs"
+}
+
+# Unpacks an image to ./tree.
+unpack() {
+	rm -rf tree
+	case $1 in
+	*.squashfs) unsquashfs -q -n -d tree "$1" > /dev/null ;;
+	*.tar.gz) mkdir tree && tar -xpzf "$1" -C tree ;;
+	*) mkdir tree && zstd -qdc "$1" | tar -xp -C tree ;;
+	esac
+}
+
+same_as_installed() {
+	unpack "$1"
+	python3 "$SRCDIR/tests/bundle/installer.py" "$2" tree "$PACKAGES"/good/*
+}
+
+@test "a tar.zst equals what a plain installer makes, and holds" {
+	same_as_installed "$BATS_FILE_TMPDIR/good.tar.zst" "$MOUNT"
+	"$ADVISOR" bundle verify "$BATS_FILE_TMPDIR/good.tar.zst"
+}
+
+@test "a squashfs equals what a plain installer makes, and holds" {
+	need_squashfs
+	same_as_installed "$BATS_FILE_TMPDIR/good.squashfs" "$MOUNT"
+	"$ADVISOR" bundle verify "$BATS_FILE_TMPDIR/good.squashfs"
+}
+
+@test "a tar.gz, and a mount path too long for a shebang" {
+	long=/$(printf 'p%.0s' {1..130})
+	recipe "$long" "$PACKAGES"/good/* > long.yml
+	"$ADVISOR" bundle build -q long.yml -o long.tar.gz
+	same_as_installed long.tar.gz "$long"
+	"$ADVISOR" bundle verify long.tar.gz
+	grep -q "^'''exec' \"$long/bin/python" tree/bin/pure
+}
+
+@test "every codec of squashfs holds" {
+	need_squashfs
+	for codec in gzip lz4 xz; do
+		"$ADVISOR" bundle build -q "$BATS_FILE_TMPDIR/good.yml" -o $codec.squashfs --codec $codec --block-size 64K
+		"$ADVISOR" bundle verify -q $codec.squashfs
+		unsquashfs -s $codec.squashfs | grep -q "Compression $codec"
+	done
+}
+
+@test "threads, clock, locale, umask and place do not change a byte" {
+	for image in good.tar.zst good.squashfs; do
+		[ -e "$BATS_FILE_TMPDIR/$image" ] || continue
+		for threads in 1 2 8; do
+			(umask 077; cd / && TZ=Asia/Tokyo LC_ALL=C "$ADVISOR" bundle build -q \
+				"$BATS_FILE_TMPDIR/good.yml" -o "$BATS_TEST_TMPDIR/$threads-$image" --threads $threads)
+			cmp "$threads-$image" "$BATS_FILE_TMPDIR/$image"
+		done
+		SOURCE_DATE_EPOCH=1000000000 "$ADVISOR" bundle build -q "$BATS_FILE_TMPDIR/good.yml" -o "epoch-$image"
+		! cmp -s "epoch-$image" "$BATS_FILE_TMPDIR/$image"
+		"$ADVISOR" bundle verify "epoch-$image"
+	done
+}
+
+@test "the manifest and the output tell what was decided" {
+	run --separate-stderr "$ADVISOR" bundle build "$BATS_FILE_TMPDIR/good.yml" -o a.tar.zst
+	[ "$status" -eq 0 ]
+	[[ $output == *"link scripts not run: 1"* && $output == *"several packages have: 2"* ]]
+	[[ $stderr == *"'bin/.first-post-link.sh' is not run"* ]]
+	[[ $stderr == *"'share/other' of package 'second' replaces that of 'first'"* ]]
+	[[ $stderr == *"points out of the image"* ]]
+	python3 - <<-'CHECK'
+	import hashlib, json
+	manifest = json.load(open("a.tar.zst.manifest.json"))
+	data = open("a.tar.zst", "rb").read()
+	assert manifest["image"] == {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+	assert [c["path"] for c in manifest["clobbers"]] == ["share/other", "share/place"], manifest["clobbers"]
+	assert manifest["counts"]["pyc_missing"] == 1 and manifest["counts"]["packages"] == 6
+	CHECK
+	"$ADVISOR" bundle list a.tar.zst | grep -q '^libold '
+	"$ADVISOR" bundle list --json a.tar.zst > list.json
+	rm a.tar.zst.manifest.json
+	"$ADVISOR" bundle list --json a.tar.zst > inner.json
+	python3 - <<-'CHECK'
+	import json
+	inner, outer = json.load(open("inner.json")), json.load(open("list.json"))
+	assert inner["packages"] == outer["packages"] and len(inner["packages"]) == 6
+	CHECK
+}
+
+@test "hostile packages are refused, and nothing is left" {
+	count=0
+	for package in "$PACKAGES"/hostile/*; do
+		recipe "$MOUNT" "$package" > bad.yml
+		run "$ADVISOR" bundle build bad.yml -o bad.tar.zst
+		[ "$status" -eq 3 ] || { echo "$package: $status $output"; false; }
+		[[ $output == *conda-advisor:* ]]
+		[ -z "$(find . -name 'bad.tar*')" ]
+		count=$((count + 1))
+	done
+	[ "$count" -eq 15 ]
+	[ ! -e /tmp/evil ]
+}
+
+@test "a wrong digest names package, expectation and finding" {
+	good=$(echo "$PACKAGES"/good/first-*)
+	printf 'schema: advisor.bundle/1\nmount: /m\npackages:\n- path: "%s"\n  sha256: %064d\n' "$good" 0 > bad.yml
+	run "$ADVISOR" bundle build bad.yml -o bad.tar.zst
+	[ "$status" -eq 3 ]
+	[[ $output == *first-1.0-0.conda* && $output == *$(sha256sum < "$good" | cut -c1-64)* && $output == *00000000* ]]
+	[ -z "$(find . -name 'bad.tar*')" ]
+}
+
+@test "lockfiles and URLs with secrets: the digest is held, the secret is not written" {
+	mkdir -p "channel/t/secret/linux-64"
+	cp "$PACKAGES"/good/first-* channel/t/secret/linux-64/
+	printf '@EXPLICIT\nfile://%s/channel/t/secret/linux-64/first-1.0-0.conda#%s\n' "$PWD" \
+		"$(md5sum < channel/t/secret/linux-64/first-1.0-0.conda | cut -c1-32)" > lock
+	printf 'schema: advisor.bundle/1\nmount: /m\nlockfile: lock\n' > lock.yml
+	"$ADVISOR" bundle build -q lock.yml -o a.tar.zst
+	unpack a.tar.zst
+	! grep -rq secret tree a.tar.zst.manifest.json
+	sed -i 's/#.*/#00000000000000000000000000000000/' lock
+	run "$ADVISOR" bundle build lock.yml -o b.tar.zst
+	[ "$status" -eq 3 ]
+}
+
+@test "verify notices a flipped byte, a changed manifest, and what is no image" {
+	for image in good.tar.zst good.squashfs; do
+		[ -e "$BATS_FILE_TMPDIR/$image" ] || continue
+		cp "$BATS_FILE_TMPDIR/$image" "$BATS_FILE_TMPDIR/$image.manifest.json" .
+		printf '\x55' | dd of=$image bs=1 seek=600 conv=notrunc status=none
+		run "$ADVISOR" bundle verify $image
+		[ "$status" -eq 1 ] || { echo "$image: $status $output"; false; }
+		cp "$BATS_FILE_TMPDIR/$image" .
+		sed -i 's/"license": "MIT"/"license": "GPL"/' $image.manifest.json
+		run "$ADVISOR" bundle verify $image
+		[ "$status" -eq 1 ]
+		[[ $output == *"described otherwise"* ]]
+		sed 's/"mode": "0755"/"mode": "0700"/' "$BATS_FILE_TMPDIR/$image.manifest.json" > $image.manifest.json
+		run "$ADVISOR" bundle verify $image
+		[ "$status" -eq 1 ]
+		[[ $output == *"has mode 0755"* ]]
+		rm $image.manifest.json
+		run "$ADVISOR" bundle verify $image
+		[ "$status" -eq 3 ]
+	done
+	echo nothing > no.squashfs
+	run "$ADVISOR" bundle verify no.squashfs
+	[ "$status" -eq 3 ]
+	run "$ADVISOR" bundle verify absent
+	[ "$status" -eq 3 ]
+}
+
+@test "verify notices a stale .pyc, a missing file and one too many" {
+	cp "$BATS_FILE_TMPDIR/good.tar.zst" a.tar.zst
+	unpack a.tar.zst
+	python3 - "$BATS_FILE_TMPDIR/good.tar.zst.manifest.json" <<-'CHANGE'
+	import glob, hashlib, json, os, subprocess, sys, tarfile
+	manifest = json.load(open(sys.argv[1]))
+	pyc = glob.glob("tree/lib/*/site-packages/__pycache__/m.*.pyc")[0]
+	data = bytearray(open(pyc, "rb").read())
+	data[4] = 0
+	open(pyc, "wb").write(data)
+	os.unlink("tree/share/pure.txt")
+	open("tree/share/more", "w").close()
+	with tarfile.open("a.tar", "w", format=tarfile.GNU_FORMAT) as tar:
+	    def root(member):
+	        member.uid = member.gid = member.mtime = 0
+	        return member
+	    for name in sorted(os.listdir("tree")):
+	        tar.add("tree/" + name, name, filter=root)
+	subprocess.run(["zstd", "-qf", "a.tar", "-o", "a.tar.zst"], check=True)
+	for file in manifest["files"]:
+	    if file["path"] == pyc[5:]:
+	        file["sha256"] = hashlib.sha256(data).hexdigest()
+	manifest["image"]["sha256"] = hashlib.sha256(open("a.tar.zst", "rb").read()).hexdigest()
+	json.dump(manifest, open("a.tar.zst.manifest.json", "w"))
+	CHANGE
+	run "$ADVISOR" bundle verify a.tar.zst
+	[ "$status" -eq 1 ]
+	[[ $output == *".pyc' is stale"* ]]
+	[[ $output == *"'share/pure.txt' is missing"* ]]
+	[[ $output == *"'share/more' is not in the manifest"* ]]
+	[[ $output == *"3 problems"* ]]
+}
+
+@test "a full disk is status 4, and the old image stays" {
+	head -c 3000000 /dev/urandom > noise
+	python3 - <<-'MAKE'
+	import os, sys
+	sys.path.insert(0, os.environ["SRCDIR"] + "/tests/bundle")
+	import packages
+	packages.package(".", "noise", {"share/noise": packages.Entry(open("noise", "rb").read())})
+	MAKE
+	recipe /m noise-1.0-0.conda > noise.yml
+	for format in tar.zst squashfs; do
+		[ $format = tar.zst ] || has_squashfs || continue
+		echo old > image
+		run bash -c "ulimit -f 500; exec '$ADVISOR' bundle build noise.yml -o image --format $format"
+		[ "$status" -eq 4 ] || { echo "$format: $status $output"; false; }
+		[[ $output == *"can't write"* ]]
+		[ "$(cat image)" = old ]
+		[ -z "$(find . -name 'image.*')" ]
+	done
+}
+
+@test "mistakes on the command line are status 2" {
+	for wrong in "build good.yml" "make x" "build $BATS_FILE_TMPDIR/good.yml -o a --format zip" \
+		"build $BATS_FILE_TMPDIR/good.yml -o a --mount relative" \
+		"build $BATS_FILE_TMPDIR/good.yml -o a --mount /a/../b" \
+		"build $BATS_FILE_TMPDIR/good.yml -o -"; do
+		run "$ADVISOR" bundle $wrong
+		[ "$status" -eq 2 ] || { echo "$wrong: $status $output"; false; }
+	done
+	SOURCE_DATE_EPOCH=soon run "$ADVISOR" bundle build "$BATS_FILE_TMPDIR/good.yml" -o a
+	[ "$status" -eq 2 ]
+	[ -z "$(ls)" ]
+}
+
+@test "a mistake in a recipe is told with its line" {
+	printf 'schema: advisor.bundle/1\nmount: /m\npackage: []\n' > bad.yml
+	run "$ADVISOR" bundle build bad.yml -o a
+	[ "$status" -eq 3 ]
+	[[ $output == *"line 3"* && $output == *packages* ]]
+}
