@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "conda/envfile.h"
+#include "conda/lockfile.h"
 #include "io/file.h"
 
 void adv_plan_free(struct adv_plan *plan)
@@ -38,17 +39,7 @@ void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 
 void advi_plan_lockfile(const struct adv_plan *plan, FILE *file)
 {
-	fprintf(file, "# platform: %s\n@EXPLICIT\n", plan->platform);
-	for (size_t i = 0; i < plan->environment.count; i++) {
-		const struct advi_record *record = &plan->environment.at[i];
-
-		if (record->md5)
-			fprintf(file, "%s#%s\n", record->url, record->md5);
-		else if (record->sha256)
-			fprintf(file, "%s#sha256:%s\n", record->url, record->sha256);
-		else
-			fprintf(file, "%s\n", record->url);
-	}
+	advi_lockfile_write(file, plan->platform, plan->environment.at, plan->environment.count);
 }
 
 typedef void write_fn(const struct adv_plan *plan, FILE *file);

@@ -225,7 +225,8 @@ static uint32_t add_missing(struct search *s, uint32_t dependency)
 	if (owner && (d->providers.count || !s->pool->items.at[owner].is_virtual)) {
 		advi_buf_text(&s->text, "; ");
 		add_owner(s, spoken(s, owner));
-		add_holder(s, d->name, s->pool->providers.at + d->providers.first,
+		add_holder(s, d->name,
+			   d->providers.count ? s->pool->providers.at + d->providers.first : NULL,
 			   d->providers.count);
 		return 0;
 	}
