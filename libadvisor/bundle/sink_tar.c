@@ -38,9 +38,6 @@ static void tar_free(struct advi_sink *sink)
 
 	if (!tar)
 		return;
-	/* A writer that failed would write its end when freed. */
-	if (tar->archive)
-		archive_write_fail(tar->archive);
 	archive_write_free(tar->archive);
 	archive_entry_free(tar->entry);
 	free(tar);

@@ -227,7 +227,8 @@ same_as_installed() {
 	for format in tar.zst squashfs; do
 		[ $format = tar.zst ] || has_squashfs || continue
 		echo old > image
-		run bash -c "ulimit -f 500; exec '$ADVISOR' bundle build noise.yml -o image --format $format"
+		# libsquashfs does not free the blocks that were in flight when a write failed
+		run env ASAN_OPTIONS=detect_leaks=0 bash -c "ulimit -f 500; exec '$ADVISOR' bundle build noise.yml -o image --format $format"
 		[ "$status" -eq 4 ] || { echo "$format: $status $output"; false; }
 		[[ $output == *"can't write"* ]]
 		[ "$(cat image)" = old ]
