@@ -2,7 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A plan from real input: 480 users, 49,949 records; its claims against the logs' truth.
 
+# Under AddressSanitizer libsolv's rules, which grow by realloc, are copied once a step.
+sanitized() {
+	grep -q '^SAN_CFLAGS = ..*' "$BUILDDIR/Makefile"
+}
+
 setup_file() {
+	! sanitized || return 0
 	[ -e "$SHARED/data/usage/polaris-40MB.jsonl.zst" ] || return 0
 	command -v zstd > /dev/null && command -v python3 > /dev/null || return 0
 	cd "$BATS_FILE_TMPDIR"
@@ -12,6 +18,7 @@ setup_file() {
 }
 
 setup() {
+	! sanitized || skip "sanitized: the real channel takes too long"
 	[ -e "$BATS_FILE_TMPDIR/usage.db" ] || skip "no \$SHARED with polaris-40MB, no zstd or no python3"
 	cd "$BATS_FILE_TMPDIR"
 }
