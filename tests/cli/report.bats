@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # report, from outside.
 
+bats_require_minimum_version 1.5.0
 load tiny.bash
 
 setup_file() {
