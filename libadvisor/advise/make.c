@@ -45,11 +45,9 @@ static struct advi_list copy_names(struct advi_arena *arena, const char *const *
 	return (struct advi_list){at, count};
 }
 
-static void add_addition(struct adv_plan *plan, const struct advi_wanted *wanted,
-			 const struct advi_record *record)
+static void describe(struct adv_plan *plan, struct advi_addition *addition,
+		     const struct advi_wanted *wanted, const struct advi_record *record)
 {
-	struct advi_addition *addition = advi_vec_new(&plan->additions);
-
 	addition->name = addition->spec = advi_arena_dup(&plan->arena, wanted->name);
 	advi_record_copy(&addition->record, record, &plan->arena);
 	addition->users = wanted->users;
@@ -66,9 +64,9 @@ static int by_name(const void *a, const void *b)
 
 /*
  * What users bring themselves though base's own dependencies have it, which the recipe's list of
- * base does not say: it costs nothing, and comes first.
+ * base does not say.
  */
-static void add_had(struct adv_plan *plan, const struct advi_demand *demand,
+static void add_present(struct adv_plan *plan, const struct advi_demand *demand,
 		    const struct advi_choice *choice, const struct adv_site *site)
 {
 	ADVI_VEC(const struct advi_wanted *) had = {0};
@@ -83,7 +81,8 @@ static void add_had(struct adv_plan *plan, const struct advi_demand *demand,
 	}
 	advi_vec_sort(&had, by_name);
 	for (size_t i = 0; i < had.count; i++)
-		add_addition(plan, had.at[i], find(&choice->env, had.at[i]->name));
+		describe(plan, advi_vec_new(&plan->present), had.at[i],
+			 find(&choice->env, had.at[i]->name));
 	advi_vec_clear(&had);
 }
 
@@ -115,11 +114,13 @@ static void add_taken(struct adv_plan *plan, const struct advi_demand *demand,
 		const struct advi_taken *taken = &choice->taken.at[i];
 		const struct advi_wanted *wanted = &demand->packages.at[taken->package];
 		const struct advi_record *record = find(&choice->env, wanted->name);
+		struct advi_addition *addition;
 
 		if (!record)
 			continue;
-		add_addition(plan, wanted, record);
-		note_closure(plan, &plan->additions.at[plan->additions.count - 1], taken, &choice->env);
+		addition = advi_vec_new(&plan->additions);
+		describe(plan, addition, wanted, record);
+		note_closure(plan, addition, taken, &choice->env);
 	}
 }
 
@@ -194,39 +195,50 @@ static void compare_with_base(struct adv_plan *plan, const struct advi_env *base
 	}
 }
 
-/* What environment.yml asks for: what the result was solved for, and additions that came along. */
+static void add_spec(struct adv_plan *plan, struct advi_map *seen, const char *spec)
+{
+	bool is_new;
+
+	advi_map_add(seen, advi_str(spec), &is_new);
+	if (is_new)
+		advi_vec_push(&plan->specs, advi_arena_dup(&plan->arena, spec));
+}
+
+/* What environment.yml asks for: what the result was solved for, and what is wanted and there. */
 static void add_specs(struct adv_plan *plan, const struct advi_env *env)
 {
 	ADVI_AUTO(map) struct advi_map seen = {0};
 
-	for (size_t i = 0; i < env->specs.count; i++) {
-		bool is_new;
-
-		advi_map_add(&seen, advi_str(env->specs.at[i]), &is_new);
-		if (is_new)
-			advi_vec_push(&plan->specs, advi_arena_dup(&plan->arena, env->specs.at[i]));
-	}
-	for (size_t i = 0; i < plan->additions.count; i++) {
-		bool is_new;
-
-		advi_map_add(&seen, advi_str(plan->additions.at[i].spec), &is_new);
-		if (is_new)
-			advi_vec_push(&plan->specs, plan->additions.at[i].spec);
-	}
+	for (size_t i = 0; i < env->specs.count; i++)
+		add_spec(plan, &seen, env->specs.at[i]);
+	for (size_t i = 0; i < plan->additions.count; i++)
+		add_spec(plan, &seen, plan->additions.at[i].spec);
+	for (size_t i = 0; i < plan->present.count; i++)
+		add_spec(plan, &seen, plan->present.at[i].spec);
 	advi_vec_sort(&plan->specs, advi_cmp_cstr);
 }
 
-static void measure(struct adv_plan *plan, const struct advi_demand *demand,
-		    const struct adv_site *site, const struct advi_env *env)
+static void add_names(struct advi_map *names, const struct advi_env *env)
 {
-	ADVI_AUTO(map) struct advi_map after = {0};
+	for (size_t i = 0; i < env->records.count; i++)
+		advi_map_add(names, advi_str(env->records.at[i]->name), NULL);
+}
+
+static void measure(struct adv_plan *plan, const struct advi_demand *demand,
+		    const struct adv_site *site, const struct advi_env *base,
+		    const struct advi_env *env)
+{
+	ADVI_AUTO(map) struct advi_map before = {0}, after = {0};
 	struct advi_effect *effect = &plan->effect;
 
-	for (size_t i = 0; i < env->records.count; i++)
-		advi_map_add(&after, advi_str(env->records.at[i]->name), NULL);
+	for (size_t i = 0; i < site->base_names.entries.count; i++)
+		advi_map_add(&before, site->base_names.entries.at[i].key, NULL);
+	if (site->base_asked)
+		add_names(&before, base);
+	add_names(&after, env);
 	effect->users = demand->user_count;
 	effect->workloads = demand->workloads.count;
-	advi_demand_cover(demand, &site->base_names, &effect->workloads_covered_before,
+	advi_demand_cover(demand, &before, &effect->workloads_covered_before,
 			  &effect->users_covered_before);
 	advi_demand_cover(demand, &after, &effect->workloads_covered_after,
 			  &effect->users_covered_after);
@@ -244,12 +256,12 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	advi_demand_make(&demand, workloads, site);
 	r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
 	if (r == 0) {
-		add_had(plan, &demand, &choice, site);
+		add_present(plan, &demand, &choice, site);
 		add_taken(plan, &demand, &choice);
 		add_refusals(plan, &demand, &choice);
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
-		measure(plan, &demand, site, &choice.env);
+		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);
 	}
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;

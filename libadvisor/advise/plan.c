@@ -14,6 +14,7 @@ void adv_plan_free(struct adv_plan *plan)
 	if (!plan)
 		return;
 	advi_vec_clear(&plan->additions);
+	advi_vec_clear(&plan->present);
 	advi_vec_clear(&plan->refused);
 	advi_vec_clear(&plan->removed);
 	advi_vec_clear(&plan->changed);

@@ -53,6 +53,8 @@ struct adv_plan {
 	struct advi_arena arena; /* owns every string */
 	const char *site, *platform;
 	ADVI_VEC(struct advi_addition) additions; /* in the order of choice */
+	/* wanted, and in base through its own dependencies though its list does not say so; by name */
+	ADVI_VEC(struct advi_addition) present;
 	ADVI_VEC(struct advi_refusal) refused;    /* most users first, then by name */
 	ADVI_VEC(struct advi_change) removed;     /* by name */
 	ADVI_VEC(struct advi_change) changed;     /* by name */

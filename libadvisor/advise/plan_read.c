@@ -133,9 +133,9 @@ static const struct field plan_fields[] = {
 	read_fields(json, &(plan)->arena, advi_vec_new(vec), fields, ADVI_COUNT(fields))
 
 /* An addition's record is the object within it; both are read from the same text. */
-static void read_addition(struct advi_json *json, struct adv_plan *plan)
+static void read_addition(struct advi_json *json, struct adv_plan *plan,
+			  struct advi_addition *addition)
 {
-	struct advi_addition *addition = advi_vec_new(&plan->additions);
 	struct advi_str key;
 
 	for (advi_json_object(json); advi_json_key(json, &key);) {
@@ -165,7 +165,10 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 {
 	if (advi_str_is(key, "additions"))
 		for (advi_json_array(json); advi_json_item(json);)
-			read_addition(json, plan);
+			read_addition(json, plan, advi_vec_new(&plan->additions));
+	else if (advi_str_is(key, "present"))
+		for (advi_json_array(json); advi_json_item(json);)
+			read_addition(json, plan, advi_vec_new(&plan->present));
 	else if (advi_str_is(key, "environment"))
 		for (advi_json_array(json); advi_json_item(json);)
 			advi_record_read(json, &plan->arena, advi_vec_new(&plan->environment));
@@ -249,6 +252,10 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->additions.count; i++)
 		if (!plan->additions.at[i].name || record_problem(&plan->additions.at[i].record))
 			return advi_fail(err, ADV_EINPUT, "addition %zu is incomplete", i + 1);
+	for (size_t i = 0; i < plan->present.count; i++)
+		if (!plan->present.at[i].name || record_problem(&plan->present.at[i].record))
+			return advi_fail(err, ADV_EINPUT, "package %zu of 'present' is incomplete",
+					 i + 1);
 	for (size_t i = 0; i < plan->refused.count; i++)
 		if (!plan->refused.at[i].name || !plan->refused.at[i].kind)
 			return advi_fail(err, ADV_EINPUT, "refusal %zu is incomplete", i + 1);

@@ -33,6 +33,18 @@ static void write_addition(struct advi_jout *out, const struct advi_addition *ad
 	advi_jout_object_end(out);
 }
 
+static void write_presence(struct advi_jout *out, const struct advi_addition *presence)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "name", presence->name);
+	advi_jout_key(out, "record");
+	advi_record_write(out, &presence->record);
+	advi_jout_key_text(out, "spec", presence->spec);
+	advi_jout_key_u64(out, "users", presence->users);
+	advi_jout_key_u64(out, "workloads", presence->workloads);
+	advi_jout_object_end(out);
+}
+
 static void write_refusal(struct advi_jout *out, const struct advi_refusal *refusal)
 {
 	advi_jout_object(out);
@@ -130,6 +142,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
 	WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
 	advi_jout_key_text(&out, "platform", plan->platform);
+	WRITE_EACH(&out, "present", &plan->present, write_presence);
 	WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
 	WRITE_EACH(&out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");

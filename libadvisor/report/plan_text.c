@@ -154,6 +154,8 @@ static void print_along(const struct page *page, size_t along)
 	for (size_t i = 0; i < page->plan->additions.count; i++)
 		if (!page->plan->additions.at[i].closure_packages)
 			advi_vec_push(&rows, &page->plan->additions.at[i]);
+	for (size_t i = 0; i < page->plan->present.count; i++)
+		advi_vec_push(&rows, &page->plan->present.at[i]);
 	advi_vec_sort(&rows, most_users_first);
 	for (size_t i = 0; i < rows.count && shown < most; i++) {
 		advi_buf_printf(&text, "%s%s (", shown++ ? ", " : "", rows.at[i]->name);
@@ -180,6 +182,7 @@ static void print_additions(const struct page *page)
 		print_steps(page, steps);
 	else
 		advi_print_line(page->file, page->style, ADVI_BOLD, "Nothing is added");
+	all += page->plan->present.count;
 	if (steps < all)
 		print_along(page, all - steps);
 }

@@ -30,6 +30,7 @@ static void forget(struct adv_site *site)
 	site->base_specs.count = 0;
 	site->base_records.count = 0;
 	site->base_pip.count = 0;
+	site->base_asked = false;
 	advi_map_clear(&site->base_names);
 }
 
@@ -41,6 +42,7 @@ static int from_environment(struct adv_site *site, const char *path, struct adv_
 	if (r < 0)
 		return advi_while(err, r, "reading base");
 	forget(site);
+	site->base_asked = true;
 	advi_site_add_base(site, &envfile.specs);
 	for (size_t i = 0; i < envfile.pip.count; i++)
 		advi_vec_push(&site->base_pip, advi_arena_dup(&site->arena, envfile.pip.at[i]));

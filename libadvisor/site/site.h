@@ -43,6 +43,8 @@ struct adv_site {
 	ADVI_VEC(struct advi_alias) aliases;
 	advi_names base_specs;   /* MatchSpecs of what base holds, as written */
 	struct advi_map base_names; /* the package names among them; number 1 */
+	bool base_asked;         /* they are what was asked for (environment.yml), and base holds
+				  * what they were solved to; otherwise they are all that it holds */
 	ADVI_VEC(struct advi_record) base_records; /* of the prefix that base was read from */
 	advi_names base_pip;     /* what pip put there: reported, never solved */
 	struct advi_map imports; /* import name -> pointer to the package name */

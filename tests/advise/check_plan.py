@@ -82,6 +82,10 @@ def check_additions(check, plan, truth, site, have):
         check.same('users of ' + name, addition['users'], truth['packages'][name]['users_outside_base'])
         claimed += addition['closure']['names']
         check.same('closure of ' + name, addition['closure']['packages'], len(addition['closure']['names']))
+    for one in plan['present']:
+        check.true(one['name'] + ' is present and not there', one['name'] in have)
+        check.true(one['name'] + ' is present and in a closure', one['name'] not in claimed)
+        check.same('users of ' + one['name'], one['users'], truth['packages'][one['name']]['users_outside_base'])
     check.same('names in closures', len(claimed), len(set(claimed)))
     check.true('closures within the environment', set(claimed) <= have)
     check.same('packages added', plan['added']['packages'], len(claimed))
@@ -95,7 +99,7 @@ def check_additions(check, plan, truth, site, have):
     for limit, value in (('max_packages', 'packages'), ('max_bytes', 'bytes')):
         if plan['budget'][limit]:
             check.true(limit, plan['added'][value] <= plan['budget'][limit])
-    decided = {a['name'] for a in plan['additions']} | {r['name'] for r in plan['refused']}
+    decided = {a['name'] for key in ('additions', 'present') for a in plan[key]} | {r['name'] for r in plan['refused']}
     wanted = {name for work in truth['workloads'] if work['kind'] != 'site-module'
               for name in work['packages_outside_base'] if name not in base}
     check.same('wanted packages without a decision', sorted(wanted - decided), [])
@@ -109,7 +113,7 @@ def check_files(check, plan, folder):
                sorted(record['url'] for record in plan['environment']))
     with open(os.path.join(folder, 'environment.yml')) as file:
         text = file.read()
-    for addition in plan['additions']:
+    for addition in plan['additions'] + plan['present']:
         check.true(addition['spec'] + ' in environment.yml', '\n  - %s\n' % addition['spec'] in text)
 
 

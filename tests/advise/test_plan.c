@@ -55,15 +55,15 @@ static void test_decided(void **state)
 	ADV_AUTO(plan) struct adv_plan *plan = decide(0);
 
 	(void)state;
-	assert_int_equal(plan->additions.count, 3);
-	assert_string_equal(plan->additions.at[0].name, "p01");
-	assert_int_equal(plan->additions.at[0].closure_packages, 0);
-	assert_string_equal(plan->additions.at[1].name, "p03");
-	assert_int_equal(plan->additions.at[1].users, 2);
-	assert_int_equal(plan->additions.at[1].users_freed, 1);
-	assert_int_equal(plan->additions.at[1].closure_packages, 2);
-	assert_string_equal(plan->additions.at[1].closure.at[0], "p02");
-	assert_string_equal(plan->additions.at[2].name, "p02");
+	assert_int_equal(plan->present.count, 1);
+	assert_string_equal(plan->present.at[0].name, "p01");
+	assert_int_equal(plan->additions.count, 2);
+	assert_string_equal(plan->additions.at[0].name, "p03");
+	assert_int_equal(plan->additions.at[0].users, 2);
+	assert_int_equal(plan->additions.at[0].users_freed, 1);
+	assert_int_equal(plan->additions.at[0].closure_packages, 2);
+	assert_string_equal(plan->additions.at[0].closure.at[0], "p02");
+	assert_string_equal(plan->additions.at[1].name, "p02");
 	assert_int_equal(plan->refused.count, 3);
 	assert_string_equal(plan->refused.at[0].kind, "conflict");
 	assert_string_equal(plan->refused.at[1].kind, "absent");

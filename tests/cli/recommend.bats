@@ -105,6 +105,21 @@ need_python() {
 	[ "$(plan '[a["name"] for a in p["additions"]]')" = "['xarray', 'zarr', 'big']" ]
 }
 
+@test "a base that is asked for holds what it is solved to, a list what it lists" {
+	need_python
+	printf 'month,user,project,module,place,runs\n2025-01,gus,sea,dep1,base,1\n' > more.csv
+	sed 's/^imports: {/imports: {dep1: dep1, /' site.yml > dep.yml
+	"$ADVISOR" ingest -q -o dep.db --site dep.yml more.csv
+	printf 'dependencies: [python, big]\n' > env.yml
+	run "$ADVISOR" recommend dep.db --site dep.yml -o plan.json --base env.yml
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ "$(plan 'p["effect"]["users_covered_before"], p["effect"]["users_covered_after"]')" = "(1, 1)" ]
+	sed -i 's/^base_packages.*/base_packages: [python, big]/' dep.yml
+	run "$ADVISOR" recommend dep.db --site dep.yml -o plan.json
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ "$(plan 'p["effect"]["users_covered_before"], p["effect"]["users_covered_after"]')" = "(0, 1)" ]
+}
+
 @test "what always, never or by a module" {
 	need_python
 	{ tiny_site; echo "always: [dep1]"; echo "never: [asciitree]"; } > site.yml
