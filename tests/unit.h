@@ -17,6 +17,14 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define UNIT_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNIT_SANITIZED 1
+#endif
+#endif
+
 /* The call must return 0; otherwise the error's text is shown. */
 #define assert_ok(call)                                                                            \
 	do {                                                                                       \
@@ -31,6 +39,18 @@
 		if (!advi_str_is(unit_s_, (text)))                                                 \
 			fail_msg("'%.*s' is not '%s'", ADVI_ARGS(unit_s_), (text));                \
 	} while (0)
+
+/*
+ * Skips a test of a real channel in a sanitized build. libsolv grows its rules by realloc, a few
+ * at a time, and AddressSanitizer copies all of them at each step: hours instead of seconds.
+ */
+static inline void unit_needs_speed(void)
+{
+#ifdef UNIT_SANITIZED
+	print_message("skipped: too slow under AddressSanitizer\n");
+	skip();
+#endif
+}
 
 /*
  * The path of a file or folder of $SHARED, put in 'path'. Where it is not there the test is

@@ -8,19 +8,6 @@
 
 enum { EVERY = 6 }; /* of the candidates, one in so many is asked */
 
-static char *shared(const char *path)
-{
-	const char *folder = getenv("SHARED");
-	char *whole = advi_format("%s/data/%s", folder ? folder : "../shared", path);
-
-	if (!advi_path_exists(whole)) {
-		print_message("%s is not there\n", whole);
-		free(whole);
-		skip();
-	}
-	return whole;
-}
-
 static void read_lines(struct advi_buf *text, case_lines *lines, const char *path)
 {
 	struct adv_err err = ADV_ERR_INIT;
@@ -78,9 +65,7 @@ static void ask(struct adv_world *world, const struct adv_site *site, const char
 /* The base of 152 specs with every so many-th candidate. */
 static void answers_hold(void **state)
 {
-	ADVI_AUTO_PTR char *channel = shared("channels/conda-forge");
-	ADVI_AUTO_PTR char *base_path = shared("channels/base-152.txt");
-	ADVI_AUTO_PTR char *candidate_path = shared("channels/candidates-200.txt");
+	char channel[4096], base_path[4096], candidate_path[4096];
 	ADVI_AUTO(buf) struct advi_buf base_text = ADVI_BUF_INIT(1 << 16);
 	ADVI_AUTO(buf) struct advi_buf candidate_text = ADVI_BUF_INIT(1 << 16);
 	ADV_AUTO(world) struct adv_world *world = NULL, *again = NULL;
@@ -90,6 +75,10 @@ static void answers_hold(void **state)
 	size_t counts[2] = {0};
 
 	(void)state;
+	unit_needs_speed();
+	unit_shared(channel, "data/channels/conda-forge");
+	unit_shared(base_path, "data/channels/base-152.txt");
+	unit_shared(candidate_path, "data/channels/candidates-200.txt");
 	read_lines(&base_text, &base, base_path);
 	read_lines(&candidate_text, &candidates, candidate_path);
 	site = recipe(&base, channel, false);
@@ -122,8 +111,7 @@ static void note(void *context, const char *text)
 /* A recipe that says nothing of GPUs, with a base that can't be without. */
 static void the_polaris_recipe_stands(void **state)
 {
-	ADVI_AUTO_PTR char *channel = shared("channels/conda-forge");
-	ADVI_AUTO_PTR char *path = shared("usage/site.json");
+	char channel[4096], path[4096];
 	ADV_AUTO(world) struct adv_world *world = NULL;
 	ADV_AUTO(site) struct adv_site *site = NULL;
 	struct adv_err err = ADV_ERR_INIT;
@@ -131,6 +119,9 @@ static void the_polaris_recipe_stands(void **state)
 	struct adv_watch watch = {&notes, NULL, note};
 
 	(void)state;
+	unit_needs_speed();
+	unit_shared(channel, "data/channels/conda-forge");
+	unit_shared(path, "data/usage/site.json");
 	assert_ok(adv_site_read(&site, path, &err));
 	adv_site_clear_channels(site);
 	adv_site_add_channel(site, channel);
