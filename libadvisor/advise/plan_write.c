@@ -3,26 +3,17 @@
 #include "advise/plan.h"
 #include "conda/record_json.h"
 
-static void write_list(struct advi_jout *out, const char *key, const struct advi_list *list)
-{
-	advi_jout_key(out, key);
-	advi_jout_array(out);
-	for (size_t i = 0; i < list->count; i++)
-		advi_jout_text(out, list->at[i]);
-	advi_jout_array_end(out);
-}
-
 static void write_addition(struct advi_jout *out, const struct advi_addition *addition)
 {
 	advi_jout_object(out);
 	advi_jout_key(out, "closure");
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "bytes", addition->closure_bytes);
-	write_list(out, "names", &addition->closure);
+	advi_jout_texts(out, "names", addition->closure.at, addition->closure.count);
 	advi_jout_key_u64(out, "packages", addition->closure_packages);
 	advi_jout_object_end(out);
 	advi_jout_key_text(out, "evidence", addition->evidence);
-	write_list(out, "moves", &addition->moves);
+	advi_jout_texts(out, "moves", addition->moves.at, addition->moves.count);
 	advi_jout_key_text(out, "name", addition->name);
 	advi_jout_key(out, "record");
 	advi_record_write(out, &addition->record);
@@ -100,15 +91,6 @@ static void write_limit(struct advi_jout *out, const char *key, uint64_t limit)
 		advi_jout_null(out);
 }
 
-static void write_names(struct advi_jout *out, const char *key, const advi_names *names)
-{
-	advi_jout_key(out, key);
-	advi_jout_array(out);
-	for (size_t i = 0; i < names->count; i++)
-		advi_jout_text(out, names->at[i]);
-	advi_jout_array_end(out);
-}
-
 #define WRITE_EACH(out, key, vec, write)                                                           \
 	do {                                                                                       \
 		advi_jout_key(out, key);                                                           \
@@ -137,7 +119,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	write_limit(&out, "max_packages", plan->max_packages);
 	advi_jout_object_end(&out);
 	WRITE_EACH(&out, "changed", &plan->changed, write_change);
-	write_names(&out, "channels", &plan->channels);
+	advi_jout_texts(&out, "channels", plan->channels.at, plan->channels.count);
 	write_effect(&out, &plan->effect);
 	WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
 	WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
@@ -148,7 +130,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");
 	advi_jout_key_text(&out, "since", plan->since);
 	advi_jout_key_text(&out, "site", plan->site);
-	write_names(&out, "specs", &plan->specs);
+	advi_jout_texts(&out, "specs", plan->specs.at, plan->specs.count);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
 }

@@ -90,6 +90,14 @@ bool advi_str_u64(struct advi_str text, uint64_t *out)
 	return true;
 }
 
+bool advi_str_hex(struct advi_str text, size_t digits)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!text.ptr[i] || !strchr("0123456789abcdefABCDEF", text.ptr[i]))
+			return false;
+	return text.len == digits;
+}
+
 /* The ranges of Unicode 15, table 3-7. */
 size_t advi_str_rune(struct advi_str text)
 {

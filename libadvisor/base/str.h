@@ -48,6 +48,8 @@ size_t advi_str_search(struct advi_str text, struct advi_str what);
 bool advi_str_split(struct advi_str *rest, char byte, struct advi_str *part);
 /* A whole slice as an unsigned decimal; false when it is anything else or does not fit. */
 bool advi_str_u64(struct advi_str text, uint64_t *out);
+/* Whether the slice is exactly 'digits' hexadecimal digits. */
+bool advi_str_hex(struct advi_str text, size_t digits);
 /* Whether the slice is well-formed UTF-8 (no overlong forms, no surrogates). */
 bool advi_str_utf8(struct advi_str text);
 /* Bytes of the well-formed UTF-8 character that 'text' begins with; 0 when there is none. */

@@ -54,15 +54,6 @@ static const struct advi_node *follow(const struct advi_layout *layout, const st
 	return node && node->written && node->kind == ADVI_NODE_FILE ? node : NULL;
 }
 
-static void write_list(struct advi_jout *out, const char *key, const struct advi_list *list)
-{
-	advi_jout_key(out, key);
-	advi_jout_array(out);
-	for (size_t i = 0; i < list->count; i++)
-		advi_jout_text(out, list->at[i]);
-	advi_jout_array_end(out);
-}
-
 static void key_text(struct advi_jout *out, const char *key, const char *text)
 {
 	if (text)
@@ -153,8 +144,8 @@ static void write_record(struct advi_jout *out, const struct advi_layout *layout
 	advi_jout_key_text(out, "build", record->build);
 	advi_jout_key_u64(out, "build_number", record->build_number);
 	advi_jout_key_text(out, "channel", record->channel ? record->channel : "");
-	write_list(out, "constrains", &record->constrains);
-	write_list(out, "depends", &record->depends);
+	advi_jout_texts(out, "constrains", record->constrains.at, record->constrains.count);
+	advi_jout_texts(out, "depends", record->depends.at, record->depends.count);
 	advi_jout_key_text(out, "extracted_package_dir", "");
 	key_text(out, "features", package->features);
 	advi_jout_key(out, "files");

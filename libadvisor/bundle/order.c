@@ -3,6 +3,7 @@
 #include "bundle/order.h"
 
 #include "base/map.h"
+#include "conda/envfile.h"
 
 struct graph {
 	struct advi_package **packages; /* by name */
@@ -11,20 +12,6 @@ struct graph {
 	bool *placed;
 };
 
-/* "python >=3.11,<3.12" and "conda-forge::python=3.11" both begin with a name. */
-static struct advi_str spec_name(const char *spec)
-{
-	struct advi_str text = advi_str_trim(advi_str(spec));
-	size_t colons = advi_str_search(text, ADVI_STR("::"));
-
-	if (colons < text.len)
-		text = advi_str_from(text, colons + 2);
-	for (size_t i = 0; i < text.len; i++)
-		if (strchr(" <>=!~[", text.ptr[i]))
-			return (struct advi_str){text.ptr, i};
-	return text;
-}
-
 /* The first dependency, by name, that is not placed yet; 'count' when there is none. */
 static size_t open_dependency(const struct graph *graph, size_t of)
 {
@@ -32,7 +19,7 @@ static size_t open_dependency(const struct graph *graph, size_t of)
 	size_t first = graph->count;
 
 	for (size_t i = 0; i < depends->count; i++) {
-		struct advi_map_entry *entry = advi_map_get(&graph->names, spec_name(depends->at[i]));
+		struct advi_map_entry *entry = advi_map_get(&graph->names, advi_spec_name(advi_str(depends->at[i])));
 
 		if (entry && entry->number != of && !graph->placed[entry->number] &&
 		    entry->number < first)

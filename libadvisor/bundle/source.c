@@ -25,14 +25,6 @@ const char *advi_source_beside(struct advi_source *source, const char *file, con
 	return advi_arena_printf(&source->arena, "%.*s/%s", (int)(slash - file), file, name);
 }
 
-static bool is_hex(struct advi_str text, size_t length)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (!strchr("0123456789abcdefABCDEF", text.ptr[i]) || !text.ptr[i])
-			return false;
-	return text.len == length;
-}
-
 static const char *lower(struct advi_source *source, struct advi_str text)
 {
 	char *copy = advi_arena_alloc(&source->arena, text.len + 1);
@@ -51,9 +43,9 @@ static int read_fragment(struct advi_source *source, struct advi_record *record,
 	for (size_t i = 0; i < ADVI_COUNT(marks); i++)
 		if (advi_str_starts(fragment, marks[i]))
 			fragment = advi_str_from(fragment, marks[i].len);
-	if (is_hex(fragment, HEX_SHA256))
+	if (advi_str_hex(fragment, HEX_SHA256))
 		record->sha256 = lower(source, fragment);
-	else if (is_hex(fragment, HEX_MD5))
+	else if (advi_str_hex(fragment, HEX_MD5))
 		record->md5 = lower(source, fragment);
 	else
 		return advi_fail(err, ADV_EINPUT, "'#%.*s' is neither an MD5 nor a SHA-256 digest",
@@ -106,7 +98,7 @@ int advi_source_add(struct advi_source *source, const char *file, struct advi_st
 		wanted->from = advi_source_beside(source, file, text);
 		wanted->record.fn = slash ? slash + 1 : text;
 	}
-	if (r == 0 && sha256 && !is_hex(advi_str(sha256), HEX_SHA256))
+	if (r == 0 && sha256 && !advi_str_hex(advi_str(sha256), HEX_SHA256))
 		r = advi_fail(err, ADV_EINPUT, "'%.80s' is no SHA-256 digest", sha256);
 	if (r == 0 && sha256)
 		wanted->record.sha256 = lower(source, advi_str(sha256));

@@ -134,14 +134,6 @@ static size_t behind_last(struct advi_str text, char byte)
 	return at;
 }
 
-static bool is_hex(struct advi_str text, size_t length)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (!strchr("0123456789abcdefABCDEF", text.ptr[i]) || !text.ptr[i])
-			return false;
-	return text.len == length;
-}
-
 /* "name-version-build.conda" in its parts. */
 static bool split_file(struct advi_lockfile *out, struct advi_record *record, struct advi_str file)
 {
@@ -176,9 +168,9 @@ static const char *read_record(struct advi_lockfile *out, struct advi_str line)
 	if (!split_file(out, &record, advi_str_from(url, behind_last(url, '/'))))
 		return "the URL of a package, ending in NAME-VERSION-BUILD.conda or .tar.bz2, is "
 		       "expected";
-	if (is_hex(digest, 64))
+	if (advi_str_hex(digest, 64))
 		record.sha256 = advi_arena_str(&out->arena, digest);
-	else if (is_hex(digest, 32))
+	else if (advi_str_hex(digest, 32))
 		record.md5 = advi_arena_str(&out->arena, digest);
 	else if (digest.len)
 		return "an md5 or sha256 in hexadecimal is expected behind '#'";

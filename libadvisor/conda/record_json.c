@@ -140,15 +140,6 @@ void advi_record_read(struct advi_json *json, struct advi_arena *arena, struct a
 		read_field(json, arena, out, key);
 }
 
-static void write_list(struct advi_jout *out, const char *key, const struct advi_list *list)
-{
-	advi_jout_key(out, key);
-	advi_jout_array(out);
-	for (size_t i = 0; i < list->count; i++)
-		advi_jout_text(out, list->at[i]);
-	advi_jout_array_end(out);
-}
-
 /* Left out when it is not there: most records have none. */
 static void write_rare(struct advi_jout *out, const char *key, const char *text)
 {
@@ -172,8 +163,8 @@ void advi_record_write(struct advi_jout *out, const struct advi_record *record)
 	advi_jout_key_text(out, "build", record->build);
 	advi_jout_key_u64(out, "build_number", record->build_number);
 	advi_jout_key_text(out, "channel", record->channel);
-	write_list(out, "constrains", &record->constrains);
-	write_list(out, "depends", &record->depends);
+	advi_jout_texts(out, "constrains", record->constrains.at, record->constrains.count);
+	advi_jout_texts(out, "depends", record->depends.at, record->depends.count);
 	advi_jout_key_text(out, "fn", record->fn);
 	advi_jout_key_text(out, "license", record->license);
 	advi_jout_key_text(out, "md5", record->md5);

@@ -182,11 +182,6 @@ static const struct field *find_field(struct advi_str key)
 	return NULL;
 }
 
-static bool is_hex(const char *text, size_t digits)
-{
-	return strlen(text) == digits && strspn(text, "0123456789abcdefABCDEF") == digits;
-}
-
 static bool ends_like_a_package(struct advi_str fn)
 {
 	return advi_str_ends(fn, ADVI_STR(".conda")) || advi_str_ends(fn, ADVI_STR(".tar.bz2"));
@@ -212,9 +207,9 @@ static const char *complaint(const struct advi_record *record)
 		return "'build' is no build string";
 	if (!is_plain(record->fn, "/\\?#") || !ends_like_a_package(advi_str(record->fn)))
 		return "its file name is none of a package";
-	if (record->sha256 && !is_hex(record->sha256, 64))
+	if (record->sha256 && !advi_str_hex(advi_str(record->sha256), 64))
 		return "'sha256' is no SHA-256 digest";
-	if (record->md5 && !is_hex(record->md5, 32))
+	if (record->md5 && !advi_str_hex(advi_str(record->md5), 32))
 		return "'md5' is no MD5 digest";
 	return NULL;
 }

@@ -180,3 +180,12 @@ void advi_jout_null(struct advi_jout *out)
 	value(out);
 	fputs("null", out->file);
 }
+
+void advi_jout_texts(struct advi_jout *out, const char *key, const char *const *texts, size_t count)
+{
+	advi_jout_key(out, key);
+	advi_jout_array(out);
+	for (size_t i = 0; i < count; i++)
+		advi_jout_text(out, texts[i]);
+	advi_jout_array_end(out);
+}

@@ -38,6 +38,9 @@ void advi_jout_double(struct advi_jout *out, double number);
 void advi_jout_bool(struct advi_jout *out, bool value);
 void advi_jout_null(struct advi_jout *out);
 
+/* A key and an array of texts. */
+void advi_jout_texts(struct advi_jout *out, const char *key, const char *const *texts, size_t count);
+
 /* Key and value in one call. */
 static inline void advi_jout_key_text(struct advi_jout *out, const char *key, const char *text)
 {

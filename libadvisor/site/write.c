@@ -4,15 +4,6 @@
 
 #include <stddef.h>
 
-static void write_names(struct advi_jout *out, const char *key, const advi_names *names)
-{
-	advi_jout_key(out, key);
-	advi_jout_array(out);
-	for (size_t i = 0; i < names->count; i++)
-		advi_jout_text(out, names->at[i]);
-	advi_jout_array_end(out);
-}
-
 static void write_aliases(struct advi_jout *out, const struct adv_site *site)
 {
 	advi_jout_key(out, "aliases");
@@ -105,8 +96,8 @@ static void write_base(struct advi_jout *out, const struct adv_site *site)
 {
 	advi_jout_key(out, "base");
 	advi_jout_object(out);
-	write_names(out, "packages", &site->base_specs);
-	write_names(out, "pip", &site->base_pip);
+	advi_jout_texts(out, "packages", site->base_specs.at, site->base_specs.count);
+	advi_jout_texts(out, "pip", site->base_pip.at, site->base_pip.count);
 	advi_jout_object_end(out);
 	if (site->base_prefix)
 		advi_jout_key_text(out, "base_prefix", site->base_prefix[0] ? site->base_prefix : "/");
@@ -116,20 +107,20 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 {
 	advi_jout_object(out);
 	write_aliases(out, site);
-	write_names(out, "always", &site->always);
+	advi_jout_texts(out, "always", site->always.at, site->always.count);
 	write_base(out, site);
 	advi_jout_key(out, "budget");
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "max_bytes", site->max_bytes);
 	advi_jout_key_u64(out, "max_packages", site->max_packages);
 	advi_jout_object_end(out);
-	write_names(out, "by_module", &site->by_module);
+	advi_jout_texts(out, "by_module", site->by_module.at, site->by_module.count);
 	advi_jout_key_text(out, "channel_priority", site->channel_priority);
-	write_names(out, "channels", &site->channels);
+	advi_jout_texts(out, "channels", site->channels.at, site->channels.count);
 	write_imports(out, site);
 	advi_jout_key_text(out, "name", site->name);
-	write_names(out, "never", &site->never);
-	write_names(out, "pins", &site->pins);
+	advi_jout_texts(out, "never", site->never.at, site->never.count);
+	advi_jout_texts(out, "pins", site->pins.at, site->pins.count);
 	write_places(out, site);
 	advi_jout_key_text(out, "platform", site->platform);
 	advi_jout_key(out, "privacy");

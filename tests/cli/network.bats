@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# Channels and packages from a server with bad manners, then from the cache alone.
+
+load tiny.bash
+
+setup_file() {
+	export FOLDER=$BATS_FILE_TMPDIR/served
+	mkdir -p "$FOLDER"
+	tiny_channel "$FOLDER/channel"
+	python3 "$SRCDIR/tests/bundle/packages.py" "$FOLDER/packages"
+	python3 "$SRCDIR/tests/io/server.py" "$FOLDER" > "$BATS_FILE_TMPDIR/port" 3>&- &
+	echo $! > "$BATS_FILE_TMPDIR/pid"
+	for _ in $(seq 100); do [ -s "$BATS_FILE_TMPDIR/port" ] && break; sleep 0.05; done
+	URL=http://127.0.0.1:$(cat "$BATS_FILE_TMPDIR/port")
+	export URL
+}
+
+teardown_file() {
+	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	tiny
+	: > "$FOLDER/requests.log"
+}
+
+# What the server was asked for since the last call.
+asked() {
+	cut -d' ' -f1 "$FOLDER/requests.log"
+	: > "$FOLDER/requests.log"
+}
+
+recommend() {
+	run "$ADVISOR" recommend usage.db --site site.yml -o plan.json --cache cache "$@"
+}
+
+@test "a channel on a server, fetched once and asked again only for what is newer" {
+	recommend --channel "$URL/tagged/channel"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	asked | grep -q '/linux-64/repodata.json$'
+	cp plan.json first.json
+	recommend --channel "$URL/tagged/channel"
+	[ "$status" -eq 0 ]
+	cmp plan.json first.json
+}
+
+@test "offline, the cache serves; without one it is trouble that a retry mends" {
+	recommend --channel "$URL/plain/channel"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cp plan.json first.json
+	asked > /dev/null
+	recommend --channel "$URL/plain/channel" --offline
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cmp plan.json first.json
+	[ -z "$(asked)" ]
+	rm -r cache
+	recommend --channel "$URL/plain/channel" --offline
+	[ "$status" -eq 4 ]
+}
+
+@test "a torn file in the cache is fetched again" {
+	recommend --channel "$URL/tagged/channel"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cp plan.json first.json
+	for file in $(find cache -name repodata.json); do echo torn > "$file"; done
+	recommend --channel "$URL/tagged/channel"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cmp plan.json first.json
+}
+
+@test "a server that is down is status 4, a folder that is not there 3" {
+	recommend --channel "$URL/down/channel"
+	[ "$status" -eq 4 ]
+	[[ $output == *"$URL/down/channel"* ]]
+	recommend --channel "$URL/plain/nothing"
+	[ "$status" -eq 3 ]
+	[ ! -e plan.json ]
+}
+
+@test "secrets of a channel reach neither plan nor lockfile nor messages" {
+	recommend --channel "http://alice:secret@${URL#http://}/plain/channel"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	! grep -rE 'alice|secret' plan.json environment.yml conda-linux-64.lock
+	[[ $output != *secret* ]]
+}
+
+# A recipe of every good package, each from the server as MANNER says.
+recipe() { # MANNER
+	printf 'schema: advisor.bundle/1\nname: net\nmount: /opt/net\npackages:\n'
+	for file in "$FOLDER"/packages/good/*; do
+		printf -- '- {url: "%s/%s/packages/good/%s", sha256: %s}\n' "$URL" "$1" "${file##*/}" \
+			"$(sha256sum < "$file" | cut -d' ' -f1)"
+	done
+}
+
+@test "packages from a server that fails, breaks off or ignores ranges make the same image" {
+	for manner in plain flaky cut noranges wrongonce; do
+		recipe $manner > $manner.yml
+		run "$ADVISOR" bundle build $manner.yml -o $manner.tar.zst --cache cache-$manner
+		[ "$status" -eq 0 ] || { echo "$manner: $output"; false; }
+		"$ADVISOR" bundle verify $manner.tar.zst
+		zstd -qdc $manner.tar.zst | tar -x --to-stdout --wildcards '*/site-packages/*' | sha256sum > $manner.sum
+		cmp plain.sum $manner.sum
+	done
+	asked > /dev/null
+	run "$ADVISOR" bundle build plain.yml -o again.tar.zst --cache cache-plain --offline
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cmp plain.tar.zst again.tar.zst
+	[ -z "$(asked)" ]
+}
+
+@test "a package that is damaged in the cache is fetched again" {
+	recipe plain > plain.yml
+	"$ADVISOR" bundle build -q plain.yml -o one.tar.zst --cache cache
+	file=$(find cache -name '*.conda' | LC_ALL=C sort | head -n 1)
+	printf X | dd of="$file" bs=1 seek=200 conv=notrunc 2> /dev/null
+	run "$ADVISOR" bundle build plain.yml -o two.tar.zst --cache cache
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cmp one.tar.zst two.tar.zst
+}
+
+@test "a server that is down leaves no image" {
+	recipe down > down.yml
+	run "$ADVISOR" bundle build down.yml -o down.tar.zst --cache cache
+	[ "$status" -eq 4 ]
+	[ -z "$(ls down.tar.zst* 2> /dev/null)" ]
+}
