@@ -44,7 +44,7 @@ struct command {
 	const char *examples; /* lines, may be NULL */
 	const struct opt *opts;
 	size_t opt_count;
-	int min_args, max_args; /* operands; max_args < 0: any number */
+	int min_args, max_args;            /* operands; max_args < 0: any number */
 	int (*run)(int argc, char **argv); /* operands only; returns the exit status */
 };
 

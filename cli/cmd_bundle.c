@@ -12,17 +12,24 @@ static uint64_t level, block_bytes, threads, parallel;
 static bool as_json;
 
 static const struct opt opts[] = {
-	{'o', "output", OPT_TEXT, &image, "IMAGE", "build: the image; IMAGE.manifest.json comes beside it"},
-	{0, "mount", OPT_TEXT, &options.mount, "PATH", "build: where it will be mounted, the prefix"},
-	{0, "format", OPT_TEXT, &options.format, "NAME", "build: squashfs, tar.zst or tar.gz; else by IMAGE"},
-	{0, "codec", OPT_TEXT, &options.codec, "NAME", "build: squashfs' zstd (default), lz4, xz or gzip"},
+	{'o', "output", OPT_TEXT, &image, "IMAGE",
+	 "build: the image; IMAGE.manifest.json comes beside it"},
+	{0, "mount", OPT_TEXT, &options.mount, "PATH",
+	 "build: where it will be mounted, the prefix"},
+	{0, "format", OPT_TEXT, &options.format, "NAME",
+	 "build: squashfs, tar.zst or tar.gz; else by IMAGE"},
+	{0, "codec", OPT_TEXT, &options.codec, "NAME",
+	 "build: squashfs' zstd (default), lz4, xz or gzip"},
 	{0, "level", OPT_COUNT, &level, "N", "build: of the codec; zstd's is 3"},
-	{0, "block-size", OPT_BYTES, &block_bytes, "SIZE", "build: of squashfs, 4K to 1M; default 128K"},
+	{0, "block-size", OPT_BYTES, &block_bytes, "SIZE",
+	 "build: of squashfs, 4K to 1M; default 128K"},
 	{0, "cache", OPT_TEXT, &net.cache, "DIR", "build: where downloads are kept"},
 	{0, "offline", OPT_FLAG, &net.offline, NULL, "build: use the cache, ask no server"},
 	{0, "parallel", OPT_COUNT, &parallel, "N", "build: downloads at once; default 5"},
-	{0, "threads", OPT_COUNT, &threads, "N", "build: that compress; the image does not depend on it"},
-	{0, "json", OPT_FLAG, &as_json, NULL, "list: one JSON document, schema advisor.bundle-list/1"},
+	{0, "threads", OPT_COUNT, &threads, "N",
+	 "build: that compress; the image does not depend on it"},
+	{0, "json", OPT_FLAG, &as_json, NULL,
+	 "list: one JSON document, schema advisor.bundle-list/1"},
 };
 
 static double mib(uint64_t bytes)
@@ -32,11 +39,14 @@ static double mib(uint64_t bytes)
 
 static void print_built(const struct adv_bundle_summary *summary)
 {
-	printf("%s: %.1f MiB, from %" PRIu64 " packages with %" PRIu64 " files, %.1f MiB installed\n", image,
-	       mib(summary->image_bytes), summary->packages, summary->files, mib(summary->bytes));
+	printf("%s: %.1f MiB, from %" PRIu64 " packages with %" PRIu64
+	       " files, %.1f MiB installed\n",
+	       image, mib(summary->image_bytes), summary->packages, summary->files,
+	       mib(summary->bytes));
 	printf("  .pyc made independent of times: %" PRIu64 "\n", summary->pyc_rewritten);
 	if (summary->pyc_missing)
-		printf("  .py without .pyc, compiled on every start: %" PRIu64 "\n", summary->pyc_missing);
+		printf("  .py without .pyc, compiled on every start: %" PRIu64 "\n",
+		       summary->pyc_missing);
 	if (summary->clobbered)
 		printf("  paths that several packages have: %" PRIu64 "\n", summary->clobbered);
 	if (summary->scripts_skipped)
@@ -76,7 +86,8 @@ static int verify(const char *path)
 	if (r < 0)
 		return term_fail(&err, r);
 	term_done();
-	printf("%s holds: %" PRIu64 " packages, %" PRIu64 " files, %" PRIu64 " links, %.1f MiB, no stale .pyc\n",
+	printf("%s holds: %" PRIu64 " packages, %" PRIu64 " files, %" PRIu64
+	       " links, %.1f MiB, no stale .pyc\n",
 	       path, summary.packages, summary.files, summary.links, mib(summary.bytes));
 	return term_flush(0);
 }
@@ -85,7 +96,8 @@ static int list(const char *path)
 {
 	struct adv_style style = term_style(stdout);
 	struct adv_err err = ADV_ERR_INIT;
-	int r = adv_bundle_list(path, as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT, stdout, &style, &err);
+	int r = adv_bundle_list(path, as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT, stdout, &style,
+				&err);
 
 	return r < 0 ? term_fail(&err, r) : term_flush(0);
 }
@@ -109,16 +121,21 @@ const struct command cmd_bundle = {
 	.name = "bundle",
 	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE",
 	.purpose = "build, verify and list images of environments",
-	.details =
-		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
-		"is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
-		"advisor.bundle/1. Packages are verified before use and made right for the mount path.\n"
-		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
-		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
-		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.",
-	.examples = "  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
-		    "  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"
-		    "  conda-advisor bundle verify next.squashfs",
+	.details = "build makes an image straight from packages: no conda, no Python and no "
+		   "installed tree\n"
+		   "is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
+		   "advisor.bundle/1. Packages are verified before use and made right for the "
+		   "mount path.\n"
+		   "The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets "
+		   "every time.\n"
+		   "Link scripts are never run, but listed. verify holds an image against its "
+		   "manifest:\n"
+		   "every file, mode and link, and no stale .pyc; status 1 says that something "
+		   "does not hold.",
+	.examples =
+		"  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
+		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"
+		"  conda-advisor bundle verify next.squashfs",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 2,

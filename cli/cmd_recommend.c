@@ -13,10 +13,12 @@ static const struct opt opts[] = {
 	{'s', "site", OPT_TEXT, &site_path, "SITE.yml", "the site recipe (needed)"},
 	{'o', "output", OPT_TEXT, &output, "FILE", "write the plan there; - is standard output"},
 	{0, "max-packages", OPT_COUNT, &wish.max_packages, "N", "base gains at most N packages"},
-	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE", "and at most SIZE to download, such as 2G"},
+	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE",
+	 "and at most SIZE to download, such as 2G"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
 	{0, "base", OPT_TEXT, &base, "PATH", "base: an environment.yml, or a prefix"},
-	{0, "channel", OPT_LIST, &channels, "URL", "instead of the recipe's channels; may be repeated"},
+	{0, "channel", OPT_LIST, &channels, "URL",
+	 "instead of the recipe's channels; may be repeated"},
 	{0, "cache", OPT_TEXT, &cache, "DIR", "folder for what is downloaded"},
 	{0, "offline", OPT_FLAG, &offline, NULL, "use the cache, ask no server"},
 };
@@ -72,13 +74,17 @@ const struct command cmd_recommend = {
 	.synopsis = "STORE --site SITE.yml [-o PLAN.json] [OPTION...]",
 	.purpose = "choose what joins base, and write a plan",
 	.details =
-		"Candidates are packages that users import from environments of their own and that a\n"
+		"Candidates are packages that users import from environments of their own and that "
+		"a\n"
 		"channel has. They are solved together with base and chosen by how many users and\n"
-		"whole workloads they serve, within the budget of the recipe or of the options. Beside\n"
-		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the same\n"
+		"whole workloads they serve, within the budget of the recipe or of the options. "
+		"Beside\n"
+		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the "
+		"same\n"
 		"files, to the byte.",
 	.examples = "  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
-		    "  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G",
+		    "  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 "
+		    "--max-bytes 2G",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 1,

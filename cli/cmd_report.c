@@ -34,8 +34,9 @@ const struct command cmd_report = {
 	.name = "report",
 	.synopsis = "STORE [--project NAME] [--plan PLAN.json]",
 	.purpose = "who uses what, from where, and what a plan changes",
-	.details = "Counts unique users and workloads: a workload is what one user imports from one\n"
-		   "environment. With a plan, the months that it counted are counted here too.",
+	.details =
+		"Counts unique users and workloads: a workload is what one user imports from one\n"
+		"environment. With a plan, the months that it counted are counted here too.",
 	.examples = "  conda-advisor report usage.db\n"
 		    "  conda-advisor report usage.db --project climate --plan plan.json",
 	.opts = opts,

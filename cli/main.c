@@ -7,17 +7,13 @@
 extern const struct command cmd_bundle, cmd_ingest, cmd_recommend, cmd_report, cmd_usage;
 
 static const struct command *const commands[] = {
-	&cmd_ingest,
-	&cmd_usage,
-	&cmd_recommend,
-	&cmd_report,
-	&cmd_bundle,
-	NULL,
+	&cmd_ingest, &cmd_usage, &cmd_recommend, &cmd_report, &cmd_bundle, NULL,
 };
 
 static void help(FILE *file)
 {
-	fputs("conda-advisor: what belongs in the next default conda environment, and the image of it\n\n"
+	fputs("conda-advisor: what belongs in the next default conda environment, and the image of "
+	      "it\n\n"
 	      "Usage: conda-advisor COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n",
 	      file);
 	for (int i = 0; commands[i]; i++)
@@ -42,7 +38,8 @@ int main(int argc, char **argv)
 		help(stderr);
 		return 2;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
 		help(stdout);
 		return term_flush(0);
 	}

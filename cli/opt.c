@@ -99,7 +99,8 @@ static bool set(const struct opt *opt, char *value)
 		return true;
 	case OPT_MONTH:
 		if (!is_month(value)) {
-			term_usage("--%s takes a month such as 2025-03, not '%s'", opt->name, value);
+			term_usage("--%s takes a month such as 2025-03, not '%s'", opt->name,
+				   value);
 			return false;
 		}
 		*(const char **)opt->to = value;
@@ -117,7 +118,8 @@ static bool set(const struct opt *opt, char *value)
 		if (read_count(value, opt->kind == OPT_BYTES, opt->to))
 			return true;
 		term_usage("--%s takes a %s, not '%s'", opt->name,
-			   opt->kind == OPT_BYTES ? "size such as 500M or 2G" : "whole number", value);
+			   opt->kind == OPT_BYTES ? "size such as 500M or 2G" : "whole number",
+			   value);
 		return false;
 	}
 	return false;
@@ -139,8 +141,8 @@ static bool take(const struct command *command, char **argv, int argc, int *at)
 		value = arg[2] ? arg + 2 : NULL;
 	}
 	if (!opt) {
-		term_usage("'%s' has no option '%s'; see 'conda-advisor %s --help'", command->name, arg,
-			   command->name);
+		term_usage("'%s' has no option '%s'; see 'conda-advisor %s --help'", command->name,
+			   arg, command->name);
 		return false;
 	}
 	if (opt->kind == OPT_FLAG && value) {
@@ -159,7 +161,8 @@ static bool take(const struct command *command, char **argv, int argc, int *at)
 
 static bool when_is_known(const char *name, const char *value)
 {
-	if (strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 || strcmp(value, "never") == 0)
+	if (strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
+	    strcmp(value, "never") == 0)
 		return true;
 	term_usage("--%s takes auto, always or never, not '%s'", name, value);
 	return false;
@@ -185,7 +188,8 @@ bool opt_parse(const struct command *command, int *argc, char **argv)
 	*argc = operands;
 	if (!when_is_known("color", globals.color) || !when_is_known("progress", globals.progress))
 		return false;
-	if (operands < command->min_args || (command->max_args >= 0 && operands > command->max_args)) {
+	if (operands < command->min_args ||
+	    (command->max_args >= 0 && operands > command->max_args)) {
 		term_usage("usage: conda-advisor %s %s", command->name, command->synopsis);
 		return false;
 	}

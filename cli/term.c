@@ -12,7 +12,7 @@
 #include "cli.h"
 
 static volatile sig_atomic_t interrupted;
-static bool line_open;   /* a progress line stands on the terminal */
+static bool line_open; /* a progress line stands on the terminal */
 static double last_shown, phase_begun;
 static char last_phase[64];
 
@@ -73,7 +73,8 @@ static void show(const struct adv_progress *progress, double at)
 	amount(speed, sizeof(speed), progress->unit, rate);
 	fprintf(stderr, "\r\033[K%s: %s", progress->phase, done);
 	if (progress->total)
-		fprintf(stderr, " (%.0f %%)", 100 * (double)progress->done / (double)progress->total);
+		fprintf(stderr, " (%.0f %%)",
+			100 * (double)progress->done / (double)progress->total);
 	if (spent > 1)
 		fprintf(stderr, ", %s/s", speed);
 	if (spent > 1 && progress->total > progress->done && rate > 0)

@@ -88,9 +88,11 @@ static void count_added(const struct attempt *a, const struct advi_env *env, uin
 	for (size_t i = 0; i < env->records.count; i++) {
 		const struct advi_record *record = env->records.at[i];
 
-		while (at < base->records.count && strcmp(base->records.at[at]->name, record->name) < 0)
+		while (at < base->records.count &&
+		       strcmp(base->records.at[at]->name, record->name) < 0)
 			at++;
-		if (at < base->records.count && strcmp(base->records.at[at]->name, record->name) == 0)
+		if (at < base->records.count &&
+		    strcmp(base->records.at[at]->name, record->name) == 0)
 			continue;
 		*packages += 1;
 		*bytes += record->size;
@@ -125,10 +127,12 @@ static void note_others(struct attempt *a, uint32_t package, const struct advi_a
 		uint32_t other = entry ? (uint32_t)(entry - names->entries.at) : package;
 
 		if (other == package || a->out->fates[other] == ADVI_FATE_NONE ||
-		    a->out->fates[other] == ADVI_FATE_HAD || a->out->fates[other] == ADVI_FATE_TAKEN)
+		    a->out->fates[other] == ADVI_FATE_HAD ||
+		    a->out->fates[other] == ADVI_FATE_TAKEN)
 			continue;
 		a->out->fates[other] = ADVI_FATE_TAKEN;
-		*advi_vec_new(&a->out->taken) = (struct advi_taken){.package = other, .by_other = true};
+		*advi_vec_new(&a->out->taken) =
+			(struct advi_taken){.package = other, .by_other = true};
 	}
 }
 
@@ -162,7 +166,8 @@ static bool has_name(const advi_names *names, const char *name)
 static bool was_taken(const struct attempt *a, const char *name)
 {
 	for (size_t i = 0; i < a->out->taken.count; i++)
-		if (strcmp(a->prices->demand->packages.at[a->out->taken.at[i].package].name, name) == 0)
+		if (strcmp(a->prices->demand->packages.at[a->out->taken.at[i].package].name,
+			   name) == 0)
 			return true;
 	return false;
 }
@@ -189,7 +194,8 @@ static char *objection(const struct attempt *a, const struct advi_answer *answer
 		const struct advi_record *to = answer->changed.at[i];
 		const struct advi_record *from = installed(a->site, to->name);
 
-		if (from && advi_version_cmp_text(advi_str(from->version), advi_str(to->version)) > 0)
+		if (from &&
+		    advi_version_cmp_text(advi_str(from->version), advi_str(to->version)) > 0)
 			return advi_format("'%s' would have to go back from %s to %s", to->name,
 					   from->version, to->version);
 	}
@@ -366,7 +372,8 @@ static uint32_t best_moving(const struct attempt *a, const bool *asked)
 
 static int take_all_moving(struct attempt *a, const struct adv_watch *watch)
 {
-	ADVI_AUTO_PTR bool *asked = advi_calloc(a->prices->demand->packages.count + 1, sizeof(*asked));
+	ADVI_AUTO_PTR bool *asked =
+		advi_calloc(a->prices->demand->packages.count + 1, sizeof(*asked));
 	uint64_t total = 0, done = 0;
 	uint32_t package;
 	int r = 0;
@@ -376,8 +383,8 @@ static int take_all_moving(struct attempt *a, const struct adv_watch *watch)
 	/* Each brings one package at least. */
 	while (r == 0 && fits(a, 1, 0) && (package = best_moving(a, asked)) != UINT32_MAX) {
 		asked[package] = true;
-		r = advi_progress(watch, "asking what base could move for", "packages", done++, total,
-				  a->err);
+		r = advi_progress(watch, "asking what base could move for", "packages", done++,
+				  total, a->err);
 		if (r == 0)
 			r = take_moving(a, package);
 	}
@@ -393,7 +400,8 @@ static double score(const struct attempt *a, const struct advi_weight *weight, s
 
 	if (a->rule == BY_BENEFIT)
 		return (double)weight->gain / (double)members;
-	packages = limits->max_packages ? (double)weight->packages / (double)limits->max_packages : 0;
+	packages =
+		limits->max_packages ? (double)weight->packages / (double)limits->max_packages : 0;
 	bytes = limits->max_bytes ? (double)weight->bytes / (double)limits->max_bytes : 0;
 	cost = packages > bytes ? packages : bytes;
 	return (double)weight->gain / (cost > 1e-9 ? cost : 1e-9);
@@ -461,7 +469,8 @@ static int take_always(struct attempt *a)
 
 static int take_best(struct attempt *a, const struct adv_watch *watch)
 {
-	ADVI_AUTO_PTR uint32_t *left = advi_calloc(a->prices->demand->packages.count + 1, sizeof(*left));
+	ADVI_AUTO_PTR uint32_t *left =
+		advi_calloc(a->prices->demand->packages.count + 1, sizeof(*left));
 	int r = 0;
 
 	while (r == 0) {
@@ -490,15 +499,17 @@ static void explain_budget(struct attempt *a)
 			continue;
 		weight = advi_state_weigh(&a->state, &i, 1);
 		advi_buf_printf(&text, "it would add %llu package%s, ",
-				(unsigned long long)weight.packages, weight.packages == 1 ? "" : "s");
+				(unsigned long long)weight.packages,
+				weight.packages == 1 ? "" : "s");
 		advi_text_bytes(&text, weight.bytes);
 		if (a->limits->max_packages)
-			advi_buf_printf(&text, "; %llu of %llu packages are left",
-					(unsigned long long)(a->limits->max_packages > a->out->packages
-								     ? a->limits->max_packages -
-									       a->out->packages
-								     : 0),
-					(unsigned long long)a->limits->max_packages);
+			advi_buf_printf(
+				&text, "; %llu of %llu packages are left",
+				(unsigned long long)(a->limits->max_packages > a->out->packages
+							     ? a->limits->max_packages -
+								       a->out->packages
+							     : 0),
+				(unsigned long long)a->limits->max_packages);
 		if (a->limits->max_bytes) {
 			advi_buf_text(&text, "; ");
 			advi_text_bytes(&text, a->limits->max_bytes > a->out->bytes
@@ -558,9 +569,13 @@ int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 
 	*out = (struct advi_choice){0};
 	for (size_t i = 0; i < count && r == 0; i++) {
-		attempts[i] = (struct attempt){.prices = &prices, .site = site, .oracle = oracle,
-					       .limits = limits, .rule = i ? BY_COST : BY_BENEFIT,
-					       .out = &choices[i], .err = err};
+		attempts[i] = (struct attempt){.prices = &prices,
+					       .site = site,
+					       .oracle = oracle,
+					       .limits = limits,
+					       .rule = i ? BY_COST : BY_BENEFIT,
+					       .out = &choices[i],
+					       .err = err};
 		r = try(&attempts[i], watch);
 		if (choices[i].benefit > choices[best].benefit)
 			best = i;

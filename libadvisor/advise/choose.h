@@ -8,25 +8,25 @@
 
 /* How a wanted package came out. */
 enum advi_fate {
-	ADVI_FATE_NONE,    /* nobody asks for it to be added */
-	ADVI_FATE_HAD,     /* base has it */
-	ADVI_FATE_TAKEN,   /* it joins base */
+	ADVI_FATE_NONE,  /* nobody asks for it to be added */
+	ADVI_FATE_HAD,   /* base has it */
+	ADVI_FATE_TAKEN, /* it joins base */
 	ADVI_FATE_BUDGET,
-	ADVI_FATE_ABSENT,  /* no channel has it */
+	ADVI_FATE_ABSENT, /* no channel has it */
 	ADVI_FATE_CONFLICT,
-	ADVI_FATE_NEVER,   /* the recipe's lists */
+	ADVI_FATE_NEVER, /* the recipe's lists */
 	ADVI_FATE_MODULE,
 	ADVI_FATE_COUNT
 };
 
 /* A package that was taken. */
 struct advi_taken {
-	uint32_t package;          /* index into the demand's packages */
-	bool by_other;             /* it came along with the one before it, at no cost of its own */
-	advi_names closure;        /* names that came with it, itself too; sorted; borrowed */
-	advi_names moved;          /* names that were there and changed or went; sorted; borrowed */
-	uint64_t bytes;            /* of these */
-	uint64_t users_freed;      /* wholly covered by this step */
+	uint32_t package;     /* index into the demand's packages */
+	bool by_other;        /* it came along with the one before it, at no cost of its own */
+	advi_names closure;   /* names that came with it, itself too; sorted; borrowed */
+	advi_names moved;     /* names that were there and changed or went; sorted; borrowed */
+	uint64_t bytes;       /* of these */
+	uint64_t users_freed; /* wholly covered by this step */
 };
 
 struct advi_choice {
@@ -45,9 +45,8 @@ struct advi_limits {
 
 /*
  * Chooses: first among what can join while everything stays as it is, then, as far as the budget
- * goes, what makes other packages move. Ties are broken by name, so the same input gives the same choice.
- *   out   the caller clears it.
- * Returns 0, ADV_ECANCEL, or what the oracle returned.
+ * goes, what makes other packages move. Ties are broken by name, so the same input gives the same
+ * choice. out   the caller clears it. Returns 0, ADV_ECANCEL, or what the oracle returned.
  */
 int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 		const struct adv_site *site, const struct advi_oracle *oracle,

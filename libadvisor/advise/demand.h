@@ -11,10 +11,10 @@
 
 /* A package that somebody needs, or that the recipe wants in any case. */
 struct advi_wanted {
-	const char *name;             /* owned by the demand's names */
-	uint64_t users, workloads;    /* that use it from outside base */
-	bool outside;                 /* from a place of the users' own: user-site, home, ... */
-	uint32_t first, count;        /* its workloads: by_package[first ...] */
+	const char *name;          /* owned by the demand's names */
+	uint64_t users, workloads; /* that use it from outside base */
+	bool outside;              /* from a place of the users' own: user-site, home, ... */
+	uint32_t first, count;     /* its workloads: by_package[first ...] */
 };
 
 /* What a workload is worth. */
@@ -30,8 +30,8 @@ struct advi_demand {
 	struct advi_map names; /* package name -> index into packages */
 	ADVI_VEC(struct advi_wanted) packages;
 	ADVI_VEC(struct advi_worth) workloads;
-	uint32_t *needs;       /* indices into packages */
-	uint32_t *by_package;  /* indices into workloads */
+	uint32_t *needs;      /* indices into packages */
+	uint32_t *by_package; /* indices into workloads */
 	size_t user_count;
 };
 

@@ -8,8 +8,9 @@
 #include "io/digest.h"
 
 static const char *const fate_kinds[ADVI_FATE_COUNT] = {
-	[ADVI_FATE_BUDGET] = "budget", [ADVI_FATE_ABSENT] = "absent", [ADVI_FATE_CONFLICT] = "conflict",
-	[ADVI_FATE_NEVER] = "never",   [ADVI_FATE_MODULE] = "module",
+	[ADVI_FATE_BUDGET] = "budget",     [ADVI_FATE_ABSENT] = "absent",
+	[ADVI_FATE_CONFLICT] = "conflict", [ADVI_FATE_NEVER] = "never",
+	[ADVI_FATE_MODULE] = "module",
 };
 
 static const char *const fate_reasons[ADVI_FATE_COUNT] = {
@@ -67,7 +68,7 @@ static int by_name(const void *a, const void *b)
  * base does not say.
  */
 static void add_present(struct adv_plan *plan, const struct advi_demand *demand,
-		    const struct advi_choice *choice, const struct adv_site *site)
+			const struct advi_choice *choice, const struct adv_site *site)
 {
 	ADVI_VEC(const struct advi_wanted *) had = {0};
 
@@ -148,8 +149,9 @@ static void add_refusals(struct adv_plan *plan, const struct advi_demand *demand
 		refusal->users = wanted->users;
 		refusal->workloads = wanted->workloads;
 		refusal->kind = fate_kinds[fate];
-		refusal->reason = fate_reasons[fate] ? fate_reasons[fate]
-						     : advi_arena_dup(&plan->arena, choice->reasons[i]);
+		refusal->reason = fate_reasons[fate]
+					  ? fate_reasons[fate]
+					  : advi_arena_dup(&plan->arena, choice->reasons[i]);
 	}
 	advi_vec_sort(&plan->refused, most_users_first);
 }

@@ -16,8 +16,8 @@ static int world_extend(void *context, const struct advi_env *env, const char *c
 			size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
 			struct adv_err *err)
 {
-	return (frozen ? advi_world_extend_frozen : advi_world_extend)(context, env, specs, count, out,
-								       answer, err);
+	return (frozen ? advi_world_extend_frozen : advi_world_extend)(context, env, specs, count,
+								       out, answer, err);
 }
 
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)

@@ -14,13 +14,14 @@
 /* A package that joins base because users want it. */
 struct advi_addition {
 	const char *spec, *name;
-	struct advi_record record;    /* the record that was solved */
-	uint64_t users, workloads;    /* that use it from outside base */
-	uint64_t users_freed;         /* wholly covered by this step that were not before */
-	uint64_t closure_packages, closure_bytes; /* what this step added to base, itself included */
-	struct advi_list closure;     /* the names of that */
-	struct advi_list moves;       /* names of what was there and changed or went for it */
-	const char *evidence;         /* "import", "mapped": what the figures rest on */
+	struct advi_record record; /* the record that was solved */
+	uint64_t users, workloads; /* that use it from outside base */
+	uint64_t users_freed;      /* wholly covered by this step that were not before */
+	uint64_t closure_packages,
+		closure_bytes;    /* what this step added to base, itself included */
+	struct advi_list closure; /* the names of that */
+	struct advi_list moves;   /* names of what was there and changed or went for it */
+	const char *evidence;     /* "import", "mapped": what the figures rest on */
 };
 
 /* A package that is wanted and was not added. */
@@ -53,7 +54,8 @@ struct adv_plan {
 	struct advi_arena arena; /* owns every string */
 	const char *site, *platform;
 	ADVI_VEC(struct advi_addition) additions; /* in the order of choice */
-	/* wanted, and in base through its own dependencies though its list does not say so; by name */
+	/* wanted, and in base through its own dependencies though its list does not say so; by name
+	 */
 	ADVI_VEC(struct advi_addition) present;
 	ADVI_VEC(struct advi_refusal) refused;    /* most users first, then by name */
 	ADVI_VEC(struct advi_change) removed;     /* by name */

@@ -110,14 +110,13 @@ static const struct field budget_fields[] = {
 	{"max_bytes", COUNT, AT(adv_plan, max_bytes), NULL, 0},
 	{"max_packages", COUNT, AT(adv_plan, max_packages), NULL, 0},
 };
-#define EFFECT(field) {#field, COUNT, AT(adv_plan, effect.field), NULL, 0}
+#define EFFECT(field)                                                                              \
+	{                                                                                          \
+#field, COUNT, AT(adv_plan, effect.field), NULL, 0                                 \
+	}
 static const struct field effect_fields[] = {
-	EFFECT(users),
-	EFFECT(users_covered_after),
-	EFFECT(users_covered_before),
-	EFFECT(workloads),
-	EFFECT(workloads_covered_after),
-	EFFECT(workloads_covered_before),
+	EFFECT(users),     EFFECT(users_covered_after),     EFFECT(users_covered_before),
+	EFFECT(workloads), EFFECT(workloads_covered_after), EFFECT(workloads_covered_before),
 };
 static const struct field plan_fields[] = {
 	{"added", OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
@@ -233,17 +232,20 @@ static const char *record_problem(const struct advi_record *record)
 static int check(const struct adv_plan *plan, const char *schema, struct adv_err *err)
 {
 	if (!schema || strcmp(schema, SCHEMA) != 0)
-		return advi_fail(err, ADV_EINPUT, "it is no plan: its schema is '%s', not '" SCHEMA "'",
+		return advi_fail(err, ADV_EINPUT,
+				 "it is no plan: its schema is '%s', not '" SCHEMA "'",
 				 schema ? schema : "");
 	if (!plan->platform || !plan->site)
-		return advi_fail(err, ADV_EINPUT, "'%s' is missing", plan->site ? "platform" : "site");
+		return advi_fail(err, ADV_EINPUT, "'%s' is missing",
+				 plan->site ? "platform" : "site");
 	for (size_t i = 0; i < plan->environment.count; i++) {
 		const struct advi_record *record = &plan->environment.at[i];
 		const char *problem = record_problem(record);
 
 		if (problem)
-			return advi_fail(err, ADV_EINPUT, "package %zu of its environment ('%s'): %s",
-					 i + 1, record->name ? record->name : "", problem);
+			return advi_fail(err, ADV_EINPUT,
+					 "package %zu of its environment ('%s'): %s", i + 1,
+					 record->name ? record->name : "", problem);
 		if (i && strcmp(plan->environment.at[i - 1].name, record->name) >= 0)
 			return advi_fail(err, ADV_EINPUT,
 					 "its environment is not sorted by name, or has '%s' twice",
@@ -274,9 +276,10 @@ int advi_plan_parse(struct adv_plan **out, struct advi_str text, const char *pat
 	advi_json_init(&json, text);
 	read_plan(&json, plan, &schema);
 	advi_json_where(&json, &line, &column);
-	r = advi_json_end(&json) ? check(plan, schema, err)
-				 : advi_fail(err, ADV_EINPUT, "line %zu, column %zu: %s", line, column,
-					     json.problem ? json.problem : "more than one document");
+	r = advi_json_end(&json)
+		    ? check(plan, schema, err)
+		    : advi_fail(err, ADV_EINPUT, "line %zu, column %zu: %s", line, column,
+				json.problem ? json.problem : "more than one document");
 	advi_json_clear(&json);
 	if (r < 0)
 		return advi_while(err, r, "reading the plan '%s'", path);

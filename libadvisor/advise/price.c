@@ -39,7 +39,8 @@ static int ask_one(struct advi_prices *prices, uint32_t package, const struct ad
 				      id_of(prices, answer.added.at[i]));
 	} else if (r == 0) {
 		prices->fates[package] = ADVI_FATE_CONFLICT;
-		prices->reasons[package] = advi_strdup(answer.why ? answer.why : "it can't be solved");
+		prices->reasons[package] =
+			advi_strdup(answer.why ? answer.why : "it can't be solved");
 	}
 	advi_answer_clear(&answer);
 	advi_env_clear(&env);
@@ -96,7 +97,8 @@ int advi_prices_ask(struct advi_prices *out, const struct advi_demand *demand,
 	for (size_t i = 0; i < demand->packages.count && r == 0; i++) {
 		if (out->fates[i] != ADVI_FATE_BUDGET)
 			continue;
-		r = advi_progress(watch, "asking what can be added", "packages", done++, total, err);
+		r = advi_progress(watch, "asking what can be added", "packages", done++, total,
+				  err);
 		if (r == 0)
 			r = ask_one(out, (uint32_t)i, oracle, err);
 	}

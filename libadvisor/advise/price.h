@@ -13,10 +13,10 @@ struct advi_closure {
 /* What was asked once and holds for every try. */
 struct advi_prices {
 	const struct advi_demand *demand;
-	struct advi_map names;          /* name -> id; the demand's packages keep their index */
-	ADVI_VEC(uint64_t) bytes;       /* of each id */
-	struct advi_closure *closures;  /* of each of the demand's packages; empty: no candidate */
-	enum advi_fate *fates;          /* before anything is chosen: HAD, NONE, ABSENT, ... */
+	struct advi_map names;         /* name -> id; the demand's packages keep their index */
+	ADVI_VEC(uint64_t) bytes;      /* of each id */
+	struct advi_closure *closures; /* of each of the demand's packages; empty: no candidate */
+	enum advi_fate *fates;         /* before anything is chosen: HAD, NONE, ABSENT, ... */
 	char **reasons;
 };
 
@@ -29,8 +29,8 @@ void advi_prices_clear(struct advi_prices *prices);
 /* What is there at one time of a try. */
 struct advi_state {
 	const struct advi_prices *prices;
-	bool *present;      /* of each id */
-	uint32_t *missing;  /* of each workload: packages that are not there */
+	bool *present;     /* of each id */
+	uint32_t *missing; /* of each workload: packages that are not there */
 	/* Scratch of advi_state_weigh: marks of the current move. */
 	uint32_t *id_mark, *workload_mark, *workload_gain;
 	uint32_t mark;
@@ -48,7 +48,8 @@ struct advi_weight {
 	uint64_t gain;
 	uint64_t packages, bytes;
 };
-struct advi_weight advi_state_weigh(struct advi_state *state, const uint32_t *members, size_t count);
+struct advi_weight advi_state_weigh(struct advi_state *state, const uint32_t *members,
+				    size_t count);
 /* The benefit of what is there, against nothing at all. */
 uint64_t advi_state_benefit(const struct advi_state *state);
 /* Users whose workloads are all covered. */

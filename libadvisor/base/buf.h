@@ -16,7 +16,10 @@ struct advi_buf {
 	bool full;
 };
 
-#define ADVI_BUF_INIT(cap_bytes) {NULL, 0, 0, (cap_bytes), false}
+#define ADVI_BUF_INIT(cap_bytes)                                                                   \
+	{                                                                                          \
+		NULL, 0, 0, (cap_bytes), false                                                     \
+	}
 
 void advi_buf_clear(struct advi_buf *buf);
 /* Empties it but keeps its memory. */

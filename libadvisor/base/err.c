@@ -76,8 +76,8 @@ int adv_exit_status(int code)
 	return -code < (int)(sizeof(status) / sizeof(status[0])) ? status[-code] : 4;
 }
 
-int advi_progress(const struct adv_watch *watch, const char *phase, const char *unit,
-		  uint64_t done, uint64_t total, struct adv_err *err)
+int advi_progress(const struct adv_watch *watch, const char *phase, const char *unit, uint64_t done,
+		  uint64_t total, struct adv_err *err)
 {
 	struct adv_progress progress = {phase, unit, done, total};
 

@@ -18,8 +18,8 @@ int advi_fail_errno(struct adv_err *err, const char *format, ...) ADVI_PRINTF(2,
 int advi_while(struct adv_err *err, int code, const char *format, ...) ADVI_PRINTF(3, 4);
 
 /* Tells the watch (may be NULL) where a task is. Returns 0, or ADV_ECANCEL with 'err' set. */
-int advi_progress(const struct adv_watch *watch, const char *phase, const char *unit,
-		  uint64_t done, uint64_t total, struct adv_err *err);
+int advi_progress(const struct adv_watch *watch, const char *phase, const char *unit, uint64_t done,
+		  uint64_t total, struct adv_err *err);
 
 /* Tells the watch (may be NULL) one line. */
 void advi_note(const struct adv_watch *watch, const char *format, ...) ADVI_PRINTF(2, 3);

@@ -14,7 +14,8 @@ int advi_str_cmp(struct advi_str a, struct advi_str b)
 
 bool advi_str_starts(struct advi_str text, struct advi_str prefix)
 {
-	return text.len >= prefix.len && advi_str_eq((struct advi_str){text.ptr, prefix.len}, prefix);
+	return text.len >= prefix.len &&
+	       advi_str_eq((struct advi_str){text.ptr, prefix.len}, prefix);
 }
 
 bool advi_str_ends(struct advi_str text, struct advi_str suffix)

@@ -72,7 +72,7 @@ static size_t width_of(uint32_t code)
 	if (code < 0x300)
 		return 1;
 	return within(code, narrow, ADVI_COUNT(narrow)) ? 0
-	       : within(code, wide, ADVI_COUNT(wide))	? 2
+	       : within(code, wide, ADVI_COUNT(wide))   ? 2
 							: 1;
 }
 

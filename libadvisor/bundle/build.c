@@ -52,16 +52,20 @@ static int set_mount(struct build *build, struct adv_err *err)
 	const char *mount = build->options->mount ? build->options->mount : build->source.mount;
 
 	if (!mount || !*mount)
-		return advi_fail(err, ADV_EUSAGE, "where will the image be mounted? --mount /path says so");
+		return advi_fail(err, ADV_EUSAGE,
+				 "where will the image be mounted? --mount /path says so");
 	for (const char *at = mount; *at; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7F || strchr(":\"\\$`", *at))
 			return advi_fail(err, ADV_EUSAGE,
-					 "mount path '%s' has a character that scripts in the image would misread",
+					 "mount path '%s' has a character that scripts in the "
+					 "image would misread",
 					 mount);
-	if (mount[0] != '/' || advi_member_path(&clean, advi_str(mount + strspn(mount, "/")), NULL) < 0 ||
+	if (mount[0] != '/' ||
+	    advi_member_path(&clean, advi_str(mount + strspn(mount, "/")), NULL) < 0 ||
 	    clean.len == 0)
 		return advi_fail(err, ADV_EUSAGE,
-				 "mount path '%s' is not an absolute path without '..' below '/'", mount);
+				 "mount path '%s' is not an absolute path without '..' below '/'",
+				 mount);
 	build->mount = advi_format("/%.*s", (int)clean.len, clean.ptr);
 	return 0;
 }
@@ -73,13 +77,15 @@ static int set_epoch(struct build *build, struct adv_err *err)
 	uint64_t seconds = 0;
 
 	if (text && *text && (!advi_str_u64(advi_str(text), &seconds) || seconds > UINT32_MAX))
-		return advi_fail(err, ADV_EUSAGE,
-				 "SOURCE_DATE_EPOCH is '%s', not seconds since 1970 up to 4294967295", text);
+		return advi_fail(
+			err, ADV_EUSAGE,
+			"SOURCE_DATE_EPOCH is '%s', not seconds since 1970 up to 4294967295", text);
 	build->epoch = (uint32_t)seconds;
 	return 0;
 }
 
-static int read_source(struct build *build, const char *path, const char *image, struct adv_err *err)
+static int read_source(struct build *build, const char *path, const char *image,
+		       struct adv_err *err)
 {
 	const char *format = build->options->format;
 	int r = advi_source_read(&build->source, path, err);
@@ -89,7 +95,8 @@ static int read_source(struct build *build, const char *path, const char *image,
 	if (r == 0)
 		r = set_epoch(build, err);
 	if (r == 0)
-		r = advi_sink_find(&build->format, format ? format : build->source.format, image, err);
+		r = advi_sink_find(&build->format, format ? format : build->source.format, image,
+				   err);
 	return r;
 }
 
@@ -103,7 +110,8 @@ static int survey(struct build *build, struct adv_err *err)
 	r = advi_fetch_packages(build->packages, &build->source, build->net, build->watch, err);
 	for (size_t i = 0; i < build->count && r == 0; i++) {
 		build->ordered[i] = &build->packages[i];
-		r = advi_progress(build->watch, "reading packages", "packages", i, build->count, err);
+		r = advi_progress(build->watch, "reading packages", "packages", i, build->count,
+				  err);
 		if (r == 0)
 			r = advi_package_survey(&build->packages[i], err);
 	}
@@ -121,9 +129,11 @@ static int check_room(const struct build *build, const struct advi_package *pack
 
 		if (path->placeholder && path->binary && strlen(path->placeholder) < length)
 			return advi_fail(err, ADV_EINPUT,
-					 "package '%s': '%s' has room for a prefix of %zu bytes, and the mount "
+					 "package '%s': '%s' has room for a prefix of %zu bytes, "
+					 "and the mount "
 					 "path has %zu; choose a shorter one",
-					 package->record.name, path->source, strlen(path->placeholder), length);
+					 package->record.name, path->source,
+					 strlen(path->placeholder), length);
 	}
 	return 0;
 }
@@ -137,12 +147,13 @@ static int lay_out(struct build *build, struct adv_err *err)
 		struct advi_package *package = build->ordered[i];
 
 		r = check_room(build, package, err);
-		package->pyc_missing =
-			advi_python_uncompiled(&build->layout.python, package, &build->layout.index);
+		package->pyc_missing = advi_python_uncompiled(&build->layout.python, package,
+							      &build->layout.index);
 		summary->pyc_missing += package->pyc_missing;
 		summary->scripts_skipped += package->scripts.count;
 		for (size_t k = 0; k < package->scripts.count; k++)
-			advi_note(build->watch, "package '%s': '%s' is not run: it would act on this machine",
+			advi_note(build->watch,
+				  "package '%s': '%s' is not run: it would act on this machine",
 				  package->record.name, package->scripts.at[k]);
 	}
 	if (r < 0)
@@ -188,14 +199,15 @@ static void tell_clobbers(const struct build *build)
 		const struct advi_clobber *clobber = &build->layout.clobbers.at[i];
 
 		if (clobber->winner)
-			advi_note(build->watch, "'%s' of package '%s' replaces that of '%s'", clobber->path,
-				  clobber->winner, clobber->loser);
+			advi_note(build->watch, "'%s' of package '%s' replaces that of '%s'",
+				  clobber->path, clobber->winner, clobber->loser);
 		else
-			advi_note(build->watch, "'%s' of package '%s' gives way to a folder", clobber->path,
-				  clobber->loser);
+			advi_note(build->watch, "'%s' of package '%s' gives way to a folder",
+				  clobber->path, clobber->loser);
 	}
 	if (count > CLOBBERS_TOLD)
-		advi_note(build->watch, "%zu more paths are in several packages; the manifest lists them",
+		advi_note(build->watch,
+			  "%zu more paths are in several packages; the manifest lists them",
 			  count - CLOBBERS_TOLD);
 }
 
@@ -227,7 +239,8 @@ static int install_manifest(struct build *build, struct advi_install *install, s
 	describe(build, &from);
 	advi_manifest_write(&from, file);
 	fclose(file);
-	r = advi_install_own(install, ADVI_INNER_MANIFEST, 0644, (struct advi_str){text, length}, err);
+	r = advi_install_own(install, ADVI_INNER_MANIFEST, 0644, (struct advi_str){text, length},
+			     err);
 	free(text);
 	return r;
 }
@@ -248,7 +261,8 @@ static int fill_image(struct build *build, struct adv_err *err)
 	for (size_t i = 0; i < build->layout.folders.count && r == 0; i++)
 		r = build->format->folder(build->sink, build->layout.folders.at[i], err);
 	for (size_t i = 0; i < build->count && r == 0; i++) {
-		r = advi_progress(build->watch, "installing", "bytes", install.done, install.total, err);
+		r = advi_progress(build->watch, "installing", "bytes", install.done, install.total,
+				  err);
 		if (r == 0)
 			r = advi_install_package(&install, build->ordered[i], err);
 	}
@@ -290,7 +304,8 @@ static int finish(struct build *build, const char *image, struct adv_err *err)
 	return r == 0 ? advi_out_commit(&build->image, err) : r;
 }
 
-static int build_all(struct build *build, const char *source, const char *image, struct adv_err *err)
+static int build_all(struct build *build, const char *source, const char *image,
+		     struct adv_err *err)
 {
 	int r = read_source(build, source, image, err);
 
@@ -325,9 +340,9 @@ int adv_bundle_build(const char *source, const char *image, const struct adv_net
 		abort();
 	before = uselocale(plain);
 	*build.summary = (struct adv_bundle_summary){0};
-	r = strcmp(image, "-") == 0
-		    ? advi_fail(err, ADV_EUSAGE, "an image can't go to standard output; name a file")
-		    : build_all(&build, source, image, err);
+	r = strcmp(image, "-") == 0 ? advi_fail(err, ADV_EUSAGE,
+						"an image can't go to standard output; name a file")
+				    : build_all(&build, source, image, err);
 	build_clear(&build);
 	uselocale(before);
 	freelocale(plain);

@@ -15,7 +15,8 @@ static bool is_dotted(struct advi_str text)
 
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char byte = (unsigned char)text.ptr[i];
-		bool letter = ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || byte == '_' || byte >= 0x80;
+		bool letter = ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || byte == '_' ||
+			      byte >= 0x80;
 		bool digit = byte >= '0' && byte <= '9';
 
 		if (byte == '.' && !start)
@@ -47,15 +48,17 @@ int advi_entry_parse(struct advi_entry *out, struct advi_arena *arena, struct ad
 	while (colon > 0 && text.ptr[colon - 1] != ':')
 		colon--;
 	if (colon <= equals + 1)
-		return advi_fail(err, ADV_EINPUT, "entry point '%.*s' is not 'command = module:function'",
+		return advi_fail(err, ADV_EINPUT,
+				 "entry point '%.*s' is not 'command = module:function'",
 				 ADVI_ARGS(text));
 	command = advi_str_trim((struct advi_str){text.ptr, equals});
 	module = advi_str_trim((struct advi_str){text.ptr + equals + 1, colon - equals - 2});
 	function = advi_str_trim(advi_str_from(text, colon));
 	if (!is_command(command) || !is_dotted(module) || !is_dotted(function))
-		return advi_fail(err, ADV_EINPUT,
-				 "entry point '%.*s' needs a plain file name, a module and a function",
-				 ADVI_ARGS(text));
+		return advi_fail(
+			err, ADV_EINPUT,
+			"entry point '%.*s' needs a plain file name, a module and a function",
+			ADVI_ARGS(text));
 	out->command = advi_arena_str(arena, command);
 	out->module = advi_arena_str(arena, module);
 	out->function = advi_arena_str(arena, function);
@@ -74,12 +77,14 @@ static int read_noarch(struct advi_json *json, struct advi_link_info *out, struc
 		if (advi_str_is(key, "type") && advi_json_peek(json) == ADVI_JSON_STRING) {
 			if (advi_json_string(json, &text))
 				out->noarch = advi_arena_str(arena, text);
-		} else if (advi_str_is(key, "entry_points") && advi_json_peek(json) == ADVI_JSON_ARRAY) {
+		} else if (advi_str_is(key, "entry_points") &&
+			   advi_json_peek(json) == ADVI_JSON_ARRAY) {
 			for (advi_json_array(json); r == 0 && advi_json_item(json);) {
 				if (out->entries.count >= ENTRIES)
 					advi_json_fail(json, "there are too many entry points");
 				else if (advi_json_string(json, &text))
-					r = advi_entry_parse(advi_vec_new(&out->entries), arena, text, err);
+					r = advi_entry_parse(advi_vec_new(&out->entries), arena,
+							     text, err);
 			}
 		} else {
 			advi_json_skip(json);
@@ -108,7 +113,8 @@ int advi_link_info_read(struct advi_link_info *out, struct advi_arena *arena, st
 	if (r == 0 && !advi_json_end(&json))
 		r = advi_info_fail(&json, "info/link.json", err);
 	else if (r == 0 && version != 1)
-		r = advi_fail(err, ADV_EINPUT, "info/link.json: 'package_metadata_version' is not 1");
+		r = advi_fail(err, ADV_EINPUT,
+			      "info/link.json: 'package_metadata_version' is not 1");
 	else if (r < 0)
 		r = advi_while(err, r, "info/link.json");
 	advi_json_clear(&json);

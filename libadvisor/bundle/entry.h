@@ -31,6 +31,7 @@ int advi_entry_parse(struct advi_entry *out, struct advi_arena *arena, struct ad
 		     struct adv_err *err);
 
 /* Appends the script; 'python' is the absolute path of the interpreter in the mounted image. */
-void advi_entry_script(struct advi_buf *out, const struct advi_entry *entry, struct advi_str python);
+void advi_entry_script(struct advi_buf *out, const struct advi_entry *entry,
+		       struct advi_str python);
 
 #endif

@@ -66,10 +66,11 @@ static int verify(struct advi_package *package, const char *path, struct adv_err
 	if (r < 0)
 		return r;
 	if (record->sha256 && strcasecmp(record->sha256, is.sha256) != 0)
-		return advi_fail(err, ADV_NO, "'%s' has SHA-256 %s, and %s is expected", path, is.sha256,
-				 record->sha256);
+		return advi_fail(err, ADV_NO, "'%s' has SHA-256 %s, and %s is expected", path,
+				 is.sha256, record->sha256);
 	if (!record->sha256 && record->md5 && strcasecmp(record->md5, is.md5) != 0)
-		return advi_fail(err, ADV_NO, "'%s' has MD5 %s, and %s is expected", path, is.md5, record->md5);
+		return advi_fail(err, ADV_NO, "'%s' has MD5 %s, and %s is expected", path, is.md5,
+				 record->md5);
 	record->sha256 = advi_arena_dup(&package->arena, is.sha256);
 	record->size = is.size;
 	return 0;
@@ -99,9 +100,11 @@ static int take_local(struct advi_package *package, const char *path, struct adv
 
 	package->file = advi_arena_dup(&package->arena, path);
 	if (r == ADV_NO)
-		return advi_while(err, ADV_EINPUT,
-				  "package '%s' is not what the source names: put the right file there, or "
-				  "correct the source", label(package));
+		return advi_while(
+			err, ADV_EINPUT,
+			"package '%s' is not what the source names: put the right file there, or "
+			"correct the source",
+			label(package));
 	return r < 0 ? advi_while(err, r, "package '%s'", label(package)) : 0;
 }
 
@@ -133,12 +136,14 @@ static int take_cached(struct advi_package *package, const char *from, struct fe
 		r = verify(package, package->file, err);
 		if (r != ADV_NO)
 			return r;
-		advi_note(watch, "the cache holds another file or a damaged one, fetching it anew: %s",
+		advi_note(watch,
+			  "the cache holds another file or a damaged one, fetching it anew: %s",
 			  err->text);
 	}
 	advi_map_add(&fetching->names, advi_str(record->fn), &is_new);
 	if (!is_new)
-		return advi_fail(err, ADV_EINPUT, "two packages have the file name '%s'", record->fn);
+		return advi_fail(err, ADV_EINPUT, "two packages have the file name '%s'",
+				 record->fn);
 	fetch = advi_vec_new(&fetching->fetches);
 	fetch->url = from;
 	fetch->path = package->file;
@@ -175,7 +180,8 @@ int advi_fetch_packages(struct advi_package *packages, const struct advi_source 
 		const struct advi_wanted *wanted = &source->wanted.at[i];
 		const char *local = local_path(wanted->from);
 
-		r = advi_progress(watch, "checking packages", "packages", i, source->wanted.count, err);
+		r = advi_progress(watch, "checking packages", "packages", i, source->wanted.count,
+				  err);
 		if (r < 0)
 			break;
 		advi_record_copy(&packages[i].record, &wanted->record, &packages[i].arena);

@@ -10,9 +10,9 @@
 #include "io/archive.h"
 
 enum {
-	HOLD_BYTES = 1 << 20,       /* files up to this are held until the package's end */
-	MEMORY_BYTES = 1 << 30,     /* the largest file that can be rewritten */
-	PYTHON_BYTES = 256 << 20    /* the largest .py or .pyc that is held */
+	HOLD_BYTES = 1 << 20,    /* files up to this are held until the package's end */
+	MEMORY_BYTES = 1 << 30,  /* the largest file that can be rewritten */
+	PYTHON_BYTES = 256 << 20 /* the largest .py or .pyc that is held */
 };
 
 /* A hard link of an archive, and the member whose content it has. */
@@ -35,12 +35,13 @@ static bool is_python(const char *path)
 	       advi_str_ends(advi_str(path), ADVI_STR(".pyc"));
 }
 
-static int mismatch(const struct advi_path *path, const char *what, const char *is, const char *should,
-		    struct adv_err *err)
+static int mismatch(const struct advi_path *path, const char *what, const char *is,
+		    const char *should, struct adv_err *err)
 {
-	return advi_fail(err, ADV_EINPUT,
-			 "'%s' has %s %s, and the package's own list says %s: the package was built wrongly",
-			 path->source, what, is, should);
+	return advi_fail(
+		err, ADV_EINPUT,
+		"'%s' has %s %s, and the package's own list says %s: the package was built wrongly",
+		path->source, what, is, should);
 }
 
 static int check_size(const struct advi_path *path, uint64_t size, struct adv_err *err)
@@ -78,7 +79,8 @@ static int rewrite(struct unpack *unpack, const struct advi_path *path, struct a
 	advi_prefix_text(&out, advi_buf_str(data), placeholder, prefix);
 	if (out.full) {
 		advi_buf_clear(&out);
-		return advi_fail(err, ADV_EINPUT, "'%s' is larger than %d MiB with the mount path in it",
+		return advi_fail(err, ADV_EINPUT,
+				 "'%s' is larger than %d MiB with the mount path in it",
 				 path->source, MEMORY_BYTES >> 20);
 	}
 	advi_buf_clear(data);
@@ -136,7 +138,8 @@ static int take_link(struct unpack *unpack, const struct advi_member *member,
 		return advi_fail(err, ADV_EINPUT, "link '%s' has more than %d bytes", path->source,
 				 ADVI_MEMBER_PATH_BYTES - 1);
 	if (path->placeholder)
-		return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it", path->source);
+		return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it",
+				 path->source);
 	return advi_place_link(&unpack->place, path, member->link, err);
 }
 
@@ -148,7 +151,8 @@ static int take_hard_link(struct unpack *unpack, const struct advi_member *membe
 	for (size_t i = 0; i < unpack->hard_links.count; i++) {
 		const struct hard_link *earlier = &unpack->hard_links.at[i];
 
-		if (advi_str_is(member->link, unpack->place.package->paths.at[earlier->path].source))
+		if (advi_str_is(member->link,
+				unpack->place.package->paths.at[earlier->path].source))
 			link.target = earlier->target;
 	}
 	if (!link.target)
@@ -203,13 +207,15 @@ static int take_linked(struct unpack *unpack, struct adv_err *err)
 			const struct hard_link *link = &unpack->hard_links.at[i];
 			ADVI_AUTO(buf) struct advi_buf copy = ADVI_BUF_INIT(MEMORY_BYTES);
 
-			if (member.kind != ADVI_MEMBER_FILE || !advi_str_is(member.path, link->target))
+			if (member.kind != ADVI_MEMBER_FILE ||
+			    !advi_str_is(member.path, link->target))
 				continue;
 			r = read ? 0 : advi_archive_read_all(archive, &data, err);
 			read = true;
 			advi_buf_add(&copy, advi_buf_str(&data));
 			if (r == 0)
-				r = take_bytes(unpack, &package->paths.at[link->path], link->mode, &copy, err);
+				r = take_bytes(unpack, &package->paths.at[link->path], link->mode,
+					       &copy, err);
 			left--;
 		}
 	}
@@ -269,7 +275,8 @@ int advi_install_package(struct advi_install *install, struct advi_package *pack
 	unpack.seen = advi_calloc(package->paths.count, sizeof(*unpack.seen));
 	for (size_t i = 0; i < package->paths.count; i++)
 		if (package->paths.at[i].type != ADVI_PATH_ENTRY)
-			advi_map_add(&unpack.sources, advi_str(package->paths.at[i].source), NULL)->number = i;
+			advi_map_add(&unpack.sources, advi_str(package->paths.at[i].source), NULL)
+				->number = i;
 	r = unpack_all(&unpack, err);
 	advi_place_clear(&unpack.place);
 	advi_map_clear(&unpack.sources);

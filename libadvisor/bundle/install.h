@@ -16,7 +16,7 @@ struct advi_install {
 	uint32_t epoch;
 	const struct adv_watch *watch;
 	struct adv_bundle_summary *summary; /* counts grow */
-	uint64_t done, total;  /* bytes of packages, unpacked; total 0 when not known */
+	uint64_t done, total; /* bytes of packages, unpacked; total 0 when not known */
 };
 
 /*

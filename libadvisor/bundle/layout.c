@@ -52,13 +52,15 @@ static int set_targets(struct advi_package *package, const struct advi_python *p
 		       struct adv_err *err)
 {
 	if (package->noarch == ADVI_NOARCH_PYTHON && !python->package)
-		return advi_fail(err, ADV_EINPUT,
-				 "package '%s' is noarch Python, and no package 'python' is in the set",
-				 package->record.name);
+		return advi_fail(
+			err, ADV_EINPUT,
+			"package '%s' is noarch Python, and no package 'python' is in the set",
+			package->record.name);
 	for (size_t i = 0; i < package->paths.count; i++)
 		package->paths.at[i].target =
 			target_of(package, python, package->paths.at[i].source);
-	for (size_t i = 0; package->noarch == ADVI_NOARCH_PYTHON && i < package->entries.count; i++) {
+	for (size_t i = 0; package->noarch == ADVI_NOARCH_PYTHON && i < package->entries.count;
+	     i++) {
 		struct advi_path *path = advi_vec_new(&package->paths);
 
 		path->source = package->entries.at[i].command;

@@ -12,10 +12,11 @@ enum advi_node_kind { ADVI_NODE_FILE, ADVI_NODE_LINK, ADVI_NODE_FOLDER };
 
 /* One path of the image. */
 struct advi_node {
-	const char *path;              /* owned by the layout */
-	const struct advi_path *owner; /* the path of a package that stands here; NULL: made by us */
-	bool contested;                /* several packages have it */
-	bool shadowed;                 /* a folder must stand here instead: not in the image */
+	const char *path; /* owned by the layout */
+	const struct advi_path
+		*owner; /* the path of a package that stands here; NULL: made by us */
+	bool contested; /* several packages have it */
+	bool shadowed;  /* a folder must stand here instead: not in the image */
 
 	/* filled when it is written */
 	bool written;
@@ -23,7 +24,7 @@ struct advi_node {
 	unsigned mode;
 	uint64_t size;
 	char sha256[ADVI_HEX_SIZE];
-	const char *link;              /* text of a link, in the layout's arena */
+	const char *link; /* text of a link, in the layout's arena */
 };
 
 /* That a package has a path which others have too, and what it has there. */
@@ -42,11 +43,11 @@ struct advi_clobber {
 
 struct advi_layout {
 	struct advi_arena arena;
-	struct advi_map index;                    /* path -> index into nodes */
+	struct advi_map index; /* path -> index into nodes */
 	ADVI_VEC(struct advi_node) nodes;
-	ADVI_VEC(const char *) folders;           /* every folder but the root, in byte order */
+	ADVI_VEC(const char *) folders; /* every folder but the root, in byte order */
 	ADVI_VEC(struct advi_claim) claims;
-	ADVI_VEC(struct advi_clobber) clobbers;   /* by path */
+	ADVI_VEC(struct advi_clobber) clobbers; /* by path */
 	struct advi_python python;
 };
 

@@ -70,7 +70,8 @@ static void write_node(struct advi_jout *out, const struct advi_node *node)
 /* Files and links in byte order, then every folder. */
 static void write_tree(struct advi_jout *out, const struct advi_layout *layout)
 {
-	ADVI_AUTO_PTR const struct advi_node **nodes = advi_calloc(layout->nodes.count, sizeof(*nodes));
+	ADVI_AUTO_PTR const struct advi_node **nodes =
+		advi_calloc(layout->nodes.count, sizeof(*nodes));
 	size_t count = 0;
 
 	for (size_t i = 0; i < layout->nodes.count; i++)

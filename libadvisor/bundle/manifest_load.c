@@ -17,12 +17,15 @@ static int read_inner(struct advi_buf *text, const char *path, struct adv_err *e
 	if (r < 0)
 		return r;
 	while ((r = advi_image_next(image, &member, err)) > 0)
-		if (advi_str_is(member.path, ADVI_INNER_MANIFEST) && member.kind == ADVI_MEMBER_FILE)
+		if (advi_str_is(member.path, ADVI_INNER_MANIFEST) &&
+		    member.kind == ADVI_MEMBER_FILE)
 			break;
 	if (r == 0)
-		return advi_fail(err, ADV_EINPUT,
-				 "image '%s' has no manifest, beside it or within: it was not built by "
-				 "'bundle build'", path);
+		return advi_fail(
+			err, ADV_EINPUT,
+			"image '%s' has no manifest, beside it or within: it was not built by "
+			"'bundle build'",
+			path);
 	while (r >= 0 && (r = advi_image_read(image, &block, err)) == 0 && block.len)
 		advi_buf_add(text, block);
 	return r < 0 ? r : 0;

@@ -116,16 +116,11 @@ static void read_package(struct advi_manifest *manifest, struct advi_json *json)
 		const char **text;
 		uint64_t *number;
 	} members[] = {
-		{"name", &package.name, NULL},
-		{"version", &package.version, NULL},
-		{"build", &package.build, NULL},
-		{"channel", &package.channel, NULL},
-		{"url", &package.url, NULL},
-		{"sha256", &package.sha256, NULL},
-		{"license", &package.license, NULL},
-		{"files", NULL, &package.files},
-		{"bytes", NULL, &package.bytes},
-		{"size", NULL, &package.size},
+		{"name", &package.name, NULL},       {"version", &package.version, NULL},
+		{"build", &package.build, NULL},     {"channel", &package.channel, NULL},
+		{"url", &package.url, NULL},         {"sha256", &package.sha256, NULL},
+		{"license", &package.license, NULL}, {"files", NULL, &package.files},
+		{"bytes", NULL, &package.bytes},     {"size", NULL, &package.size},
 	};
 	struct advi_str key;
 
@@ -238,7 +233,8 @@ int advi_manifest_read(struct advi_manifest *manifest, struct advi_str text, con
 	if (!advi_json_end(&json))
 		r = advi_info_fail(&json, name, err);
 	else if (!schema || strcmp(schema, "advisor.manifest/1") != 0)
-		r = advi_fail(err, ADV_EINPUT, "'%s' is no manifest of an image (advisor.manifest/1)", name);
+		r = advi_fail(err, ADV_EINPUT,
+			      "'%s' is no manifest of an image (advisor.manifest/1)", name);
 	else if (!manifest->name || !manifest->mount || !manifest->format)
 		r = advi_fail(err, ADV_EINPUT, "'%s' lacks name, mount or format", name);
 	advi_json_clear(&json);

@@ -10,9 +10,9 @@
 
 enum { META_BYTES = 1 << 30, LINK_COPY = 3, LINK_STEPS = 40 };
 
-static const char frozen_text[] =
-	"{\n \"message\": \"this environment is a read-only image: change its plan or recipe and build "
-	"a new one\"\n}\n";
+static const char frozen_text[] = "{\n \"message\": \"this environment is a read-only image: "
+				  "change its plan or recipe and build "
+				  "a new one\"\n}\n";
 
 void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **packages, size_t count)
 {
@@ -28,7 +28,8 @@ void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **package
 }
 
 /* The file that a link of the image leads to, or NULL when it leads out or nowhere. */
-static const struct advi_node *follow(const struct advi_layout *layout, const struct advi_node *node)
+static const struct advi_node *follow(const struct advi_layout *layout,
+				      const struct advi_node *node)
 {
 	for (int step = 0; node && node->kind == ADVI_NODE_LINK; step++) {
 		ADVI_AUTO(buf) struct advi_buf path = ADVI_BUF_INIT(ADVI_MEMBER_PATH_BYTES);
@@ -37,7 +38,7 @@ static const struct advi_node *follow(const struct advi_layout *layout, const st
 		if (step == LINK_STEPS || advi_link_leaves(node->path, rest))
 			return NULL;
 		advi_buf_text(&path, node->path);
-		for (part = ADVI_STR("..");; ) {
+		for (part = ADVI_STR("..");;) {
 			if (advi_str_is(part, "..")) {
 				while (path.len && path.ptr[--path.len] != '/')
 					;
@@ -247,7 +248,8 @@ int advi_meta_write(struct advi_install *install, struct advi_package **packages
 		r = install_record(install, packages[i], err);
 	write_history(&history, packages, count, source, install->epoch);
 	if (r == 0)
-		r = advi_install_own(install, "conda-meta/history", 0644, advi_buf_str(&history), err);
+		r = advi_install_own(install, "conda-meta/history", 0644, advi_buf_str(&history),
+				     err);
 	if (r == 0)
 		r = advi_install_own(install, "conda-meta/frozen", 0644,
 				     (struct advi_str){frozen_text, sizeof(frozen_text) - 1}, err);

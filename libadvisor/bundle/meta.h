@@ -13,7 +13,8 @@ void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **package
 int advi_meta_write(struct advi_install *install, struct advi_package **packages, size_t count,
 		    const struct advi_source *source, struct adv_err *err);
 
-/* Where the image's own copy of the manifest lies; no *.json right in conda-meta, those are records. */
+/* Where the image's own copy of the manifest lies; no *.json right in conda-meta, those are
+ * records. */
 #define ADVI_INNER_MANIFEST "conda-meta/advisor/manifest.json"
 
 #endif

@@ -19,7 +19,8 @@ static size_t open_dependency(const struct graph *graph, size_t of)
 	size_t first = graph->count;
 
 	for (size_t i = 0; i < depends->count; i++) {
-		struct advi_map_entry *entry = advi_map_get(&graph->names, advi_spec_name(advi_str(depends->at[i])));
+		struct advi_map_entry *entry =
+			advi_map_get(&graph->names, advi_spec_name(advi_str(depends->at[i])));
 
 		if (entry && entry->number != of && !graph->placed[entry->number] &&
 		    entry->number < first)
@@ -39,7 +40,8 @@ static size_t open_circle(const struct graph *graph, size_t start)
 		at = open_dependency(graph, at);
 	}
 	best = at;
-	for (size_t next = open_dependency(graph, at); next != at; next = open_dependency(graph, next)) {
+	for (size_t next = open_dependency(graph, at); next != at;
+	     next = open_dependency(graph, next)) {
 		bool next_noarch = graph->packages[next]->noarch != ADVI_NOARCH_NO;
 		bool best_noarch = graph->packages[best]->noarch != ADVI_NOARCH_NO;
 
@@ -86,7 +88,8 @@ int advi_order(struct advi_package **packages, size_t count, struct adv_err *err
 		advi_map_add(&graph.names, advi_str(packages[i]->record.name), &is_new)->number = i;
 		if (!is_new)
 			r = advi_fail(err, ADV_EINPUT, "package '%s' is there twice: '%s' and '%s'",
-				      packages[i]->record.name, packages[i - 1]->file, packages[i]->file);
+				      packages[i]->record.name, packages[i - 1]->file,
+				      packages[i]->file);
 	}
 	for (size_t done = 0; done < count && r == 0; done++) {
 		size_t next = next_package(&graph);

@@ -12,14 +12,10 @@ enum { INFO_BYTES = 256 << 20, LIST_COUNT = 10000 };
 enum { INDEX, PATHS, LINK, OLD_LINK, FILES, HAS_PREFIX, NO_LINK, NO_SOFTLINK, INFO_COUNT };
 
 static const char *const info_names[INFO_COUNT] = {
-	[INDEX] = "info/index.json",
-	[PATHS] = "info/paths.json",
-	[LINK] = "info/link.json",
-	[OLD_LINK] = "info/package_metadata.json",
-	[FILES] = "info/files",
-	[HAS_PREFIX] = "info/has_prefix",
-	[NO_LINK] = "info/no_link",
-	[NO_SOFTLINK] = "info/no_softlink",
+	[INDEX] = "info/index.json", [PATHS] = "info/paths.json",
+	[LINK] = "info/link.json",   [OLD_LINK] = "info/package_metadata.json",
+	[FILES] = "info/files",      [HAS_PREFIX] = "info/has_prefix",
+	[NO_LINK] = "info/no_link",  [NO_SOFTLINK] = "info/no_softlink",
 };
 
 struct info {
@@ -58,7 +54,8 @@ static int read_info(struct info *info, const char *file, struct adv_err *err)
 
 	while (r == 0 && (r = advi_archive_next(archive, &member, err)) > 0) {
 		for (size_t i = 0; i < INFO_COUNT; i++) {
-			if (!advi_str_is(member.path, info_names[i]) || member.kind != ADVI_MEMBER_FILE)
+			if (!advi_str_is(member.path, info_names[i]) ||
+			    member.kind != ADVI_MEMBER_FILE)
 				continue;
 			advi_buf_reset(&info->texts[i]);
 			info->there[i] = true;
@@ -131,8 +128,8 @@ static void read_noarch(struct advi_json *json, struct advi_arena *arena, const 
 }
 
 /* info/index.json: its record, and what a record has no place for. */
-static int read_index(struct advi_package *package, struct advi_record *record, struct advi_str text,
-		      struct adv_err *err)
+static int read_index(struct advi_package *package, struct advi_record *record,
+		      struct advi_str text, struct adv_err *err)
 {
 	struct advi_arena *arena = &package->arena;
 	const struct {
@@ -187,7 +184,8 @@ static int read_index(struct advi_package *package, struct advi_record *record, 
 /* These become parts of file names. */
 static bool is_plain(const char *text)
 {
-	return *text && *text != '.' && !strchr(text, '/') && strlen(text) < ADVI_MEMBER_NAME_BYTES / 3;
+	return *text && *text != '.' && !strchr(text, '/') &&
+	       strlen(text) < ADVI_MEMBER_NAME_BYTES / 3;
 }
 
 /* What the source says wins: channels mend records after the package was built. */
@@ -196,24 +194,27 @@ static int merge(struct advi_record *own, const struct advi_record *index, struc
 	const struct {
 		const char **to;
 		const char *from, *what;
-	} same[] = {
-		{&own->name, index->name, "name"},
-		{&own->version, index->version, "version"},
-		{&own->build, index->build, "build"},
-	}, more[] = {
-		{&own->subdir, index->subdir, NULL},
-		{&own->license, index->license, NULL},
-		{&own->noarch, index->noarch, NULL},
-		{&own->python_site_packages_path, index->python_site_packages_path, NULL},
-		{&own->track_features, index->track_features, NULL},
-	};
+	} same[] =
+		{
+			{&own->name, index->name, "name"},
+			{&own->version, index->version, "version"},
+			{&own->build, index->build, "build"},
+		},
+	  more[] = {
+		  {&own->subdir, index->subdir, NULL},
+		  {&own->license, index->license, NULL},
+		  {&own->noarch, index->noarch, NULL},
+		  {&own->python_site_packages_path, index->python_site_packages_path, NULL},
+		  {&own->track_features, index->track_features, NULL},
+	  };
 
 	for (size_t i = 0; i < ADVI_COUNT(same); i++) {
 		if (*same[i].to && strcmp(*same[i].to, same[i].from) != 0)
-			return advi_fail(err, ADV_EINPUT, "it is of %s '%s', not '%s'", same[i].what,
-					 same[i].from, *same[i].to);
+			return advi_fail(err, ADV_EINPUT, "it is of %s '%s', not '%s'",
+					 same[i].what, same[i].from, *same[i].to);
 		if (!is_plain(same[i].from))
-			return advi_fail(err, ADV_EINPUT, "its %s '%.80s' can't be part of a file name",
+			return advi_fail(err, ADV_EINPUT,
+					 "its %s '%.80s' can't be part of a file name",
 					 same[i].what, same[i].from);
 		*same[i].to = same[i].from;
 	}
@@ -268,7 +269,8 @@ static int read_link(struct advi_package *package, const struct info *info, stru
 	int r = 0;
 
 	if (info->there[which])
-		r = advi_link_info_read(&link, &package->arena, advi_buf_str(&info->texts[which]), err);
+		r = advi_link_info_read(&link, &package->arena, advi_buf_str(&info->texts[which]),
+					err);
 	package->entries.at = link.entries.at;
 	package->entries.count = link.entries.count;
 	package->entries.room = link.entries.room;

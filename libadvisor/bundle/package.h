@@ -19,12 +19,12 @@ struct advi_package {
 	const char *file;          /* the package file on this machine */
 	const char *arch, *platform, *features, *license_family; /* index.json, or NULL */
 	enum advi_noarch noarch;
-	struct advi_paths paths;   /* in byte order of source, entry points last */
+	struct advi_paths paths; /* in byte order of source, entry points last */
 	struct {
 		struct advi_entry *at;
 		size_t count, room;
 	} entries;
-	ADVI_VEC(const char *) scripts; /* link scripts, which are never run */
+	ADVI_VEC(const char *) scripts;     /* link scripts, which are never run */
 	uint64_t files, bytes, pyc_missing; /* counted while it is installed */
 };
 

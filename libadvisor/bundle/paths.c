@@ -158,7 +158,8 @@ static int read_entry(struct advi_json *json, struct advi_paths *out, struct adv
 		return r < 0 ? advi_while(err, r, "info/paths.json") : 0;
 	entry.source = added->source;
 	if (entry.placeholder && entry.type == ADVI_PATH_LINK)
-		return advi_fail(err, ADV_EINPUT, "info/paths.json: '%s' is a link with a prefix in it",
+		return advi_fail(err, ADV_EINPUT,
+				 "info/paths.json: '%s' is a link with a prefix in it",
 				 entry.source);
 	*added = entry;
 	return 0;
@@ -287,14 +288,16 @@ static int read_prefix_line(struct advi_paths *paths, const struct advi_map *ind
 		return r;
 	if (count == 2 || advi_str_trim(rest).len ||
 	    (count == 3 && !advi_str_is(field[1], "text") && !advi_str_is(field[1], "binary")))
-		return advi_fail(err, ADV_EINPUT,
-				 "info/has_prefix: '%.*s' is neither a path nor placeholder, mode and path",
-				 ADVI_ARGS(line));
+		return advi_fail(
+			err, ADV_EINPUT,
+			"info/has_prefix: '%.*s' is neither a path nor placeholder, mode and path",
+			ADVI_ARGS(line));
 	path = find(paths, index, field[count - 1]);
 	if (!path)
 		return 0;
 	if (count == 3 && (field[0].len == 0 || field[0].len > PLACEHOLDER_BYTES))
-		return advi_fail(err, ADV_EINPUT, "info/has_prefix: '%.*s' has no usable placeholder",
+		return advi_fail(err, ADV_EINPUT,
+				 "info/has_prefix: '%.*s' has no usable placeholder",
 				 ADVI_ARGS(line));
 	path->binary = count == 3 && advi_str_is(field[1], "binary");
 	path->placeholder = count == 3 ? advi_arena_str(arena, field[0])
@@ -303,7 +306,8 @@ static int read_prefix_line(struct advi_paths *paths, const struct advi_map *ind
 	return 0;
 }
 
-static void read_no_link(struct advi_paths *paths, const struct advi_map *index, struct advi_str text)
+static void read_no_link(struct advi_paths *paths, const struct advi_map *index,
+			 struct advi_str text)
 {
 	struct advi_str line;
 

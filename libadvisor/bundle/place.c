@@ -238,7 +238,8 @@ int advi_place_link(struct advi_place *place, const struct advi_path *path, stru
 	if (!wins(node, path))
 		return 0;
 	if (advi_link_leaves(node->path, text))
-		advi_note(install->watch, "package '%s': link '%s' points out of the image, to '%.*s'",
+		advi_note(install->watch,
+			  "package '%s': link '%s' points out of the image, to '%.*s'",
 			  place->package->record.name, node->path, ADVI_ARGS(text));
 	node->written = true;
 	node->kind = ADVI_NODE_LINK;

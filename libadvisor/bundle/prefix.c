@@ -101,7 +101,8 @@ void advi_prefix_text(struct advi_buf *out, struct advi_str data, struct advi_st
 	/* The line is judged after replacement, but taken apart before it: a prefix with a blank
 	 * would otherwise end the path. */
 	if (out->len - before > ADVI_SHEBANG_BYTES ||
-	    (advi_str_find(prefix, ' ') < prefix.len && advi_str_search(line, placeholder) < line.len)) {
+	    (advi_str_find(prefix, ' ') < prefix.len &&
+	     advi_str_search(line, placeholder) < line.len)) {
 		out->len = before;
 		write_indirect(out, line, placeholder, prefix);
 	}
@@ -115,7 +116,8 @@ size_t advi_prefix_binary(char *data, size_t len, struct advi_str placeholder,
 
 	assert(prefix.len <= placeholder.len);
 	for (;;) {
-		size_t found = at + advi_str_search((struct advi_str){data + at, len - at}, placeholder);
+		size_t found =
+			at + advi_str_search((struct advi_str){data + at, len - at}, placeholder);
 		size_t end, to, from;
 
 		if (found >= len)

@@ -163,6 +163,7 @@ bool advi_pyc_source_path(struct advi_str path, char *out, size_t size)
 	}
 	if (name.len == 0 || folder.len + name.len + sizeof(".py") > size)
 		return false;
-	used = snprintf(out, size, "%.*s%.*s.py", (int)folder.len, folder.ptr, (int)name.len, name.ptr);
+	used = snprintf(out, size, "%.*s%.*s.py", (int)folder.len, folder.ptr, (int)name.len,
+			name.ptr);
 	return used > 0 && (size_t)used < size;
 }

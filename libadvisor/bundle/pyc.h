@@ -9,11 +9,11 @@ enum { ADVI_PYC_HEADER_BYTES = 16 };
 
 /* What the header of a .pyc says. */
 enum advi_pyc_kind {
-	ADVI_PYC_UNKNOWN,   /* no .pyc, or of a Python whose header is not known */
-	ADVI_PYC_OLD,       /* before PEP 552 (Python 3.6 and older): by the source's time only */
-	ADVI_PYC_TIME,      /* valid while the source has the time and size written in it */
-	ADVI_PYC_CHECKED,   /* valid while the source has the hash written in it */
-	ADVI_PYC_UNCHECKED  /* always valid */
+	ADVI_PYC_UNKNOWN,  /* no .pyc, or of a Python whose header is not known */
+	ADVI_PYC_OLD,      /* before PEP 552 (Python 3.6 and older): by the source's time only */
+	ADVI_PYC_TIME,     /* valid while the source has the time and size written in it */
+	ADVI_PYC_CHECKED,  /* valid while the source has the hash written in it */
+	ADVI_PYC_UNCHECKED /* always valid */
 };
 enum advi_pyc_kind advi_pyc_kind(struct advi_str pyc);
 

@@ -29,17 +29,20 @@ static int describe(struct advi_python *python, struct advi_package *package, st
 {
 	struct advi_arena *arena = &package->arena;
 	struct advi_str version = advi_str(package->record.version);
-	struct advi_str major = digits(version), minor = digits(advi_str_from(version, major.len + 1));
+	struct advi_str major = digits(version),
+			minor = digits(advi_str_from(version, major.len + 1));
 	const char *own = package->record.python_site_packages_path, *suffix;
 
 	if (!major.len || !minor.len || version.ptr[major.len] != '.')
-		return advi_fail(err, ADV_EINPUT, "package 'python' has version '%s', not one like 3.11.2",
+		return advi_fail(err, ADV_EINPUT,
+				 "package 'python' has version '%s', not one like 3.11.2",
 				 package->record.version);
 	suffix = is_free_threaded(package->record.build, major, minor) ? "t" : "";
 	python->package = package;
 	python->name = advi_arena_printf(arena, "python%.*s.%.*s%s", ADVI_ARGS(major),
 					 ADVI_ARGS(minor), suffix);
-	python->tag = advi_arena_printf(arena, "cpython-%.*s%.*s", ADVI_ARGS(major), ADVI_ARGS(minor));
+	python->tag =
+		advi_arena_printf(arena, "cpython-%.*s%.*s", ADVI_ARGS(major), ADVI_ARGS(minor));
 	if (own && *own) {
 		int r = advi_path_clean(&python->site_packages, arena, advi_str(own), err);
 
@@ -58,7 +61,8 @@ int advi_python_find(struct advi_python *python, struct advi_package **packages,
 	return 0;
 }
 
-static bool is_compiled(const struct advi_python *python, const char *target, const struct advi_map *paths)
+static bool is_compiled(const struct advi_python *python, const char *target,
+			const struct advi_map *paths)
 {
 	const char *slash = strrchr(target, '/');
 	int folder = slash ? (int)(slash + 1 - target) : 0;
@@ -69,8 +73,8 @@ static bool is_compiled(const struct advi_python *python, const char *target, co
 	return advi_map_get(paths, advi_str(pyc)) != NULL;
 }
 
-uint64_t advi_python_uncompiled(const struct advi_python *python, const struct advi_package *package,
-				const struct advi_map *paths)
+uint64_t advi_python_uncompiled(const struct advi_python *python,
+				const struct advi_package *package, const struct advi_map *paths)
 {
 	uint64_t count = 0;
 

@@ -25,7 +25,7 @@ int advi_python_find(struct advi_python *python, struct advi_package **packages,
  * The .py of a noarch Python package for which 'paths' (the targets of the set) has no .pyc:
  * Python compiles them on every start.
  */
-uint64_t advi_python_uncompiled(const struct advi_python *python, const struct advi_package *package,
-				const struct advi_map *paths);
+uint64_t advi_python_uncompiled(const struct advi_python *python,
+				const struct advi_package *package, const struct advi_map *paths);
 
 #endif

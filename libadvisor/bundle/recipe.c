@@ -13,7 +13,8 @@ struct recipe {
 	const struct advi_yaml_node *packages_from; /* plan, lockfile or packages: one of them */
 };
 
-static int add_package(struct recipe *recipe, const struct advi_yaml_node *node, struct adv_err *err)
+static int add_package(struct recipe *recipe, const struct advi_yaml_node *node,
+		       struct adv_err *err)
 {
 	struct advi_str from = node->text;
 	const char *sha256 = NULL;
@@ -32,9 +33,10 @@ static int add_package(struct recipe *recipe, const struct advi_yaml_node *node,
 			else if (advi_str_is(child->key, "sha256"))
 				digest = child;
 			else
-				return advi_yaml_fail(&recipe->yaml, child->key_line, err,
-						      "a package has 'url' or 'path', and 'sha256', not '%s'",
-						      child->key.ptr);
+				return advi_yaml_fail(
+					&recipe->yaml, child->key_line, err,
+					"a package has 'url' or 'path', and 'sha256', not '%s'",
+					child->key.ptr);
 		}
 		if (!url)
 			return advi_yaml_fail(&recipe->yaml, node->line, err,
@@ -43,19 +45,21 @@ static int add_package(struct recipe *recipe, const struct advi_yaml_node *node,
 		sha256 = digest ? digest->text.ptr : NULL;
 	} else if (node->kind != ADVI_YAML_SCALAR) {
 		return advi_yaml_fail(&recipe->yaml, node->line, err,
-				      "a package is a URL, a path or a map, not %s", advi_yaml_what(node));
+				      "a package is a URL, a path or a map, not %s",
+				      advi_yaml_what(node));
 	}
 	r = advi_source_add(recipe->source, recipe->path, from, sha256, err);
 	return r < 0 ? advi_while(err, r, "'%s', line %u", recipe->path, node->line) : 0;
 }
 
-static int add_packages(struct recipe *recipe, const struct advi_yaml_node *node, struct adv_err *err)
+static int add_packages(struct recipe *recipe, const struct advi_yaml_node *node,
+			struct adv_err *err)
 {
 	int r = 0;
 
 	if (node->kind != ADVI_YAML_LIST)
-		return advi_yaml_fail(&recipe->yaml, node->line, err, "'packages' is a list, not %s",
-				      advi_yaml_what(node));
+		return advi_yaml_fail(&recipe->yaml, node->line, err,
+				      "'packages' is a list, not %s", advi_yaml_what(node));
 	for (const struct advi_yaml_node *item = node->first; item && r == 0; item = item->next)
 		r = add_package(recipe, item, err);
 	return r;
@@ -104,11 +108,8 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 		const char *key;
 		const char **to;
 	} texts[] = {
-		{"schema", &schema},
-		{"name", &source->name},
-		{"mount", &source->mount},
-		{"format", &source->format},
-		{"codec", &source->codec},
+		{"schema", &schema},         {"name", &source->name},   {"mount", &source->mount},
+		{"format", &source->format}, {"codec", &source->codec},
 	};
 
 	for (size_t i = 0; i < ADVI_COUNT(texts); i++)
@@ -117,7 +118,8 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 	if (advi_str_is(node->key, "level")) {
 		if (advi_yaml_u64(node, &source->level) && source->level <= 100)
 			return 0;
-		return advi_yaml_fail(&recipe->yaml, node->line, err, "'level' is a whole number up to 100");
+		return advi_yaml_fail(&recipe->yaml, node->line, err,
+				      "'level' is a whole number up to 100");
 	}
 	if (advi_str_is(node->key, "block_size")) {
 		if (advi_yaml_bytes(node, &source->block_bytes) && source->block_bytes <= 1 << 20)
@@ -127,12 +129,14 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 	}
 	if (!advi_str_is(node->key, "plan") && !advi_str_is(node->key, "lockfile") &&
 	    !advi_str_is(node->key, "packages"))
-		return advi_yaml_fail(&recipe->yaml, node->key_line, err,
-				      "there is no '%s' in a bundle recipe; it has schema, name, mount, "
-				      "format, codec, level, block_size, and one of plan, lockfile, packages",
-				      node->key.ptr);
+		return advi_yaml_fail(
+			&recipe->yaml, node->key_line, err,
+			"there is no '%s' in a bundle recipe; it has schema, name, mount, "
+			"format, codec, level, block_size, and one of plan, lockfile, packages",
+			node->key.ptr);
 	if (recipe->packages_from)
-		return advi_yaml_fail(&recipe->yaml, node->key_line, err, "'%s' and '%s' exclude each other",
+		return advi_yaml_fail(&recipe->yaml, node->key_line, err,
+				      "'%s' and '%s' exclude each other",
 				      recipe->packages_from->key.ptr, node->key.ptr);
 	recipe->packages_from = node;
 	return 0;
@@ -144,10 +148,12 @@ static int read_root(struct recipe *recipe, struct adv_err *err)
 	const struct advi_yaml_node *schema = advi_yaml_get(root, "schema");
 	int r = 0;
 
-	if (!schema || schema->kind != ADVI_YAML_SCALAR || !advi_str_is(schema->text, "advisor.bundle/1"))
-		return advi_yaml_fail(&recipe->yaml, schema ? schema->line : 1, err,
-				      "this is neither a plan nor a bundle recipe; a recipe begins with "
-				      "'schema: advisor.bundle/1'");
+	if (!schema || schema->kind != ADVI_YAML_SCALAR ||
+	    !advi_str_is(schema->text, "advisor.bundle/1"))
+		return advi_yaml_fail(
+			&recipe->yaml, schema ? schema->line : 1, err,
+			"this is neither a plan nor a bundle recipe; a recipe begins with "
+			"'schema: advisor.bundle/1'");
 	for (const struct advi_yaml_node *node = root->first; node && r == 0; node = node->next)
 		r = read_key(recipe, node, err);
 	return r == 0 ? add_from(recipe, err) : r;
@@ -165,13 +171,14 @@ int advi_recipe_read(struct advi_source *source, const char *path, struct advi_s
 	return r;
 }
 
-static int add_record(struct advi_source *source, const struct advi_record *record, struct adv_err *err)
+static int add_record(struct advi_source *source, const struct advi_record *record,
+		      struct adv_err *err)
 {
 	struct advi_wanted *wanted;
 
 	if (!record->url || !*record->url)
-		return advi_fail(err, ADV_EINPUT, "package '%s' has no URL: its channel is not known",
-				 record->name);
+		return advi_fail(err, ADV_EINPUT,
+				 "package '%s' has no URL: its channel is not known", record->name);
 	wanted = advi_vec_new(&source->wanted);
 	advi_record_copy(&wanted->record, record, &source->arena);
 	wanted->from = wanted->record.url;
@@ -185,7 +192,8 @@ static int add_record(struct advi_source *source, const struct advi_record *reco
 
 static void copy_specs(struct advi_source *source, const struct adv_plan *plan)
 {
-	const char **specs = advi_arena_alloc(&source->arena, (plan->specs.count + 1) * sizeof(*specs));
+	const char **specs =
+		advi_arena_alloc(&source->arena, (plan->specs.count + 1) * sizeof(*specs));
 
 	for (size_t i = 0; i < plan->specs.count; i++)
 		specs[i] = advi_arena_dup(&source->arena, plan->specs.at[i]);

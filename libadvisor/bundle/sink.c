@@ -44,9 +44,11 @@ int advi_sink_find(const struct advi_sink_ops **out, const char *name, const cha
 		}
 	}
 	if (strcmp(name, "squashfs") == 0)
-		return advi_fail(err, ADV_EUSAGE,
-				 "this program was built without squashfs; use --format tar.zst or tar.gz");
-	return advi_fail(err, ADV_EUSAGE, "there is no format '%s'; use squashfs, tar.zst or tar.gz", name);
+		return advi_fail(
+			err, ADV_EUSAGE,
+			"this program was built without squashfs; use --format tar.zst or tar.gz");
+	return advi_fail(err, ADV_EUSAGE,
+			 "there is no format '%s'; use squashfs, tar.zst or tar.gz", name);
 }
 
 void advi_sink_free(struct advi_sink *sink)

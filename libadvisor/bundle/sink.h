@@ -26,7 +26,8 @@ struct advi_sink_ops {
 	int (*open)(struct advi_sink **out, FILE *file, const struct advi_sink_options *options,
 		    struct adv_err *err);
 	int (*folder)(struct advi_sink *sink, const char *path, struct adv_err *err);
-	int (*link)(struct advi_sink *sink, const char *path, const char *text, struct adv_err *err);
+	int (*link)(struct advi_sink *sink, const char *path, const char *text,
+		    struct adv_err *err);
 	/* A file of exactly 'size' bytes, which come by data; then end. */
 	int (*begin)(struct advi_sink *sink, const char *path, unsigned mode, uint64_t size,
 		     struct adv_err *err);

@@ -31,7 +31,7 @@ struct node {
 	const char *link;
 	sqfs_inode_generic_t *inode;
 	struct node *parent, *first, *last, *next; /* children are in byte order of their names */
-	unsigned mode;           /* with the type, as in stat */
+	unsigned mode;                             /* with the type, as in stat */
 	uint32_t number, subfolders;
 	uint64_t reference;
 };
@@ -124,13 +124,15 @@ static int new_compressor(struct squashfs *fs, const struct advi_sink_options *o
 		return advi_fail(err, ADV_EUSAGE,
 				 "block size %zu is no power of two from 4 KiB to 1 MiB", block);
 	if (id < 0 || sqfs_compressor_config_init(&config, (SQFS_COMPRESSOR)id, block, 0) < 0)
-		return advi_fail(err, ADV_EUSAGE, "there is no codec '%s'; use zstd, lz4, xz or gzip", codec);
+		return advi_fail(err, ADV_EUSAGE,
+				 "there is no codec '%s'; use zstd, lz4, xz or gzip", codec);
 	if (options->level)
 		config.level = options->level;
 	else if (id == SQFS_COMP_ZSTD)
 		config.level = 3;
 	if (sqfs_compressor_create(&config, &fs->compressor) < 0)
-		return advi_fail(err, ADV_EUSAGE, "codec '%s' has no level %u", codec, (unsigned)config.level);
+		return advi_fail(err, ADV_EUSAGE, "codec '%s' has no level %u", codec,
+				 (unsigned)config.level);
 	config.flags |= SQFS_COMP_FLAG_UNCOMPRESS;
 	if (sqfs_compressor_create(&config, &fs->unpacker) < 0 ||
 	    sqfs_super_init(&fs->super, block, options->epoch, (SQFS_COMPRESSOR)id) < 0)
@@ -166,15 +168,16 @@ static int new_writers(struct squashfs *fs, unsigned threads, struct adv_err *er
 					       SQFS_META_WRITER_KEEP_IN_MEMORY);
 	if (!fs->writer || !fs->fragments || !fs->ids || !fs->inodes || !fs->listings)
 		return check(fs, SQFS_ERROR_ALLOC, err);
-	fs->folder_writer = sqfs_dir_writer_create(fs->listings, SQFS_DIR_WRITER_CREATE_EXPORT_TABLE);
+	fs->folder_writer =
+		sqfs_dir_writer_create(fs->listings, SQFS_DIR_WRITER_CREATE_EXPORT_TABLE);
 	if (!fs->folder_writer)
 		return check(fs, SQFS_ERROR_ALLOC, err);
 	r = sqfs_block_processor_create_ex(&desc, &fs->blocks);
 	return check(fs, r, err);
 }
 
-static int squashfs_open(struct advi_sink **out, FILE *file, const struct advi_sink_options *options,
-			 struct adv_err *err)
+static int squashfs_open(struct advi_sink **out, FILE *file,
+			 const struct advi_sink_options *options, struct adv_err *err)
 {
 	struct squashfs *fs = advi_calloc(1, sizeof(*fs));
 	int r;
@@ -189,7 +192,8 @@ static int squashfs_open(struct advi_sink **out, FILE *file, const struct advi_s
 		return r;
 	r = check(fs, sqfs_super_write(&fs->super, &fs->file->base), err);
 	if (r == 0) {
-		int options_written = fs->compressor->write_options(fs->compressor, &fs->file->base);
+		int options_written =
+			fs->compressor->write_options(fs->compressor, &fs->file->base);
 
 		if (options_written > 0)
 			fs->super.flags |= SQFS_FLAG_COMPRESSOR_OPTIONS;
@@ -342,14 +346,15 @@ static int write_folder(struct squashfs *fs, struct node *folder, struct adv_err
 		r = sqfs_dir_writer_end(fs->folder_writer);
 	if (r < 0)
 		return check(fs, r, err);
-	folder->inode = sqfs_dir_writer_create_inode(fs->folder_writer, 2 + (size_t)folder->subfolders,
-						     NONE, above);
+	folder->inode = sqfs_dir_writer_create_inode(fs->folder_writer,
+						     2 + (size_t)folder->subfolders, NONE, above);
 	return folder->inode ? write_inode(fs, folder, err) : check(fs, SQFS_ERROR_ALLOC, err);
 }
 
 static int write_tree(struct squashfs *fs, struct adv_err *err)
 {
-	ADVI_AUTO_PTR struct node **folders = advi_calloc(fs->folders.entries.count, sizeof(*folders));
+	ADVI_AUTO_PTR struct node **folders =
+		advi_calloc(fs->folders.entries.count, sizeof(*folders));
 	size_t count;
 	int r = 0;
 

@@ -55,9 +55,9 @@ static int set_option(struct tar *tar, const char *module, const char *name, uns
  * GNU tar's format stores names as they are, whatever the locale, and every tar reads it. zstd
  * runs in one thread and gzip without a time: the bytes depend on the content alone.
  */
-static int open_tar(struct advi_sink **out, const struct advi_sink_ops *ops, int (*filter)(struct archive *),
-		    const char *module, FILE *file, const struct advi_sink_options *options,
-		    struct adv_err *err)
+static int open_tar(struct advi_sink **out, const struct advi_sink_ops *ops,
+		    int (*filter)(struct archive *), const char *module, FILE *file,
+		    const struct advi_sink_options *options, struct adv_err *err)
 {
 	struct tar *tar = advi_calloc(1, sizeof(*tar));
 	int r;
@@ -74,7 +74,8 @@ static int open_tar(struct advi_sink **out, const struct advi_sink_ops *ops, int
 		r = archive_write_set_format_gnutar(tar->archive);
 	if (r == ARCHIVE_OK && strcmp(module, "gzip") == 0)
 		r = archive_write_set_filter_option(tar->archive, module, "timestamp", NULL);
-	if (r == ARCHIVE_OK && options->level && set_option(tar, module, "compression-level", options->level) != ARCHIVE_OK)
+	if (r == ARCHIVE_OK && options->level &&
+	    set_option(tar, module, "compression-level", options->level) != ARCHIVE_OK)
 		return advi_fail(err, ADV_EUSAGE, "%s has no level %u", module, options->level);
 	archive_write_set_bytes_in_last_block(tar->archive, 1);
 	if (r == ARCHIVE_OK)
@@ -85,16 +86,19 @@ static int open_tar(struct advi_sink **out, const struct advi_sink_ops *ops, int
 static int zst_open(struct advi_sink **out, FILE *file, const struct advi_sink_options *options,
 		    struct adv_err *err)
 {
-	return open_tar(out, &advi_sink_tar_zst, archive_write_add_filter_zstd, "zstd", file, options, err);
+	return open_tar(out, &advi_sink_tar_zst, archive_write_add_filter_zstd, "zstd", file,
+			options, err);
 }
 
 static int gz_open(struct advi_sink **out, FILE *file, const struct advi_sink_options *options,
 		   struct adv_err *err)
 {
-	return open_tar(out, &advi_sink_tar_gz, archive_write_add_filter_gzip, "gzip", file, options, err);
+	return open_tar(out, &advi_sink_tar_gz, archive_write_add_filter_gzip, "gzip", file,
+			options, err);
 }
 
-static int header(struct tar *tar, const char *path, unsigned type, unsigned mode, struct adv_err *err)
+static int header(struct tar *tar, const char *path, unsigned type, unsigned mode,
+		  struct adv_err *err)
 {
 	archive_entry_set_pathname(tar->entry, path);
 	archive_entry_set_filetype(tar->entry, type);
@@ -102,7 +106,8 @@ static int header(struct tar *tar, const char *path, unsigned type, unsigned mod
 	archive_entry_set_mtime(tar->entry, tar->epoch, 0);
 	archive_entry_set_uname(tar->entry, "root");
 	archive_entry_set_gname(tar->entry, "root");
-	return archive_write_header(tar->archive, tar->entry) < ARCHIVE_WARN ? complain(tar, err) : 0;
+	return archive_write_header(tar->archive, tar->entry) < ARCHIVE_WARN ? complain(tar, err)
+									     : 0;
 }
 
 static int tar_folder(struct advi_sink *sink, const char *path, struct adv_err *err)

@@ -30,7 +30,8 @@ static const char *lower(struct advi_source *source, struct advi_str text)
 	char *copy = advi_arena_alloc(&source->arena, text.len + 1);
 
 	for (size_t i = 0; i < text.len; i++)
-		copy[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'F' ? text.ptr[i] | 0x20 : text.ptr[i]);
+		copy[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'F' ? text.ptr[i] | 0x20
+									  : text.ptr[i]);
 	return copy;
 }
 
@@ -38,7 +39,8 @@ static const char *lower(struct advi_source *source, struct advi_str text)
 static int read_fragment(struct advi_source *source, struct advi_record *record,
 			 struct advi_str fragment, struct adv_err *err)
 {
-	static const struct advi_str marks[] = {{"sha256:", 7}, {"sha256=", 7}, {"md5:", 4}, {"md5=", 4}};
+	static const struct advi_str marks[] = {
+		{"sha256:", 7}, {"sha256=", 7}, {"md5:", 4}, {"md5=", 4}};
 
 	for (size_t i = 0; i < ADVI_COUNT(marks); i++)
 		if (advi_str_starts(fragment, marks[i]))
@@ -90,7 +92,8 @@ int advi_source_add(struct advi_source *source, const char *file, struct advi_st
 		ADVI_AUTO_PTR char *open = NULL;
 
 		if (hash < from.len)
-			r = read_fragment(source, &wanted->record, advi_str_from(from, hash + 1), err);
+			r = read_fragment(source, &wanted->record, advi_str_from(from, hash + 1),
+					  err);
 		wanted->from = advi_arena_str(&source->arena, (struct advi_str){from.ptr, hash});
 		open = advi_url_public_dup(wanted->from);
 		split_url(source, &wanted->record, open);
@@ -122,13 +125,16 @@ int advi_source_add_lockfile(struct advi_source *source, const char *path, struc
 		if (advi_str_is(line, "@EXPLICIT"))
 			explicit = true;
 		else if (!explicit || advi_str_find(line, '\0') < line.len)
-			r = advi_fail(err, ADV_EINPUT, "'%s', line %zu: this is no explicit lockfile; '@EXPLICIT' must come first",
+			r = advi_fail(err, ADV_EINPUT,
+				      "'%s', line %zu: this is no explicit lockfile; '@EXPLICIT' "
+				      "must come first",
 				      path, number);
 		else if ((r = advi_source_add(source, path, line, NULL, err)) < 0)
 			r = advi_while(err, r, "'%s', line %zu", path, number);
 	}
 	if (r == 0 && !explicit)
-		r = advi_fail(err, ADV_EINPUT, "'%s' is no explicit lockfile: it has no line '@EXPLICIT'", path);
+		r = advi_fail(err, ADV_EINPUT,
+			      "'%s' is no explicit lockfile: it has no line '@EXPLICIT'", path);
 	return r;
 }
 

@@ -17,7 +17,7 @@ struct advi_wanted {
 /* Strings live in the arena; NULL or 0 where the source says nothing. Zero is empty. */
 struct advi_source {
 	struct advi_arena arena;
-	const char *kind;      /* "plan", "recipe" */
+	const char *kind; /* "plan", "recipe" */
 	const char *name, *mount, *format, *codec;
 	uint64_t level, block_bytes;
 	const char *sha256;      /* fingerprint of the file */

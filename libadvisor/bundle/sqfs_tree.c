@@ -43,7 +43,8 @@ struct advi_sqfs_tree {
 
 static int fail(const struct advi_sqfs_tree *tree, int error, struct adv_err *err)
 {
-	return advi_fail(err, ADV_EINPUT, "can't read image '%s': %s", tree->path, advi_sqfs_text(error));
+	return advi_fail(err, ADV_EINPUT, "can't read image '%s': %s", tree->path,
+			 advi_sqfs_text(error));
 }
 
 static void drop(struct waiting *waiting)
@@ -116,9 +117,11 @@ static int add_child(struct advi_sqfs_tree *tree, const char *folder, const sqfs
 
 	if (memchr(name, '/', (size_t)length) || memchr(name, '\0', (size_t)length) ||
 	    (length <= 2 && strncmp(name, "..", (size_t)length) == 0))
-		return advi_fail(err, ADV_EINPUT, "image '%s' holds a name that is none", tree->path);
+		return advi_fail(err, ADV_EINPUT, "image '%s' holds a name that is none",
+				 tree->path);
 	if (++tree->members > MEMBERS)
-		return advi_fail(err, ADV_EINPUT, "image '%s' holds more than %d members", tree->path, MEMBERS);
+		return advi_fail(err, ADV_EINPUT, "image '%s' holds more than %d members",
+				 tree->path, MEMBERS);
 	if (strlen(folder) + (size_t)length + 2 > ADVI_MEMBER_PATH_BYTES)
 		return advi_fail(err, ADV_EINPUT, "image '%s' is nested too deeply", tree->path);
 	r = sqfs_dir_reader_get_inode(tree->folders, &child.inode);
@@ -202,7 +205,8 @@ static void fill_link(struct advi_sqfs_tree *tree, struct advi_member *member)
 	member->link = advi_buf_str(&tree->link);
 }
 
-int advi_sqfs_tree_next(struct advi_sqfs_tree *tree, struct advi_member *member, struct adv_err *err)
+int advi_sqfs_tree_next(struct advi_sqfs_tree *tree, struct advi_member *member,
+			struct adv_err *err)
 {
 	const sqfs_inode_t *base;
 	sqfs_u64 size = 0;
@@ -242,8 +246,8 @@ int advi_sqfs_tree_read(struct advi_sqfs_tree *tree, struct advi_str *out, struc
 
 	*out = (struct advi_str){tree->block, got > 0 ? (size_t)got : 0};
 	if (got < 0)
-		return advi_fail(err, ADV_EINPUT, "can't read '%s' of image '%s': %s", tree->now.path,
-				 tree->path, advi_sqfs_text(got));
+		return advi_fail(err, ADV_EINPUT, "can't read '%s' of image '%s': %s",
+				 tree->now.path, tree->path, advi_sqfs_text(got));
 	tree->offset += out->len;
 	return 0;
 }

@@ -64,7 +64,8 @@ static void check_pyc(struct verify *verify, const char *path, struct advi_str h
 		break;
 	case ADVI_PYC_OLD:
 		if (advi_pyc_time(header) != verify->manifest.epoch)
-			problem(verify, "'%s' is stale: it was made for another time of its source", path);
+			problem(verify, "'%s' is stale: it was made for another time of its source",
+				path);
 		break;
 	default:
 		break;
@@ -97,7 +98,8 @@ static int check_content(struct verify *verify, struct advi_image *image, const 
 		problem(verify, "'%s' has %llu bytes, and the manifest says %llu", path,
 			(unsigned long long)size, (unsigned long long)entry->size);
 	else if (strcmp(hex, entry->sha256) != 0)
-		problem(verify, "'%s' has SHA-256 %s, and the manifest says %s", path, hex, entry->sha256);
+		problem(verify, "'%s' has SHA-256 %s, and the manifest says %s", path, hex,
+			entry->sha256);
 	if (advi_str_ends(advi_str(path), ADVI_STR(".pyc")))
 		check_pyc(verify, path,
 			  (struct advi_str){header, size < sizeof(header) ? size : sizeof(header)});
@@ -112,14 +114,16 @@ static enum advi_node_kind node_kind(enum advi_member_kind kind)
 					    : ADVI_NODE_LINK;
 }
 
-static void check_attributes(struct verify *verify, const char *path, const struct advi_member *member,
+static void check_attributes(struct verify *verify, const char *path,
+			     const struct advi_member *member,
 			     const struct advi_manifest_entry *entry)
 {
 	if (entry->kind != ADVI_NODE_LINK && member->mode != entry->mode)
-		problem(verify, "'%s' has mode %04o, and the manifest says %04o", path, member->mode,
-			entry->mode);
+		problem(verify, "'%s' has mode %04o, and the manifest says %04o", path,
+			member->mode, entry->mode);
 	if (member->uid != 0 || member->gid != 0)
-		problem(verify, "'%s' belongs to %u:%u and not to root", path, member->uid, member->gid);
+		problem(verify, "'%s' belongs to %u:%u and not to root", path, member->uid,
+			member->gid);
 	if (member->mtime != verify->manifest.epoch)
 		problem(verify, "'%s' has another time than the manifest says", path);
 }
@@ -129,13 +133,15 @@ static int check_member(struct verify *verify, struct advi_image *image,
 {
 	ADVI_AUTO_PTR char *path = advi_str_dup(member->path);
 	struct advi_map_entry *slot = advi_map_get(&verify->manifest.index, member->path);
-	struct advi_manifest_entry *entry = slot ? &verify->manifest.entries.at[slot->number] : NULL;
+	struct advi_manifest_entry *entry =
+		slot ? &verify->manifest.entries.at[slot->number] : NULL;
 
 	verify->summary->files += member->kind == ADVI_MEMBER_FILE;
 	verify->summary->folders += member->kind == ADVI_MEMBER_FOLDER;
 	verify->summary->links += member->kind == ADVI_MEMBER_LINK;
 	if (!entry || entry->seen) {
-		problem(verify, entry ? "'%s' is there twice" : "'%s' is not in the manifest", path);
+		problem(verify, entry ? "'%s' is there twice" : "'%s' is not in the manifest",
+			path);
 		return 0;
 	}
 	entry->seen = true;
@@ -176,7 +182,8 @@ static int check_tree(struct verify *verify, struct adv_err *err)
 		return r;
 	for (size_t i = 0; i < verify->manifest.index.entries.count; i++)
 		if (!verify->manifest.entries.at[i].seen)
-			problem(verify, "'%s' is missing", verify->manifest.index.entries.at[i].key.ptr);
+			problem(verify, "'%s' is missing",
+				verify->manifest.index.entries.at[i].key.ptr);
 	return 0;
 }
 
@@ -185,7 +192,8 @@ static bool same(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool same_package(const struct advi_manifest_package *a, const struct advi_manifest_package *b)
+static bool same_package(const struct advi_manifest_package *a,
+			 const struct advi_manifest_package *b)
 {
 	return same(a->name, b->name) && same(a->version, b->version) && same(a->build, b->build) &&
 	       same(a->channel, b->channel) && same(a->url, b->url) && same(a->sha256, b->sha256) &&

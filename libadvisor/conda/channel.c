@@ -46,8 +46,8 @@ char *advi_channel_url(const char *channel)
 /* One subdir on its way in. */
 struct loading {
 	struct advi_channel *channel;
-	const char *url;       /* of the subdir, with credentials */
-	const char *shown;     /* without */
+	const char *url;   /* of the subdir, with credentials */
+	const char *shown; /* without */
 	const char *subdir;
 	const struct adv_net *net;
 	const struct adv_watch *watch;
@@ -55,7 +55,8 @@ struct loading {
 	bool missing;
 };
 
-static int read_file(struct loading *loading, const char *path, const char *shown, struct adv_err *err)
+static int read_file(struct loading *loading, const char *path, const char *shown,
+		     struct adv_err *err)
 {
 	struct advi_repodata_source source = {shown, loading->shown, loading->subdir};
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(repodata_cap);
@@ -65,16 +66,19 @@ static int read_file(struct loading *loading, const char *path, const char *show
 	if (r == 0)
 		r = advi_stream_read_all(stream, &text, err);
 	if (r == 0)
-		r = advi_repodata_read(loading->channel, advi_buf_str(&text), &source, loading->watch, err);
+		r = advi_repodata_read(loading->channel, advi_buf_str(&text), &source,
+				       loading->watch, err);
 	if (r == 0)
 		advi_digest_add(loading->digest, advi_buf_str(&text));
 	return r;
 }
 
 /* What a local folder has, the plain file first: the others may be older copies of it. */
-static const char *const local_names[] = {"repodata.json", "repodata.json.zst", "repodata.json.bz2"};
+static const char *const local_names[] = {"repodata.json", "repodata.json.zst",
+					  "repodata.json.bz2"};
 /* What a server is asked for, the smallest first. */
-static const char *const remote_names[] = {"repodata.json.zst", "repodata.json.bz2", "repodata.json"};
+static const char *const remote_names[] = {"repodata.json.zst", "repodata.json.bz2",
+					   "repodata.json"};
 
 static int load_folder(struct loading *loading, struct adv_err *err)
 {
@@ -135,12 +139,13 @@ static bool is_whole(const struct state *state, const char *path)
 	const char *sha256 = state_text(state, "sha256");
 	char hex[ADVI_HEX_SIZE];
 
-	return sha256 && advi_path_exists(path) && advi_digest_file("SHA256", path, hex, NULL) == 0 &&
-	       strcmp(hex, sha256) == 0;
+	return sha256 && advi_path_exists(path) &&
+	       advi_digest_file("SHA256", path, hex, NULL) == 0 && strcmp(hex, sha256) == 0;
 }
 
 /* Brings one file up to date in the cache. 1: it is there; 0: the server has none; negative. */
-static int refresh(const struct loading *loading, const char *name, const char *path, struct adv_err *err)
+static int refresh(const struct loading *loading, const char *name, const char *path,
+		   struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *url = advi_path_join(loading->url, name);
 	ADVI_AUTO_PTR char *state_path = advi_format("%s.state.json", path);
@@ -160,7 +165,8 @@ static int refresh(const struct loading *loading, const char *name, const char *
 		fetch.unchanged = whole;
 		fetch.missing = !whole;
 	} else {
-		r = advi_http_fetch(&fetch, 1, loading->net, "fetching repodata", loading->watch, err);
+		r = advi_http_fetch(&fetch, 1, loading->net, "fetching repodata", loading->watch,
+				    err);
 	}
 	if (r == 0 && !fetch.missing && !fetch.unchanged) {
 		r = advi_digest_file("SHA256", path, hex, err);
@@ -210,7 +216,8 @@ static int load_subdir(struct loading *loading, const char *channel_url, const c
 	loading->shown = shown;
 	loading->subdir = advi_arena_dup(&loading->channel->arena, subdir);
 	loading->missing = false;
-	return strncmp(url, "file://", 7) == 0 ? load_folder(loading, err) : load_remote(loading, err);
+	return strncmp(url, "file://", 7) == 0 ? load_folder(loading, err)
+					       : load_remote(loading, err);
 }
 
 int advi_channel_load(struct advi_channel *out, const char *channel, const char *platform,
@@ -229,9 +236,11 @@ int advi_channel_load(struct advi_channel *out, const char *channel, const char 
 	if (r == 0)
 		r = load_subdir(&loading, url, "noarch", err);
 	if (r == 0 && missing && loading.missing)
-		r = advi_fail(err, net && net->offline ? ADV_EENV : ADV_EINPUT,
-			      "there is no repodata.json (or .zst, .bz2) in %s or noarch%s", platform,
-			      net && net->offline ? " of the cache, and --offline forbids to fetch it" : "");
+		r = advi_fail(
+			err, net && net->offline ? ADV_EENV : ADV_EINPUT,
+			"there is no repodata.json (or .zst, .bz2) in %s or noarch%s", platform,
+			net && net->offline ? " of the cache, and --offline forbids to fetch it"
+					    : "");
 	advi_digest_end(loading.digest, out->sha256);
 	if (r < 0) {
 		r = advi_while(err, r, "channel '%s'", name);

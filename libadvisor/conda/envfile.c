@@ -79,8 +79,13 @@ static int read_dependencies(struct advi_yaml_reader *reader, const struct advi_
 static const struct advi_yaml_row rows[] = {
 	{.key = "name", .type = ADVI_YAML_TEXT, .offset = offsetof(struct advi_envfile, name)},
 	{.key = "prefix", .type = ADVI_YAML_TEXT, .offset = offsetof(struct advi_envfile, prefix)},
-	{.key = "channels", .type = ADVI_YAML_WORDS, .offset = offsetof(struct advi_envfile, channels)},
-	{.key = "dependencies", .type = ADVI_YAML_ITEMS, .required = true, .read = read_dependencies},
+	{.key = "channels",
+	 .type = ADVI_YAML_WORDS,
+	 .offset = offsetof(struct advi_envfile, channels)},
+	{.key = "dependencies",
+	 .type = ADVI_YAML_ITEMS,
+	 .required = true,
+	 .read = read_dependencies},
 	/* What conda and its relatives know besides; it says nothing about packages. */
 	{.key = "variables", .type = ADVI_YAML_ANY},
 	{.key = "platforms", .type = ADVI_YAML_ANY},

@@ -12,11 +12,11 @@
 /* Strings live in 'arena'. Zero is empty. */
 struct advi_envfile {
 	struct advi_arena arena;
-	const char *name;     /* or NULL */
-	const char *prefix;   /* or NULL */
-	advi_names channels;  /* as written, "nodefaults" too */
-	advi_names specs;     /* MatchSpecs, as written */
-	advi_names pip;       /* requirements of the pip section, as written */
+	const char *name;    /* or NULL */
+	const char *prefix;  /* or NULL */
+	advi_names channels; /* as written, "nodefaults" too */
+	advi_names specs;    /* MatchSpecs, as written */
+	advi_names pip;      /* requirements of the pip section, as written */
 };
 
 enum { ADVI_ENVFILE_BYTES = 16 << 20 };
@@ -36,7 +36,8 @@ void advi_envfile_write(FILE *file, const char *name, const advi_names *channels
  * "conda-forge::numpy >=1.26"; empty when it begins with none.
  */
 struct advi_str advi_spec_name(struct advi_str spec);
-/* Whether it is a package name: letters, digits, '_', '-' and '.', not beginning with '-' or '.'. */
+/* Whether it is a package name: letters, digits, '_', '-' and '.', not beginning with '-' or '.'.
+ */
 bool advi_package_name_ok(struct advi_str name);
 
 #endif

@@ -6,7 +6,7 @@
 /* Words that YAML 1.1 takes for something else than text. */
 static bool is_word(struct advi_str text)
 {
-	static const char *const words[] = {"y",    "n",   "yes", "no",   "true",
+	static const char *const words[] = {"y",     "n",  "yes", "no",   "true",
 					    "false", "on", "off", "null", "~"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -18,12 +18,14 @@ static bool is_word(struct advi_str text)
 /* Whether it can stand without quotes: begins with a letter or '_', and has no byte of YAML's. */
 static bool is_plain(struct advi_str text)
 {
-	if (!text.len || !(text.ptr[0] == '_' || (text.ptr[0] | 32) >= 'a') || (text.ptr[0] | 32) > 'z')
+	if (!text.len || !(text.ptr[0] == '_' || (text.ptr[0] | 32) >= 'a') ||
+	    (text.ptr[0] | 32) > 'z')
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		char byte = text.ptr[i];
 
-		if (!((byte | 32) >= 'a' && (byte | 32) <= 'z') && !strchr("0123456789_-./=<>!+*,| ", byte) &&
+		if (!((byte | 32) >= 'a' && (byte | 32) <= 'z') &&
+		    !strchr("0123456789_-./=<>!+*,| ", byte) &&
 		    !(byte == ':' && i + 1 < text.len && text.ptr[i + 1] != ' '))
 			return false;
 	}

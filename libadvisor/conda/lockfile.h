@@ -20,7 +20,7 @@ void advi_lockfile_write(FILE *file, const char *platform, const struct advi_rec
 /* One line of a lockfile. Zero is empty; strings live in 'arena'. */
 struct advi_lockfile {
 	struct advi_arena arena;
-	const char *platform; /* NULL where the file says nothing */
+	const char *platform;                 /* NULL where the file says nothing */
 	ADVI_VEC(struct advi_record) records; /* name, version, build, fn, url and a digest */
 };
 void advi_lockfile_clear(struct advi_lockfile *lockfile);

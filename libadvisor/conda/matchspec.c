@@ -107,8 +107,8 @@ static bool build_number_match(const struct advi_vspec *spec, uint64_t number)
 		return true;
 	/* An epoch of 0, and the number as the only component. */
 	length = snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-	parts[1] = (struct advi_version_part){ADVI_VERSION_NUMBER, true,
-					      {text, number ? (size_t)length : 0}};
+	parts[1] = (struct advi_version_part){
+		ADVI_VERSION_NUMBER, true, {text, number ? (size_t)length : 0}};
 	return advi_vspec_match(spec, advi_str(text), &version);
 }
 
@@ -120,10 +120,10 @@ bool advi_matchspec_match(const struct advi_matchspec *spec, const struct advi_r
 		advi_vspec_match(spec->version, advi_str(record->version), version)) &&
 	       field_match(&spec->build, record->build ? record->build : "") &&
 	       build_number_match(spec->build_number, record->build_number) &&
-	       channel_match(&spec->channel, record) && field_match(&spec->subdir, record->subdir) &&
-	       field_match(&spec->url, record->url) && field_match(&spec->md5, record->md5) &&
-	       field_match(&spec->sha256, record->sha256) && field_match(&spec->fn, record->fn) &&
-	       field_match(&spec->license, record->license) &&
+	       channel_match(&spec->channel, record) &&
+	       field_match(&spec->subdir, record->subdir) && field_match(&spec->url, record->url) &&
+	       field_match(&spec->md5, record->md5) && field_match(&spec->sha256, record->sha256) &&
+	       field_match(&spec->fn, record->fn) && field_match(&spec->license, record->license) &&
 	       field_match(&spec->license_family, record->license_family) &&
 	       features_match(spec->track_features, record->track_features) && !spec->features.len;
 }

@@ -78,8 +78,8 @@ static int set_build_number(struct parser *p, struct advi_str text)
 /* The subdirs that conda knows; what else ends a channel is part of its name. */
 static bool is_subdir(struct advi_str text)
 {
-	static const char *const systems[] = {"linux-", "osx-", "win-", "freebsd-", "emscripten-",
-					      "wasi-", "zos-"};
+	static const char *const systems[] = {"linux-",      "osx-",  "win-", "freebsd-",
+					      "emscripten-", "wasi-", "zos-"};
 
 	for (size_t i = 0; i < ADVI_COUNT(systems); i++)
 		if (advi_str_starts(text, advi_str(systems[i])))
@@ -109,7 +109,7 @@ static int set_channel(struct parser *p, struct advi_str text)
 static const struct key {
 	const char *name;
 	int (*set)(struct parser *p, struct advi_str value);
-	size_t field;  /* offset of a pattern, when 'set' is NULL */
+	size_t field; /* offset of a pattern, when 'set' is NULL */
 	bool fold;
 } keys[] = {
 	{"version", set_version, 0, false},
@@ -148,7 +148,8 @@ static int set_key(struct parser *p, struct advi_str key, struct advi_str value)
 			continue;
 		if (keys[i].set)
 			return keys[i].set(p, value);
-		if (keys[i].field == offsetof(struct advi_matchspec, build) && advi_str_is(value, "*"))
+		if (keys[i].field == offsetof(struct advi_matchspec, build) &&
+		    advi_str_is(value, "*"))
 			return 0;
 		return set_pattern(p, (struct advi_field *)((char *)p->out + keys[i].field), value,
 				   keys[i].fold);
@@ -231,7 +232,8 @@ static size_t build_at(struct advi_str text)
 	for (size_t i = 1; i + 1 < text.len; i++) {
 		size_t rest = i + 1;
 
-		if ((text.ptr[i] != ' ' && text.ptr[i] != '=') || strchr("=!|,<>~", text.ptr[i - 1]))
+		if ((text.ptr[i] != ' ' && text.ptr[i] != '=') ||
+		    strchr("=!|,<>~", text.ptr[i - 1]))
 			continue;
 		while (rest < text.len && !strchr("-=,|<>~", text.ptr[rest]))
 			rest++;
@@ -354,7 +356,9 @@ static int parse_plain(struct parser *p, struct advi_str text)
 		text = advi_str_trim(advi_str_from(text, colon + 1));
 	}
 	if (!text.len)
-		return p->out->name.set || colon == text.len ? 0 : wrong(p, "the package name is missing");
+		return p->out->name.set || colon == text.len
+			       ? 0
+			       : wrong(p, "the package name is missing");
 	while (end < text.len && !strchr(" =<>!~", text.ptr[end]))
 		end++;
 	if (end == text.len && is_dist(text, part))
@@ -398,7 +402,8 @@ int advi_matchspec_parse(struct advi_matchspec *out, struct advi_arena *arena, s
 	*out = (struct advi_matchspec){0};
 	text = p.whole;
 	if (text.len > SPEC_CAP)
-		return advi_fail(err, ADV_EINPUT, "a package spec has more than %d bytes", SPEC_CAP);
+		return advi_fail(err, ADV_EINPUT, "a package spec has more than %d bytes",
+				 SPEC_CAP);
 	text = advi_str_trim(head(text, advi_str_find(text, '#')));
 	if (!text.len)
 		return wrong(&p, "a package name is expected");

@@ -17,8 +17,10 @@ int advi_pattern_parse(struct advi_pattern *out, struct advi_arena *arena, struc
 		return out->regex ? 0 : ADV_EINPUT;
 	}
 	if (begins || ends)
-		return advi_fail(err, ADV_EINPUT, "'%.*s': a regular expression begins with '^' "
-				 "and ends with '$'", ADVI_ARGS(text));
+		return advi_fail(err, ADV_EINPUT,
+				 "'%.*s': a regular expression begins with '^' "
+				 "and ends with '$'",
+				 ADVI_ARGS(text));
 	out->kind = advi_str_find(text, '*') < text.len ? ADVI_PATTERN_GLOB : ADVI_PATTERN_EXACT;
 	return 0;
 }

@@ -92,7 +92,8 @@ static int add(void *context, const char *path, const struct stat *info, struct 
 	if (!advi_str_ends(advi_str(path), ADVI_STR(".json")))
 		return 0;
 	if (prefix->records.count == PREFIX_RECORDS)
-		return advi_fail(err, ADV_EINPUT, "more than the %d packages allowed", PREFIX_RECORDS);
+		return advi_fail(err, ADV_EINPUT, "more than the %d packages allowed",
+				 PREFIX_RECORDS);
 	r = advi_file_read(&text, path, err);
 	if (r == 0)
 		r = advi_prefix_record(&record, &prefix->arena, advi_buf_str(&text), path, err);
@@ -114,8 +115,10 @@ static int check(const struct advi_prefix *prefix, struct adv_err *err)
 		return advi_fail(err, ADV_EINPUT, "no packages are recorded there");
 	for (size_t i = 1; i < prefix->records.count; i++)
 		if (by_name(&prefix->records.at[i - 1], &prefix->records.at[i]) == 0)
-			return advi_fail(err, ADV_EINPUT, "'%s' is recorded twice; remove the older of "
-					 "its two files", prefix->records.at[i].name);
+			return advi_fail(err, ADV_EINPUT,
+					 "'%s' is recorded twice; remove the older of "
+					 "its two files",
+					 prefix->records.at[i].name);
 	return 0;
 }
 

@@ -16,9 +16,9 @@ struct advi_prefix {
 /* Whether the folder has a conda-meta folder. */
 bool advi_prefix_is(const char *path);
 /*
- * Reads the .json files of conda-meta. ADV_EINPUT, with 'out' empty, when a file there is damaged, lacks a
- * name, version or build, or names a package that another file names too: an environment whose
- * content isn't known for sure is no base to build on.
+ * Reads the .json files of conda-meta. ADV_EINPUT, with 'out' empty, when a file there is damaged,
+ * lacks a name, version or build, or names a package that another file names too: an environment
+ * whose content isn't known for sure is no base to build on.
  */
 int advi_prefix_read(struct advi_prefix *out, const char *path, struct adv_err *err);
 void advi_prefix_clear(struct advi_prefix *prefix);

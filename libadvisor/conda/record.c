@@ -15,8 +15,18 @@ void advi_record_copy(struct advi_record *to, const struct advi_record *from,
 		      struct advi_arena *arena)
 {
 	const char **const texts[] = {
-		&to->name, &to->version, &to->build, &to->fn, &to->subdir, &to->channel, &to->url,
-		&to->md5, &to->sha256, &to->license, &to->license_family, &to->noarch,
+		&to->name,
+		&to->version,
+		&to->build,
+		&to->fn,
+		&to->subdir,
+		&to->channel,
+		&to->url,
+		&to->md5,
+		&to->sha256,
+		&to->license,
+		&to->license_family,
+		&to->noarch,
 		&to->python_site_packages_path,
 		&to->track_features,
 	};

@@ -25,8 +25,8 @@ struct advi_record {
 	const char *track_features; /* separated by commas */
 	struct advi_list depends, constrains;
 	uint64_t build_number;
-	uint64_t size;       /* bytes of the file; 0: not known */
-	uint64_t timestamp;  /* ms since 1970; 0: not known */
+	uint64_t size;      /* bytes of the file; 0: not known */
+	uint64_t timestamp; /* ms since 1970; 0: not known */
 };
 
 /* Copies a record with everything that it points to. */

@@ -2,7 +2,13 @@
 /* The regular expressions of MatchSpecs. */
 #include "conda/regex.h"
 
-enum { DEPTH_CAP = 50, LENGTH_CAP = 2000, REPEAT_CAP = 1000, STEP_CAP = 1000000, MATCH_DEPTH_CAP = 20000 };
+enum {
+	DEPTH_CAP = 50,
+	LENGTH_CAP = 2000,
+	REPEAT_CAP = 1000,
+	STEP_CAP = 1000000,
+	MATCH_DEPTH_CAP = 20000
+};
 
 enum kind { EMPTY, SET, BEGIN, END, CAT, ALT, REPEAT, AHEAD, NOT_AHEAD };
 
@@ -12,7 +18,7 @@ struct advi_regex {
 	bool lazy;
 	unsigned least, most; /* of a REPEAT */
 	const struct advi_regex *a, *b;
-	uint32_t set[8];      /* bytes of a SET */
+	uint32_t set[8]; /* bytes of a SET */
 };
 
 struct parser {
@@ -292,7 +298,8 @@ const struct advi_regex *advi_regex_parse(struct advi_arena *arena, struct advi_
 	if (!p.wrong && p.at < text.len)
 		p.wrong = "a ')' closes nothing";
 	if (p.wrong)
-		advi_fail(err, ADV_EINPUT, "regular expression '%.*s': %s", ADVI_ARGS(text), p.wrong);
+		advi_fail(err, ADV_EINPUT, "regular expression '%.*s': %s", ADVI_ARGS(text),
+			  p.wrong);
 	return p.wrong ? NULL : regex;
 }
 

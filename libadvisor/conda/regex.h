@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The regular expressions of MatchSpecs: Python's syntax, as far as it is regular, and lookahead. */
+/* The regular expressions of MatchSpecs: Python's syntax, as far as it is regular, and lookahead.
+ */
 #ifndef ADVI_CONDA_REGEX_H
 #define ADVI_CONDA_REGEX_H
 
@@ -10,8 +11,8 @@ struct advi_regex;
 
 /*
  * Understands literals, '.', classes, \d \w \s and their negations, groups, (?:...), (?=...),
- * (?!...), '|', '*', '+', '?', {m,n} (lazy forms too), '^', '$'. Returns NULL with 'err' set when the text is
- * anything else. It lives in 'arena'.
+ * (?!...), '|', '*', '+', '?', {m,n} (lazy forms too), '^', '$'. Returns NULL with 'err' set when
+ * the text is anything else. It lives in 'arena'.
  */
 const struct advi_regex *advi_regex_parse(struct advi_arena *arena, struct advi_str text,
 					  struct adv_err *err);

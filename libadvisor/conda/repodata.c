@@ -9,7 +9,7 @@ enum {
 	TEXT_BYTES = 64 * 1024, /* the longest string kept of a record */
 	LIST_ITEMS = 10000,
 	RECORDS = 20 * 1000 * 1000,
-	TOLD = 5                /* refused records told one by one */
+	TOLD = 5 /* refused records told one by one */
 };
 
 struct reading {
@@ -17,10 +17,10 @@ struct reading {
 	const struct advi_repodata_source *source;
 	const struct adv_watch *watch;
 	struct advi_json json;
-	const char *base_url;   /* CEP 15, or NULL */
-	size_t first;           /* of this file's records in the channel */
+	const char *base_url; /* CEP 15, or NULL */
+	size_t first;         /* of this file's records in the channel */
 	struct advi_map removed;
-	const char *bad;        /* why the record being read is refused, or NULL */
+	const char *bad; /* why the record being read is refused, or NULL */
 };
 
 static bool is_kind(struct reading *reading, enum advi_json_kind kind, const char *what)
@@ -49,7 +49,8 @@ static void read_text(struct reading *reading, const char **to, const char *what
 
 	if (advi_json_peek(&reading->json) == ADVI_JSON_NULL)
 		advi_json_skip(&reading->json);
-	else if (is_kind(reading, ADVI_JSON_STRING, what) && advi_json_string(&reading->json, &text))
+	else if (is_kind(reading, ADVI_JSON_STRING, what) &&
+		 advi_json_string(&reading->json, &text))
 		*to = keep(reading, text, what);
 }
 
@@ -126,7 +127,10 @@ static void read_noarch(struct reading *reading, const char **to)
 enum field_kind { TEXT, LIST, COUNT, FEATURES, NOARCH };
 
 #define FIELD(kind, member, expected)                                                              \
-	{#member, kind, offsetof(struct advi_record, member), "'" #member "' is no " expected}
+	{                                                                                          \
+#member, kind, offsetof(struct advi_record, member),                               \
+			"'" #member "' is no " expected                                            \
+	}
 
 static const struct field {
 	const char *key;
@@ -151,7 +155,8 @@ static const struct field {
 	{"track_features", FEATURES, offsetof(struct advi_record, track_features), NULL},
 };
 
-static void read_field(struct reading *reading, const struct field *field, struct advi_record *record)
+static void read_field(struct reading *reading, const struct field *field,
+		       struct advi_record *record)
 {
 	void *to = (char *)record + field->offset;
 
@@ -306,7 +311,8 @@ static struct advi_str stem(const char *fn)
 {
 	struct advi_str text = advi_str(fn);
 
-	text.len -= advi_str_ends(text, ADVI_STR(".conda")) ? sizeof(".conda") - 1 : sizeof(".tar.bz2") - 1;
+	text.len -= advi_str_ends(text, ADVI_STR(".conda")) ? sizeof(".conda") - 1
+							    : sizeof(".tar.bz2") - 1;
 	return text;
 }
 
@@ -341,7 +347,8 @@ static void settle(struct reading *reading)
 		struct advi_str fn = advi_str(record.fn);
 
 		if (advi_map_get(&reading->removed, fn) ||
-		    (!advi_str_ends(fn, ADVI_STR(".conda")) && advi_map_get(&better, stem(record.fn))))
+		    (!advi_str_ends(fn, ADVI_STR(".conda")) &&
+		     advi_map_get(&better, stem(record.fn))))
 			continue;
 		record.channel = channel->name;
 		record.url = advi_arena_printf(&channel->arena, "%s/%s", url, record.fn);
@@ -356,12 +363,15 @@ static int conclude(struct reading *reading, bool listed, struct adv_err *err)
 
 	if (!advi_json_end(&reading->json)) {
 		advi_json_where(&reading->json, &line, &column);
-		return advi_fail(err, ADV_EINPUT, "'%s', line %zu, column %zu: the JSON %s; fetch it again",
+		return advi_fail(err, ADV_EINPUT,
+				 "'%s', line %zu, column %zu: the JSON %s; fetch it again",
 				 reading->source->file, line, column, reading->json.problem);
 	}
 	if (!listed)
-		return advi_fail(err, ADV_EINPUT, "'%s' has neither 'packages' nor 'packages.conda': it "
-				 "is no repodata.json", reading->source->file);
+		return advi_fail(err, ADV_EINPUT,
+				 "'%s' has neither 'packages' nor 'packages.conda': it "
+				 "is no repodata.json",
+				 reading->source->file);
 	if (reading->channel->rejected > TOLD)
 		advi_note(reading->watch, "%s: %zu records were passed over in all",
 			  reading->source->file, reading->channel->rejected);

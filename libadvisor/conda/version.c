@@ -177,9 +177,11 @@ int advi_version_parse(struct advi_version *out, struct advi_arena *arena, struc
 				 ADVI_VERSION_CAP);
 	copy = fold(arena, trimmed);
 	if (!copy)
-		return advi_fail(err, ADV_EINPUT, "version '%.*s': only letters, digits and "
+		return advi_fail(err, ADV_EINPUT,
+				 "version '%.*s': only letters, digits and "
 				 "'.', '_', '-', '+', '!', '*' may stand in it, and '-' not "
-				 "beside '_'", ADVI_ARGS(trimmed));
+				 "beside '_'",
+				 ADVI_ARGS(trimmed));
 	trimmed.ptr = copy;
 	*out = (struct advi_version){
 		.parts = advi_arena_alloc(arena, parts_at_most(trimmed) * sizeof(*out->parts)),

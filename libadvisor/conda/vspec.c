@@ -8,8 +8,22 @@
 
 enum { DEPTH_CAP = 32, LENGTH_CAP = 16384 };
 
-enum kind { ANY, STARTS, STARTS_NOT, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL,
-	    COMPATIBLE, PATTERN, VERBATIM, ALL_OF, ONE_OF };
+enum kind {
+	ANY,
+	STARTS,
+	STARTS_NOT,
+	EQUAL,
+	UNEQUAL,
+	LESS,
+	LESS_EQUAL,
+	GREATER,
+	GREATER_EQUAL,
+	COMPATIBLE,
+	PATTERN,
+	VERBATIM,
+	ALL_OF,
+	ONE_OF
+};
 
 /* A condition, or several of them in a list. */
 struct advi_vspec {
@@ -30,11 +44,13 @@ struct parser {
 };
 
 /* Longer operators first. */
-static const struct operator {
+static const struct operator
+{
 	const char *text;
 	enum kind kind;
-} operators[] = {
-	{"==", EQUAL},	  {"!=", UNEQUAL}, {"<=", LESS_EQUAL}, {">=", GREATER_EQUAL},
+}
+operators[] = {
+	{"==", EQUAL},      {"!=", UNEQUAL}, {"<=", LESS_EQUAL}, {">=", GREATER_EQUAL},
 	{"~=", COMPATIBLE}, {"=", STARTS},   {"<", LESS},        {">", GREATER},
 };
 
@@ -179,7 +195,8 @@ static int parse_one(struct parser *p, const struct advi_vspec **out)
 		p->at++;
 	leaf = advi_arena_alloc(p->arena, sizeof(*leaf));
 	*out = leaf;
-	return parse_leaf(p, leaf, advi_str_trim((struct advi_str){p->whole.ptr + from, p->at - from}));
+	return parse_leaf(p, leaf,
+			  advi_str_trim((struct advi_str){p->whole.ptr + from, p->at - from}));
 }
 
 typedef int parse_fn(struct parser *p, const struct advi_vspec **out);
@@ -229,8 +246,8 @@ int advi_vspec_parse(const struct advi_vspec **out, struct advi_arena *arena, st
 	if (parse_any(&p, out) < 0)
 		return ADV_EINPUT;
 	if (p.at < text.len)
-		return wrong(&p, peek(&p) == ')' ? "a ')' closes nothing"
-						 : "',' or '|' is expected");
+		return wrong(&p,
+			     peek(&p) == ')' ? "a ')' closes nothing" : "',' or '|' is expected");
 	return 0;
 }
 

@@ -32,8 +32,8 @@ static int complain(const struct advi_archive *archive, struct archive *from, st
 	const char *text = archive_error_string(from);
 	bool system = sys == EIO || sys == EACCES || sys == EPERM || sys == EMFILE;
 
-	return advi_fail(err, system ? ADV_EENV : ADV_EINPUT, "can't unpack '%s': %s", archive->path,
-			 text ? text : "it is damaged or cut short");
+	return advi_fail(err, system ? ADV_EENV : ADV_EINPUT, "can't unpack '%s': %s",
+			 archive->path, text ? text : "it is damaged or cut short");
 }
 
 static int add_component(struct advi_buf *out, struct advi_str part, struct advi_str whole,
@@ -44,8 +44,9 @@ static int add_component(struct advi_buf *out, struct advi_str part, struct advi
 	if (advi_str_is(part, ".."))
 		return advi_fail(err, ADV_EINPUT, "path '%.*s' leaves the tree", ADVI_ARGS(whole));
 	if (part.len > ADVI_MEMBER_NAME_BYTES)
-		return advi_fail(err, ADV_EINPUT, "path '%.60s...' has a name of more than %d bytes",
-				 whole.ptr, ADVI_MEMBER_NAME_BYTES);
+		return advi_fail(err, ADV_EINPUT,
+				 "path '%.60s...' has a name of more than %d bytes", whole.ptr,
+				 ADVI_MEMBER_NAME_BYTES);
 	if (out->len)
 		advi_buf_byte(out, '/');
 	advi_buf_add(out, part);
@@ -88,18 +89,20 @@ static int find_part(struct advi_archive *archive, const char *part, struct adv_
 	struct archive_entry *entry;
 	int r;
 
-	while ((r = archive_read_next_header(archive->zip, &entry)) == ARCHIVE_OK || r == ARCHIVE_WARN) {
+	while ((r = archive_read_next_header(archive->zip, &entry)) == ARCHIVE_OK ||
+	       r == ARCHIVE_WARN) {
 		struct advi_str name = advi_str(archive_entry_pathname(entry));
 
-		if (advi_str_starts(name, advi_str(part)) && advi_str_search(name, ADVI_STR(".tar")) < name.len)
+		if (advi_str_starts(name, advi_str(part)) &&
+		    advi_str_search(name, ADVI_STR(".tar")) < name.len)
 			return 0;
 		if (++archive->members > MEMBER_COUNT)
 			break;
 	}
 	if (r != ARCHIVE_EOF)
 		return complain(archive, archive->zip, err);
-	return advi_fail(err, ADV_EINPUT, "can't unpack '%s': it holds no '%s...tar.zst'", archive->path,
-			 part);
+	return advi_fail(err, ADV_EINPUT, "can't unpack '%s': it holds no '%s...tar.zst'",
+			 archive->path, part);
 }
 
 static struct archive *new_reader(void)
@@ -250,8 +253,9 @@ int advi_archive_next(struct advi_archive *archive, struct advi_member *member, 
 	if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 		return complain(archive, archive->tar, err);
 	if (++archive->members > MEMBER_COUNT)
-		return advi_fail(err, ADV_EINPUT, "can't unpack '%s': it holds more than %d members",
-				 archive->path, MEMBER_COUNT);
+		return advi_fail(err, ADV_EINPUT,
+				 "can't unpack '%s': it holds more than %d members", archive->path,
+				 MEMBER_COUNT);
 	r = fill(archive, entry, member, err);
 	if (r < 0)
 		return advi_while(err, r, "can't unpack '%s'", archive->path);
@@ -281,10 +285,11 @@ int advi_archive_read_all(struct advi_archive *archive, struct advi_buf *out, st
 	while ((r = advi_archive_read(archive, &block, err)) == 0 && block.len) {
 		advi_buf_add(out, block);
 		if (out->full)
-			return advi_fail(err, ADV_EINPUT,
-					 "can't unpack '%s': '%.*s' is larger than the %zu MiB allowed",
-					 archive->path, (int)archive->name.len, archive->name.ptr,
-					 out->cap >> 20);
+			return advi_fail(
+				err, ADV_EINPUT,
+				"can't unpack '%s': '%.*s' is larger than the %zu MiB allowed",
+				archive->path, (int)archive->name.len, archive->name.ptr,
+				out->cap >> 20);
 	}
 	return r;
 }

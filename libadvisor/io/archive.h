@@ -18,9 +18,9 @@ enum advi_member_kind {
 struct advi_member {
 	struct advi_str path; /* relative, without "." and "..", no empty component */
 	enum advi_member_kind kind;
-	unsigned mode;        /* permission bits */
-	uint64_t size;        /* bytes that the archive says a file has */
-	uint64_t mtime;       /* seconds since 1970 */
+	unsigned mode;  /* permission bits */
+	uint64_t size;  /* bytes that the archive says a file has */
+	uint64_t mtime; /* seconds since 1970 */
 	uint32_t uid, gid;
 	struct advi_str link; /* text of a link; the path of a hard link's target */
 };
@@ -57,7 +57,8 @@ bool advi_archive_is_zip(const struct advi_archive *archive);
  * 1 with the next member, 0 at the end. ADV_EINPUT for damage, for a path that leaves the tree,
  * and for more than 4 million members or 256 GiB.
  */
-int advi_archive_next(struct advi_archive *archive, struct advi_member *member, struct adv_err *err);
+int advi_archive_next(struct advi_archive *archive, struct advi_member *member,
+		      struct adv_err *err);
 /* The next bytes of the member's data, valid until the next call; empty at its end. */
 int advi_archive_read(struct advi_archive *archive, struct advi_str *out, struct adv_err *err);
 /* The rest of the member's data, appended to 'out'; ADV_EINPUT beyond its cap. */

@@ -26,7 +26,8 @@ int advi_cache_path(char **out, const struct adv_net *net, const char *name, str
 	int r;
 
 	if (!path)
-		return advi_fail(err, ADV_EENV, "there is no home for a cache: name one with --cache");
+		return advi_fail(err, ADV_EENV,
+				 "there is no home for a cache: name one with --cache");
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	r = advi_mkdirs(path, err);

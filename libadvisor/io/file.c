@@ -94,7 +94,8 @@ int advi_out_commit(struct advi_out *out, struct adv_err *err)
 	int r = 0;
 
 	if (flush(out) < 0 || (out->temp && rename(out->temp, out->path) < 0))
-		r = advi_fail_errno(err, "can't write '%s'", out->temp ? out->path : "standard output");
+		r = advi_fail_errno(err, "can't write '%s'",
+				    out->temp ? out->path : "standard output");
 	else
 		free(advi_take(out->temp));
 	advi_out_clear(out);

@@ -32,13 +32,13 @@ struct transfer {
 	char *part, *shown; /* the partial file; the URL without credentials */
 	CURL *easy;
 	FILE *file;
-	uint64_t begun_at;  /* bytes that were there when this try began */
-	uint64_t written;   /* bytes of the partial file */
+	uint64_t begun_at; /* bytes that were there when this try began */
+	uint64_t written;  /* bytes of the partial file */
 	unsigned tries;
-	bool from_start;    /* the partial file was of no use */
-	bool refetched;     /* it was fetched once more because its content was wrong */
+	bool from_start; /* the partial file was of no use */
+	bool refetched;  /* it was fetched once more because its content was wrong */
 	bool over_cap;
-	int sys;            /* errno of a failed write */
+	int sys;             /* errno of a failed write */
 	uint64_t not_before; /* ms: when to try again */
 	struct curl_slist *headers;
 	char problem[CURL_ERROR_SIZE];
@@ -109,7 +109,8 @@ static void keep_header(char **to, struct advi_str line, const char *name)
 {
 	size_t length = strlen(name);
 
-	if (line.len <= length || strncasecmp(line.ptr, name, length) != 0 || line.ptr[length] != ':')
+	if (line.len <= length || strncasecmp(line.ptr, name, length) != 0 ||
+	    line.ptr[length] != ':')
 		return;
 	free(*to);
 	*to = advi_str_dup(advi_str_trim(advi_str_from(line, length + 1)));
@@ -143,7 +144,8 @@ static void set_protocols(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 #else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FILE));
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+			 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FILE));
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 }
@@ -221,8 +223,9 @@ static int check(struct transfer *transfer, struct adv_err *err)
 	int r;
 
 	if (fetch->size && transfer->written != fetch->size) {
-		advi_fail(err, ADV_EINPUT, "'%s' has %llu bytes where %llu were expected", transfer->shown,
-			  (unsigned long long)transfer->written, (unsigned long long)fetch->size);
+		advi_fail(err, ADV_EINPUT, "'%s' has %llu bytes where %llu were expected",
+			  transfer->shown, (unsigned long long)transfer->written,
+			  (unsigned long long)fetch->size);
 		return 0;
 	}
 	if (!want)
@@ -232,8 +235,10 @@ static int check(struct transfer *transfer, struct adv_err *err)
 		return r;
 	if (strcasecmp(hex, want) == 0)
 		return 1;
-	advi_fail(err, ADV_EINPUT, "'%s' has the %s %s where %s was expected: the file or the channel's "
-		  "index is damaged or out of date", transfer->shown, fetch->sha256 ? "sha256" : "md5", hex, want);
+	advi_fail(err, ADV_EINPUT,
+		  "'%s' has the %s %s where %s was expected: the file or the channel's "
+		  "index is damaged or out of date",
+		  transfer->shown, fetch->sha256 ? "sha256" : "md5", hex, want);
 	return 0;
 }
 
@@ -276,15 +281,18 @@ static int fault(struct session *session, struct transfer *transfer, CURLcode co
 		return advi_fail_errno(session->err, "can't write '%s'", transfer->part);
 	}
 	if (transfer->over_cap)
-		return advi_fail(session->err, ADV_EINPUT, "'%s' is larger than the %llu MiB allowed",
-				 transfer->shown, (unsigned long long)transfer->fetch->cap >> 20);
+		return advi_fail(session->err, ADV_EINPUT,
+				 "'%s' is larger than the %llu MiB allowed", transfer->shown,
+				 (unsigned long long)transfer->fetch->cap >> 20);
 	if (code != CURLE_OK)
-		return advi_fail(session->err, code == CURLE_FILE_COULDNT_READ_FILE ? ADV_EINPUT : ADV_EENV,
-				 "can't fetch '%s': %s", transfer->shown,
-				 transfer->problem[0] ? transfer->problem : curl_easy_strerror(code));
+		return advi_fail(
+			session->err, code == CURLE_FILE_COULDNT_READ_FILE ? ADV_EINPUT : ADV_EENV,
+			"can't fetch '%s': %s", transfer->shown,
+			transfer->problem[0] ? transfer->problem : curl_easy_strerror(code));
 	return advi_fail(session->err, status == 404 || status == 410 ? ADV_EINPUT : ADV_EENV,
 			 "can't fetch '%s': the server answers %ld%s", transfer->shown, status,
-			 status == 401 || status == 403 ? " (check the credentials in ~/.netrc)" : "");
+			 status == 401 || status == 403 ? " (check the credentials in ~/.netrc)"
+							: "");
 }
 
 /* Puts a transfer off: the longer the more often it failed, or as the server asks. */
@@ -321,12 +329,14 @@ static int settle(struct session *session, struct transfer *transfer, CURLcode c
 		unlink(transfer->part);
 		return 1;
 	}
-	if ((status == RANGE_REFUSED || code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME) &&
+	if ((status == RANGE_REFUSED || code == CURLE_RANGE_ERROR ||
+	     code == CURLE_BAD_DOWNLOAD_RESUME) &&
 	    !transfer->from_start) {
 		transfer->from_start = true;
 		return 0;
 	}
-	if (transfer->sys || transfer->over_cap || !worth_a_retry(code, status) || transfer->tries > retries)
+	if (transfer->sys || transfer->over_cap || !worth_a_retry(code, status) ||
+	    transfer->tries > retries)
 		return fault(session, transfer, code, status);
 	curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &asked);
 	postpone(transfer, asked);
@@ -341,8 +351,8 @@ static int tell(const struct session *session)
 		done += session->all[i].written;
 		total += session->all[i].fetch->size;
 	}
-	return advi_progress(session->watch, session->phase, "bytes", done, total >= done ? total : 0,
-			     session->err);
+	return advi_progress(session->watch, session->phase, "bytes", done,
+			     total >= done ? total : 0, session->err);
 }
 
 /* Starts what may start now: new transfers and those whose wait is over. */
@@ -412,7 +422,8 @@ static int run(struct session *session)
 int advi_http_fetch(struct advi_fetch *fetches, size_t count, const struct adv_net *net,
 		    const char *phase, const struct adv_watch *watch, struct adv_err *err)
 {
-	struct session session = {.count = count, .net = net, .phase = phase, .watch = watch, .err = err};
+	struct session session = {
+		.count = count, .net = net, .phase = phase, .watch = watch, .err = err};
 	int r;
 
 	if (count == 0)
@@ -426,7 +437,8 @@ int advi_http_fetch(struct advi_fetch *fetches, size_t count, const struct adv_n
 		transfer->shown = advi_url_public_dup(fetches[i].url);
 	}
 	if (net && net->offline) {
-		r = advi_fail(err, ADV_EENV, "'%s' is not in the cache, and --offline forbids to fetch it",
+		r = advi_fail(err, ADV_EENV,
+			      "'%s' is not in the cache, and --offline forbids to fetch it",
 			      session.all[0].shown);
 	} else {
 		curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -20,8 +20,8 @@ struct advi_fetch {
 	const char *if_etag, *if_modified; /* ask only for what is newer than this, or NULL */
 
 	/* results */
-	bool missing;       /* there is no such file (only when optional) */
-	bool unchanged;     /* what was asked for is not newer; 'path' is as it was */
+	bool missing;   /* there is no such file (only when optional) */
+	bool unchanged; /* what was asked for is not newer; 'path' is as it was */
 	char *etag, *modified, *cache_control; /* what the server said, or NULL */
 };
 void advi_fetch_clear(struct advi_fetch *fetch);

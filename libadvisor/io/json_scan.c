@@ -228,11 +228,13 @@ static bool take_string(struct advi_json *json, struct advi_str *out)
 		if (!plain(json, &ascii))
 			return false;
 		if (escaped && out)
-			advi_buf_add(&json->scratch, (struct advi_str){run, (size_t)(json->at - run)});
+			advi_buf_add(&json->scratch,
+				     (struct advi_str){run, (size_t)(json->at - run)});
 		if (*json->at == '"')
 			break;
 		if (!escaped && out)
-			advi_buf_add(&json->scratch, (struct advi_str){run, (size_t)(json->at - run)});
+			advi_buf_add(&json->scratch,
+				     (struct advi_str){run, (size_t)(json->at - run)});
 		escaped = true;
 		json->at++;
 		if (!escape(json, out ? &json->scratch : NULL))

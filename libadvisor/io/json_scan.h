@@ -27,7 +27,7 @@ struct advi_json {
 	const char *start, *at, *end;
 	const char *problem; /* NULL while all is well; a literal */
 	unsigned depth;
-	bool first; /* just after '{' or '[' */
+	bool first;                /* just after '{' or '[' */
 	struct advi_buf scratch;   /* the string being decoded */
 	struct advi_arena decoded; /* strings that had escapes */
 };

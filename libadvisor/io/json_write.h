@@ -16,9 +16,9 @@
 struct advi_jout {
 	FILE *file;
 	unsigned depth;
-	bool item;                 /* something stands before in this object or array */
-	bool keyed;                /* a key was written and waits for its value */
-	struct advi_buf keys[32];  /* the last key of each open object */
+	bool item;                /* something stands before in this object or array */
+	bool keyed;               /* a key was written and waits for its value */
+	struct advi_buf keys[32]; /* the last key of each open object */
 };
 
 void advi_jout_init(struct advi_jout *out, FILE *file);
@@ -39,7 +39,8 @@ void advi_jout_bool(struct advi_jout *out, bool value);
 void advi_jout_null(struct advi_jout *out);
 
 /* A key and an array of texts. */
-void advi_jout_texts(struct advi_jout *out, const char *key, const char *const *texts, size_t count);
+void advi_jout_texts(struct advi_jout *out, const char *key, const char *const *texts,
+		     size_t count);
 
 /* Key and value in one call. */
 static inline void advi_jout_key_text(struct advi_jout *out, const char *key, const char *text)

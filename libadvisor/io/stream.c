@@ -44,7 +44,8 @@ int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err 
 	archive_read_support_filter_all(stream->archive);
 	archive_read_support_format_raw(stream->archive);
 	archive_read_support_format_empty(stream->archive);
-	r = archive_read_open_filename(stream->archive, strcmp(path, "-") == 0 ? NULL : path, BLOCK_BYTES);
+	r = archive_read_open_filename(stream->archive, strcmp(path, "-") == 0 ? NULL : path,
+				       BLOCK_BYTES);
 	if (r == ARCHIVE_OK)
 		r = archive_read_next_header(stream->archive, &entry);
 	stream->empty = r == ARCHIVE_EOF;
@@ -116,11 +117,13 @@ uint64_t advi_stream_taken(const struct advi_stream *stream)
 int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
 {
 	if (stream->held.len) {
-		/* What was held is given from the block's place, so that it lasts until the next read. */
+		/* What was held is given from the block's place, so that it lasts until the next
+		 * read. */
 		free(stream->block);
 		out->len = stream->held.len;
 		stream->block = advi_buf_take(&stream->held);
-		stream->block = advi_realloc(stream->block, out->len > BLOCK_BYTES ? out->len : BLOCK_BYTES, 1);
+		stream->block = advi_realloc(stream->block,
+					     out->len > BLOCK_BYTES ? out->len : BLOCK_BYTES, 1);
 		out->ptr = stream->block;
 	} else {
 		int r = read_block(stream, out, err);
@@ -141,8 +144,9 @@ int advi_stream_read_all(struct advi_stream *stream, struct advi_buf *out, struc
 	while ((r = advi_stream_read(stream, &block, err)) == 0 && block.len) {
 		advi_buf_add(out, block);
 		if (out->full)
-			return advi_fail(err, ADV_EINPUT, "'%s' holds more than the %zu MiB allowed",
-					 stream->path, out->cap >> 20);
+			return advi_fail(err, ADV_EINPUT,
+					 "'%s' holds more than the %zu MiB allowed", stream->path,
+					 out->cap >> 20);
 	}
 	return r;
 }

@@ -9,7 +9,8 @@ bool advi_is_url(const char *text)
 {
 	struct advi_str url = advi_str(text);
 
-	return advi_str_starts(url, ADVI_STR("https://")) || advi_str_starts(url, ADVI_STR("http://")) ||
+	return advi_str_starts(url, ADVI_STR("https://")) ||
+	       advi_str_starts(url, ADVI_STR("http://")) ||
 	       advi_str_starts(url, ADVI_STR("file://"));
 }
 

@@ -53,7 +53,7 @@ static struct advi_str slice(const yaml_char_t *text, size_t length)
 
 static bool has_anchor(const yaml_event_t *event, const yaml_char_t **name)
 {
-	*name = event->type == YAML_SCALAR_EVENT	 ? event->data.scalar.anchor
+	*name = event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
 		: event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
 		: event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
 							   : NULL;

@@ -6,18 +6,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum advi_yaml_kind {
-	ADVI_YAML_SCALAR,
-	ADVI_YAML_LIST,
-	ADVI_YAML_MAP
-};
+enum advi_yaml_kind { ADVI_YAML_SCALAR, ADVI_YAML_LIST, ADVI_YAML_MAP };
 
 /* The largest document; an alias counts as much as what it stands for. */
-enum {
-	ADVI_YAML_BYTES = 16 << 20,
-	ADVI_YAML_DEPTH = 64,
-	ADVI_YAML_NODES = 1 << 20
-};
+enum { ADVI_YAML_BYTES = 16 << 20, ADVI_YAML_DEPTH = 64, ADVI_YAML_NODES = 1 << 20 };
 
 /*
  * A node. Children of a list are its items, those of a map its values, each with its key; in the
@@ -25,20 +17,20 @@ enum {
  */
 struct advi_yaml_node {
 	enum advi_yaml_kind kind;
-	unsigned line, column;        /* from 1 */
-	bool plain;                   /* a scalar without quotes: it may be a number, yes, null */
-	struct advi_str text;         /* of a scalar */
-	struct advi_str key;          /* in a map */
+	unsigned line, column; /* from 1 */
+	bool plain;            /* a scalar without quotes: it may be a number, yes, null */
+	struct advi_str text;  /* of a scalar */
+	struct advi_str key;   /* in a map */
 	unsigned key_line;
 	const struct advi_yaml_node *first, *next;
-	size_t count;                 /* children */
-	size_t weight;                /* nodes below and itself, aliases as what they stand for */
+	size_t count;  /* children */
+	size_t weight; /* nodes below and itself, aliases as what they stand for */
 };
 
 /* A document. Zero is empty. */
 struct advi_yaml {
 	struct advi_arena arena;
-	const char *name;                   /* of the file, for errors; borrowed */
+	const char *name; /* of the file, for errors; borrowed */
 	const struct advi_yaml_node *root;
 };
 

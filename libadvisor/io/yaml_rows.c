@@ -65,7 +65,8 @@ static int unknown_key(const struct advi_yaml_reader *reader, const struct advi_
 		words[i] = rows[i].key;
 	near = advi_yaml_nearest(value->key, words, count);
 	return advi_yaml_fail(reader->yaml, value->key_line, reader->err,
-			      near ? "unknown key '%.*s'; did you mean '%s'?" : "unknown key '%.*s'",
+			      near ? "unknown key '%.*s'; did you mean '%s'?"
+				   : "unknown key '%.*s'",
 			      ADVI_ARGS(value->key), near);
 }
 

@@ -27,8 +27,8 @@ struct advi_yaml_row {
 	const char *key;
 	enum advi_yaml_type type;
 	bool required;
-	size_t offset;           /* into the target, when 'read' is NULL */
-	advi_yaml_read_fn *read; /* reads it instead, its type being checked */
+	size_t offset;            /* into the target, when 'read' is NULL */
+	advi_yaml_read_fn *read;  /* reads it instead, its type being checked */
 	const char *const *words; /* the only texts allowed, up to a NULL; or NULL: any */
 };
 

@@ -32,8 +32,10 @@ bool advi_yaml_null(const struct advi_yaml_node *node)
 
 bool advi_yaml_bool(const struct advi_yaml_node *node, bool *out)
 {
-	static const char *const yes[] = {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
-	static const char *const no[] = {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
+	static const char *const yes[] = {"true", "True", "TRUE", "yes", "Yes",
+					  "YES",  "on",   "On",   "ON"};
+	static const char *const no[] = {"false", "False", "FALSE", "no", "No",
+					 "NO",    "off",   "Off",   "OFF"};
 
 	*out = is_word(node, yes, sizeof(yes) / sizeof(yes[0]));
 	return *out || is_word(node, no, sizeof(no) / sizeof(no[0]));
@@ -45,7 +47,8 @@ bool advi_yaml_u64(const struct advi_yaml_node *node, uint64_t *out)
 }
 
 /* Splits "1.5G" into its whole part, thousandths and unit; false when it is anything else. */
-static bool split_size(struct advi_str text, uint64_t *whole, uint64_t *milli, struct advi_str *unit)
+static bool split_size(struct advi_str text, uint64_t *whole, uint64_t *milli,
+		       struct advi_str *unit)
 {
 	static const uint64_t scale[] = {0, 100, 10, 1};
 	size_t digits = 0, dot, end;
@@ -74,8 +77,9 @@ bool advi_yaml_bytes(const struct advi_yaml_node *node, uint64_t *out)
 		const char *unit;
 		unsigned shift;
 	} units[] = {
-		{"", 0},    {"B", 0},   {"K", 10}, {"KB", 10}, {"KiB", 10}, {"M", 20},   {"MB", 20},
-		{"MiB", 20}, {"G", 30}, {"GB", 30}, {"GiB", 30}, {"T", 40},  {"TB", 40}, {"TiB", 40},
+		{"", 0},     {"B", 0},   {"K", 10},   {"KB", 10},  {"KiB", 10},
+		{"M", 20},   {"MB", 20}, {"MiB", 20}, {"G", 30},   {"GB", 30},
+		{"GiB", 30}, {"T", 40},  {"TB", 40},  {"TiB", 40},
 	};
 	uint64_t whole, milli;
 	struct advi_str unit;
@@ -96,8 +100,9 @@ bool advi_yaml_bytes(const struct advi_yaml_node *node, uint64_t *out)
 
 const char *advi_yaml_what(const struct advi_yaml_node *node)
 {
-	static const char *const kinds[] = {
-		[ADVI_YAML_SCALAR] = "text", [ADVI_YAML_LIST] = "a list", [ADVI_YAML_MAP] = "a map"};
+	static const char *const kinds[] = {[ADVI_YAML_SCALAR] = "text",
+					    [ADVI_YAML_LIST] = "a list",
+					    [ADVI_YAML_MAP] = "a map"};
 
 	return advi_yaml_null(node) ? "nothing" : kinds[node->kind];
 }

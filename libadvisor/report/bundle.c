@@ -49,7 +49,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-static void write_text(const struct advi_manifest *manifest, FILE *file, const struct adv_style *style)
+static void write_text(const struct advi_manifest *manifest, FILE *file,
+		       const struct adv_style *style)
 {
 	static const struct advi_column columns[] = {
 		{"package", false, false}, {"version", false, false}, {"build", false, true},

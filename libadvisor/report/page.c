@@ -26,9 +26,10 @@ static void cover_row(const struct advi_page *page, struct advi_table *table, co
 
 void advi_page_cover(const struct advi_page *page)
 {
-	static const struct advi_column columns[] = {
-		{"", false, true}, {"all", true, false}, {"covered now", true, false},
-		{"with the plan", true, false}};
+	static const struct advi_column columns[] = {{"", false, true},
+						     {"all", true, false},
+						     {"covered now", true, false},
+						     {"with the plan", true, false}};
 	const struct advi_cover *cover = &page->tally->cover;
 	struct advi_table table;
 
@@ -38,9 +39,10 @@ void advi_page_cover(const struct advi_page *page)
 		  cover->workloads_then);
 	advi_table_print_whole(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
-	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "A workload is what one user imports from one environment; it is covered "
-			     "when base has every package of it, a user when all workloads are.");
+	advi_print_paragraph(
+		page->file, page->style, 2, 2,
+		"A workload is what one user imports from one environment; it is covered "
+		"when base has every package of it, a user when all workloads are.");
 }
 
 void advi_page_places(const struct advi_page *page)
@@ -108,8 +110,8 @@ static void package_row(const struct advi_page *page, struct advi_table *table,
 static void print_packages(const struct advi_page *page, const char *title, bool in_base)
 {
 	static const struct advi_column columns[] = {
-		{"package", false, true}, {"users", true, false}, {"user-site", true, false},
-		{"home", true, false},	  {"project", true, false}, {"tmp", true, false},
+		{"package", false, true}, {"users", true, false},   {"user-site", true, false},
+		{"home", true, false},    {"project", true, false}, {"tmp", true, false},
 		{"", false, false}};
 	struct advi_table table;
 

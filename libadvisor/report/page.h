@@ -10,9 +10,9 @@
 struct advi_page {
 	const struct advi_workloads *workloads;
 	const struct adv_site *site;
-	const struct adv_plan *plan;  /* or NULL */
+	const struct adv_plan *plan; /* or NULL */
 	const struct advi_tally *tally;
-	const char *project;          /* or NULL */
+	const char *project; /* or NULL */
 	FILE *file;
 	const struct adv_style *style;
 };

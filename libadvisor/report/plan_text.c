@@ -38,8 +38,8 @@ static void print_cover(struct advi_table *table, const char *what, uint64_t all
 static void print_effect(const struct page *page)
 {
 	static const struct advi_column columns[] = {
-		{"covered", false, true}, {"now", true, false}, {"with the plan", true, false},
-		{"of", true, false},	  {"share", true, false},
+		{"covered", false, true}, {"now", true, false},   {"with the plan", true, false},
+		{"of", true, false},      {"share", true, false},
 	};
 	const struct advi_effect *effect = &page->plan->effect;
 	struct advi_table table;
@@ -52,9 +52,10 @@ static void print_effect(const struct page *page)
 		    effect->workloads_covered_after);
 	advi_table_print_whole(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
-	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "A workload is what one user imports from one environment. It is covered "
-			     "when base has every package of it; a user is when all workloads are.");
+	advi_print_paragraph(
+		page->file, page->style, 2, 2,
+		"A workload is what one user imports from one environment. It is covered "
+		"when base has every package of it; a user is when all workloads are.");
 	fputc('\n', page->file);
 }
 
@@ -114,23 +115,25 @@ static void addition_row(struct advi_table *table, const struct advi_addition *a
 static void print_steps(const struct page *page, size_t steps)
 {
 	static const struct advi_column columns[] = {
-		{"package", false, true}, {"version", false, true}, {"users", true, false},
-		{"frees", true, false},	  {"brings", true, false},  {"moves", true, false},
+		{"package", false, true},  {"version", false, true}, {"users", true, false},
+		{"frees", true, false},    {"brings", true, false},  {"moves", true, false},
 		{"download", true, false},
 	};
 	struct advi_table table;
 
-	advi_print_line(page->file, page->style, ADVI_BOLD, "Added, in the order of choice (%zu)", steps);
+	advi_print_line(page->file, page->style, ADVI_BOLD, "Added, in the order of choice (%zu)",
+			steps);
 	advi_table_init(&table, columns, ADVI_COUNT(columns));
 	for (size_t i = 0; i < page->plan->additions.count; i++)
 		if (page->plan->additions.at[i].closure_packages)
 			addition_row(&table, &page->plan->additions.at[i]);
 	advi_table_print(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
-	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "users: import it from elsewhere than base; frees: users who are covered "
-			     "with this line and were not before; brings: packages that come with it, "
-			     "in the download too; moves: packages that change or go for it.");
+	advi_print_paragraph(
+		page->file, page->style, 2, 2,
+		"users: import it from elsewhere than base; frees: users who are covered "
+		"with this line and were not before; brings: packages that come with it, "
+		"in the download too; moves: packages that change or go for it.");
 }
 
 static int most_users_first(const void *a, const void *b)
@@ -207,7 +210,8 @@ static void change_row(const struct adv_plan *plan, struct advi_table *table,
 	bool same = change->to_version && strcmp(change->version, change->to_version) == 0;
 
 	advi_table_text(table, change->name);
-	advi_table_printf(table, "%s%s%s", change->version, same ? " " : "", same ? change->build : "");
+	advi_table_printf(table, "%s%s%s", change->version, same ? " " : "",
+			  same ? change->build : "");
 	if (change->to_version)
 		advi_table_printf(table, "%s%s%s", change->to_version, same ? " " : "",
 				  same ? change->to_build : "");
@@ -219,9 +223,11 @@ static void change_row(const struct adv_plan *plan, struct advi_table *table,
 
 static void print_changes(const struct page *page)
 {
-	static const struct advi_column columns[] = {
-		{"package", false, true}, {"now", false, true}, {"then", false, true},
-		{"", false, false},	  {"for", false, true}};
+	static const struct advi_column columns[] = {{"package", false, true},
+						     {"now", false, true},
+						     {"then", false, true},
+						     {"", false, false},
+						     {"for", false, true}};
 	const struct adv_plan *plan = page->plan;
 	struct advi_table table;
 
@@ -305,8 +311,8 @@ static void print_refused(const struct page *page)
 		if (!all)
 			continue;
 		fputc('\n', page->file);
-		advi_print_line(page->file, page->style, ADVI_BOLD, "%s (%zu%s)", kinds[i].title, all,
-				kinds[i].reasons ? "" : "; users in brackets");
+		advi_print_line(page->file, page->style, ADVI_BOLD, "%s (%zu%s)", kinds[i].title,
+				all, kinds[i].reasons ? "" : "; users in brackets");
 		if (kinds[i].reasons)
 			print_with_reasons(page, kinds[i].kind, rows);
 		else

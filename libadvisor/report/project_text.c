@@ -64,8 +64,9 @@ static void count_obstacles(const struct advi_page *page, const struct advi_work
 
 static void print_obstacles(const struct advi_page *page)
 {
-	static const struct advi_column columns[] = {
-		{"package", false, true}, {"workloads", true, false}, {"the only one of", true, false}};
+	static const struct advi_column columns[] = {{"package", false, true},
+						     {"workloads", true, false},
+						     {"the only one of", true, false}};
 	size_t count = page->workloads->packages.entries.count;
 	struct obstacle *rows = advi_calloc(count + 1, sizeof(*rows));
 	struct advi_table table;

@@ -21,7 +21,8 @@ static int print(struct advi_page *page, struct adv_err *err)
 			page->plan ? &then : NULL);
 	page->tally = &tally;
 	if (page->project && !tally.cover.workloads)
-		r = advi_fail(err, ADV_EUSAGE, "no usage of a project '%s' is known; "
+		r = advi_fail(err, ADV_EUSAGE,
+			      "no usage of a project '%s' is known; "
 			      "'conda-advisor usage --by project' lists those that are",
 			      page->project);
 	else if (page->project)
@@ -37,8 +38,12 @@ int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
 		     struct adv_err *err)
 {
 	struct advi_workloads workloads = {0};
-	struct advi_page page = {.workloads = &workloads, .site = advi_store_site(store),
-				 .plan = plan, .project = project, .file = file, .style = style};
+	struct advi_page page = {.workloads = &workloads,
+				 .site = advi_store_site(store),
+				 .plan = plan,
+				 .project = project,
+				 .file = file,
+				 .style = style};
 	int r = advi_workloads_load(&workloads, store, NULL, plan ? plan->since : NULL, err);
 
 	if (r == 0)

@@ -4,15 +4,18 @@
 
 static void print_projects(const struct advi_page *page)
 {
-	static const struct advi_column columns[] = {
-		{"project", false, true}, {"users", true, false}, {"workloads", true, false},
-		{"covered now", true, false}, {"with the plan", true, false}};
+	static const struct advi_column columns[] = {{"project", false, true},
+						     {"users", true, false},
+						     {"workloads", true, false},
+						     {"covered now", true, false},
+						     {"with the plan", true, false}};
 	struct advi_table table;
 
 	if (!page->tally->projects.count)
 		return;
 	fputc('\n', page->file);
-	advi_print_line(page->file, page->style, ADVI_BOLD, "Projects, by users; covered workloads");
+	advi_print_line(page->file, page->style, ADVI_BOLD,
+			"Projects, by users; covered workloads");
 	advi_table_init(&table, columns, page->plan ? 5 : 4);
 	for (size_t i = 0; i < page->tally->projects.count; i++) {
 		const struct advi_tally_project *row = &page->tally->projects.at[i];
@@ -61,8 +64,9 @@ static void print_nowhere(const struct advi_page *page)
 	advi_table_print(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 	advi_vec_clear(&rows);
-	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "Where you know the package, name it under 'imports' in the site recipe.");
+	advi_print_paragraph(
+		page->file, page->style, 2, 2,
+		"Where you know the package, name it under 'imports' in the site recipe.");
 }
 
 void advi_page_site(const struct advi_page *page)

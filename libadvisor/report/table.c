@@ -13,7 +13,7 @@
 enum { COLUMNS_MOST = 16, GAP = 2, NARROWEST = 8, CELL_BYTES = 64 * 1024 };
 
 static const char *const looks[] = {
-	[ADVI_PLAIN] = "", [ADVI_BOLD] = "\033[1m", [ADVI_GOOD] = "\033[32m",
+	[ADVI_PLAIN] = "",       [ADVI_BOLD] = "\033[1m",  [ADVI_GOOD] = "\033[32m",
 	[ADVI_BAD] = "\033[31m", [ADVI_FAINT] = "\033[2m",
 };
 

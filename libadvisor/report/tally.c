@@ -8,7 +8,8 @@ static bool covered(const struct advi_workloads *workloads, const struct advi_wo
 	if (workload->nowhere)
 		return false;
 	for (size_t i = 0; i < workload->needs.count; i++)
-		if (!advi_map_get(has, workloads->packages.entries.at[workload->needs.at[i].package].key))
+		if (!advi_map_get(
+			    has, workloads->packages.entries.at[workload->needs.at[i].package].key))
 			return false;
 	return true;
 }
@@ -126,8 +127,8 @@ void advi_tally_make(struct advi_tally *out, const struct advi_workloads *worklo
 		is_then = then ? covered(workloads, workload, then) : is_now;
 		count_cover(&all, workload->user, is_now, is_then);
 		if (workload->project)
-			count_cover(project_of(out, &names, workload->project), workload->user, is_now,
-				    is_then);
+			count_cover(project_of(out, &names, workload->project), workload->user,
+				    is_now, is_then);
 		out->places[workload->place].workloads++;
 		out->places[workload->place].users +=
 			first_time(&last[workload->place], workload->user);

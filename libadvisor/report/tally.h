@@ -35,8 +35,8 @@ struct advi_tally_project {
 struct advi_tally {
 	struct advi_cover cover;
 	struct advi_tally_place places[ADV_PLACE_COUNT]; /* of environments */
-	ADVI_VEC(struct advi_tally_package) packages;    /* most users outside base first, by name */
-	ADVI_VEC(struct advi_tally_project) projects;    /* most users first, by name */
+	ADVI_VEC(struct advi_tally_package) packages; /* most users outside base first, by name */
+	ADVI_VEC(struct advi_tally_project) projects; /* most users first, by name */
 	uint64_t nowhere; /* workloads that import what no package is known for */
 };
 

@@ -16,7 +16,8 @@ static void add_spec(struct adv_site *site, const char *spec)
 		lower[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32
 									   : name.ptr[i]);
 	if (name.len <= sizeof(lower))
-		advi_map_add(&site->base_names, (struct advi_str){lower, name.len}, NULL)->number = 1;
+		advi_map_add(&site->base_names, (struct advi_str){lower, name.len}, NULL)->number =
+			1;
 }
 
 void advi_site_add_base(struct adv_site *site, const advi_names *specs)

@@ -18,7 +18,8 @@ static struct advi_str lower(struct advi_str name, char out[NAME_LONGEST])
 	size_t length = name.len < NAME_LONGEST ? name.len : NAME_LONGEST;
 
 	for (size_t i = 0; i < length; i++)
-		out[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32 : name.ptr[i]);
+		out[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32
+									 : name.ptr[i]);
 	return (struct advi_str){out, length};
 }
 
@@ -34,10 +35,11 @@ static int check_pair(const struct advi_yaml *yaml, const struct advi_yaml_node 
 		const struct advi_map_entry *entry = advi_map_get(&lines, lower(at->text, name));
 
 		if (entry)
-			return advi_yaml_fail(yaml, at->line, err,
-					      "'%.*s' is in '%.*s' (line %u)%s and in '%.*s'; keep one",
-					      ADVI_ARGS(at->text), ADVI_ARGS(first->key),
-					      (unsigned)entry->number, why, ADVI_ARGS(second->key));
+			return advi_yaml_fail(
+				yaml, at->line, err,
+				"'%.*s' is in '%.*s' (line %u)%s and in '%.*s'; keep one",
+				ADVI_ARGS(at->text), ADVI_ARGS(first->key), (unsigned)entry->number,
+				why, ADVI_ARGS(second->key));
 	}
 	return 0;
 }

@@ -5,10 +5,10 @@
 #include "base/buf.h"
 
 static const char *const names[ADV_PLACE_COUNT] = {
-	[ADV_PLACE_BASE] = "base",	 [ADV_PLACE_SITE] = "site",
+	[ADV_PLACE_BASE] = "base",           [ADV_PLACE_SITE] = "site",
 	[ADV_PLACE_USER_SITE] = "user-site", [ADV_PLACE_HOME] = "home",
-	[ADV_PLACE_PROJECT] = "project", [ADV_PLACE_TMP] = "tmp",
-	[ADV_PLACE_SYSTEM] = "system",	 [ADV_PLACE_BUILTIN] = "builtin",
+	[ADV_PLACE_PROJECT] = "project",     [ADV_PLACE_TMP] = "tmp",
+	[ADV_PLACE_SYSTEM] = "system",       [ADV_PLACE_BUILTIN] = "builtin",
 	[ADV_PLACE_OTHER] = "other",
 };
 
@@ -68,7 +68,8 @@ static const struct advi_alias *alias_of(const struct adv_site *site, struct adv
 	for (size_t i = 0; i < site->aliases.count; i++) {
 		struct advi_str from = advi_str(site->aliases.at[i].from);
 
-		if (advi_str_starts(path, from) && (path.len == from.len || path.ptr[from.len] == '/'))
+		if (advi_str_starts(path, from) &&
+		    (path.len == from.len || path.ptr[from.len] == '/'))
 			return &site->aliases.at[i];
 	}
 	return NULL;

@@ -77,7 +77,11 @@ static const char *const classes[] = {"base",    "site", "user-site", "home",
 				      "project", "tmp",  "system",    NULL};
 
 static const struct advi_yaml_row place_rows[] = {
-	{.key = "class", .type = ADVI_YAML_TEXT, .required = true, .words = classes, .read = read_class},
+	{.key = "class",
+	 .type = ADVI_YAML_TEXT,
+	 .required = true,
+	 .words = classes,
+	 .read = read_class},
 	{.key = "prefix", .type = ADVI_YAML_TEXT, .required = true, .read = read_pattern},
 };
 
@@ -103,8 +107,8 @@ static const struct advi_yaml_row alias_rows[] = {
 };
 
 /* Reads an item of a list by rows of its own. */
-static int read_item(struct advi_yaml_reader *reader, const struct advi_yaml_node *item, void *target,
-		     const char *what, const struct advi_yaml_row *rows, size_t count)
+static int read_item(struct advi_yaml_reader *reader, const struct advi_yaml_node *item,
+		     void *target, const char *what, const struct advi_yaml_row *rows, size_t count)
 {
 	struct advi_yaml_reader inner = *reader;
 
@@ -149,7 +153,7 @@ static const char *lower(struct advi_arena *arena, struct advi_str text)
 
 	for (size_t i = 0; i < text.len; i++)
 		copy[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? text.ptr[i] + 32
-									   : text.ptr[i]);
+									  : text.ptr[i]);
 	return copy;
 }
 
@@ -180,7 +184,8 @@ static int read_specs(struct advi_yaml_reader *reader, const struct advi_yaml_no
 }
 
 #define NAMES_READER(field)                                                                        \
-	static int read_##field(struct advi_yaml_reader *reader, const struct advi_yaml_node *list) \
+	static int read_##field(struct advi_yaml_reader *reader,                                   \
+				const struct advi_yaml_node *list)                                 \
 	{                                                                                          \
 		return read_names(reader, list, &site_of(reader)->field);                          \
 	}
@@ -233,12 +238,14 @@ static int read_base(struct advi_yaml_reader *reader, const struct advi_yaml_nod
 	if (r < 0)
 		return r;
 	if (ways != 1)
-		return advi_yaml_fail(reader->yaml, map->line, reader->err,
-				      "'base' takes one of 'environment', 'prefix' and 'packages'%s",
-				      ways ? ", not several" : "");
+		return advi_yaml_fail(
+			reader->yaml, map->line, reader->err,
+			"'base' takes one of 'environment', 'prefix' and 'packages'%s",
+			ways ? ", not several" : "");
 	if (had_base || advi_yaml_get(reader->yaml->root, "base_packages"))
-		return advi_yaml_fail(reader->yaml, map->line, reader->err,
-				      "both 'base' and 'base_packages' say what base holds; keep one");
+		return advi_yaml_fail(
+			reader->yaml, map->line, reader->err,
+			"both 'base' and 'base_packages' say what base holds; keep one");
 	draft->has_base = true;
 	return 0;
 }
@@ -254,9 +261,11 @@ static int read_virtuals(struct advi_yaml_reader *reader, const struct advi_yaml
 		struct advi_virtual *row;
 
 		if (!advi_str_starts(at->key, ADVI_STR("__")) || !advi_package_name_ok(at->key))
-			return advi_yaml_fail(reader->yaml, at->key_line, reader->err,
-					      "a virtual package's name begins with '__', as '__glibc'; "
-					      "'%.*s' does not", ADVI_ARGS(at->key));
+			return advi_yaml_fail(
+				reader->yaml, at->key_line, reader->err,
+				"a virtual package's name begins with '__', as '__glibc'; "
+				"'%.*s' does not",
+				ADVI_ARGS(at->key));
 		if (at->kind != ADVI_YAML_SCALAR)
 			return advi_yaml_fail(reader->yaml, at->line, reader->err,
 					      "'%.*s' takes a version such as \"2.31\", not %s",
@@ -307,9 +316,13 @@ static const struct advi_yaml_row rows[] = {
 	{.key = "base_prefix", .type = ADVI_YAML_TEXT, .read = read_base_prefix},
 	{.key = "base_packages", .type = ADVI_YAML_WORDS, .read = read_base_packages},
 	{.key = "channels", .type = ADVI_YAML_WORDS, .offset = DRAFT(site.channels)},
-	{.key = "channel_priority", .type = ADVI_YAML_TEXT, .words = priorities,
+	{.key = "channel_priority",
+	 .type = ADVI_YAML_TEXT,
+	 .words = priorities,
 	 .offset = DRAFT(site.channel_priority)},
-	{.key = "platform", .type = ADVI_YAML_TEXT, .words = platforms,
+	{.key = "platform",
+	 .type = ADVI_YAML_TEXT,
+	 .words = platforms,
 	 .offset = DRAFT(site.platform)},
 	{.key = "virtual_packages", .type = ADVI_YAML_KEYS, .read = read_virtuals},
 	{.key = "pins", .type = ADVI_YAML_WORDS, .read = read_pins},

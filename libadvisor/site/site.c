@@ -29,7 +29,8 @@ static const struct {
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct advi_virtual *)a)->name, ((const struct advi_virtual *)b)->name);
+	return strcmp(((const struct advi_virtual *)a)->name,
+		      ((const struct advi_virtual *)b)->name);
 }
 
 static bool has_virtual(const struct adv_site *site, const char *name)
@@ -99,7 +100,8 @@ static void complete_channels(struct adv_site *site)
 		ADVI_AUTO_PTR char *path = NULL;
 		const char *tidy;
 
-		if (!advi_str_starts(name, ADVI_STR("./")) && !advi_str_starts(name, ADVI_STR("../")))
+		if (!advi_str_starts(name, ADVI_STR("./")) &&
+		    !advi_str_starts(name, ADVI_STR("../")))
 			continue;
 		path = advi_site_path(site, without_dots(name.ptr));
 		tidy = without_dots(path);

@@ -36,27 +36,27 @@ struct advi_virtual {
 /* Strings live in 'arena'; zero and NULL mean that the recipe says nothing. */
 struct adv_site {
 	struct advi_arena arena;
-	const char *path;        /* of the recipe */
+	const char *path;                       /* of the recipe */
 	const char *name, *timezone, *platform; /* platform: "linux-64" */
-	const char *base_prefix; /* without a slash at its end */
+	const char *base_prefix;                /* without a slash at its end */
 	ADVI_VEC(struct advi_place_rule) places;
 	ADVI_VEC(struct advi_alias) aliases;
-	advi_names base_specs;   /* MatchSpecs of what base holds, as written */
+	advi_names base_specs;      /* MatchSpecs of what base holds, as written */
 	struct advi_map base_names; /* the package names among them; number 1 */
-	bool base_asked;         /* they are what was asked for (environment.yml), and base holds
-				  * what they were solved to; otherwise they are all that it holds */
+	bool base_asked;            /* they are what was asked for (environment.yml), and base holds
+				     * what they were solved to; otherwise they are all that it holds */
 	ADVI_VEC(struct advi_record) base_records; /* of the prefix that base was read from */
-	advi_names base_pip;     /* what pip put there: reported, never solved */
-	struct advi_map imports; /* import name -> pointer to the package name */
-	advi_names channels;     /* URLs or folders, first is preferred */
-	const char *channel_priority; /* "strict", "flexible", "disabled" */
+	advi_names base_pip;                       /* what pip put there: reported, never solved */
+	struct advi_map imports;                   /* import name -> pointer to the package name */
+	advi_names channels;                       /* URLs or folders, first is preferred */
+	const char *channel_priority;              /* "strict", "flexible", "disabled" */
 	ADVI_VEC(struct advi_virtual) virtuals;
-	bool no_cuda;            /* the recipe says that no machine has __cuda */
-	advi_names pins;         /* MatchSpecs that hold if the package is there */
-	advi_names never, always; /* package names */
-	advi_names by_module;    /* packages that the centre's own modules provide */
+	bool no_cuda;                     /* the recipe says that no machine has __cuda */
+	advi_names pins;                  /* MatchSpecs that hold if the package is there */
+	advi_names never, always;         /* package names */
+	advi_names by_module;             /* packages that the centre's own modules provide */
 	uint64_t max_packages, max_bytes; /* budget; 0: none */
-	uint64_t min_users;      /* privacy: smaller cells are folded in what goes to others */
+	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
 };
 
 /* Parses recipe text; 'path' names it in errors and is where relative names start. */

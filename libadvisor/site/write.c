@@ -64,8 +64,8 @@ static bool has_virtual(const struct adv_site *site, const char *name)
 /* What the recipe took away is said too, or the defaults would bring it back. */
 static void write_virtuals(struct advi_jout *out, const struct adv_site *site)
 {
-	static const char *const defaults[] = {"__archspec", "__cuda", "__glibc", "__linux",
-						"__unix", NULL};
+	static const char *const defaults[] = {"__archspec", "__cuda", "__glibc",
+					       "__linux",    "__unix", NULL};
 	size_t next = 0, left = 0;
 
 	advi_jout_key(out, "virtual_packages");
@@ -74,9 +74,8 @@ static void write_virtuals(struct advi_jout *out, const struct adv_site *site)
 		const struct advi_virtual *row = &site->virtuals.at[next];
 		ADVI_AUTO_PTR char *text = NULL;
 
-		if (defaults[left] &&
-		    (has_virtual(site, defaults[left]) ||
-		     (strcmp(defaults[left], "__cuda") == 0 && !site->no_cuda))) {
+		if (defaults[left] && (has_virtual(site, defaults[left]) ||
+				       (strcmp(defaults[left], "__cuda") == 0 && !site->no_cuda))) {
 			left++;
 			continue;
 		}
@@ -100,7 +99,8 @@ static void write_base(struct advi_jout *out, const struct adv_site *site)
 	advi_jout_texts(out, "pip", site->base_pip.at, site->base_pip.count);
 	advi_jout_object_end(out);
 	if (site->base_prefix)
-		advi_jout_key_text(out, "base_prefix", site->base_prefix[0] ? site->base_prefix : "/");
+		advi_jout_key_text(out, "base_prefix",
+				   site->base_prefix[0] ? site->base_prefix : "/");
 }
 
 void advi_site_write(const struct adv_site *site, struct advi_jout *out)

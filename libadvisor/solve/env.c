@@ -42,7 +42,8 @@ void advi_env_compare(const struct advi_env *from, const struct advi_env *to,
 	size_t f = 0, t = 0;
 
 	while (f < from->records.count || t < to->records.count) {
-		const struct advi_record *old = f < from->records.count ? from->records.at[f] : NULL;
+		const struct advi_record *old =
+			f < from->records.count ? from->records.at[f] : NULL;
 		const struct advi_record *new = t < to->records.count ? to->records.at[t] : NULL;
 		int order = !old ? 1 : !new ? -1 : strcmp(old->name, new->name);
 

@@ -34,7 +34,8 @@ static const char *name_of(const struct search *s, uint32_t name)
 
 static bool is_python(const struct search *s, uint32_t name)
 {
-	return strcmp(name_of(s, name), "python") == 0 || strcmp(name_of(s, name), "python_abi") == 0;
+	return strcmp(name_of(s, name), "python") == 0 ||
+	       strcmp(name_of(s, name), "python_abi") == 0;
 }
 
 /* The one record of a name that is in, where one must be there; otherwise 0. */
@@ -65,8 +66,8 @@ static uint32_t best_provider(struct search *s, uint32_t dependency, uint32_t *c
 		uint32_t item = s->pool->providers.at[span.first + i];
 		uint32_t own = advi_kept_in(s->kept, item) ? LONG : cost_of(s, item);
 
-		if (own < *cost || (own == *cost && best && s->pool->items.at[item].rank >
-								    s->pool->items.at[best].rank)) {
+		if (own < *cost || (own == *cost && best &&
+				    s->pool->items.at[item].rank > s->pool->items.at[best].rank)) {
 			*cost = own;
 			best = item;
 		}
@@ -121,8 +122,7 @@ static void add_owner(struct search *s, uint32_t item)
 	else if (s->kept != &s->world->frozen)
 		advi_buf_text(&s->text, "what base asks for leaves only ");
 	else
-		advi_buf_text(&s->text, in_base(s, owner->record) ? "base has "
-								  : "added before: ");
+		advi_buf_text(&s->text, in_base(s, owner->record) ? "base has " : "added before: ");
 	add_package(s, item);
 }
 
@@ -171,7 +171,8 @@ static uint32_t spoken(const struct search *s, uint32_t owner)
 	uint32_t python = advi_pool_name(s->pool, ADVI_STR("python"));
 	uint32_t known = 0;
 
-	if (strcmp(s->pool->items.at[owner].record->name, "python_abi") == 0 && python != UINT32_MAX)
+	if (strcmp(s->pool->items.at[owner].record->name, "python_abi") == 0 &&
+	    python != UINT32_MAX)
 		known = stays(s, python);
 	return known ? known : owner;
 }
@@ -194,7 +195,8 @@ static void add_nobody(struct search *s, uint32_t dependency)
 	if (s->pool->items.at[s->pool->by_name.at[span.first]].is_virtual)
 		advi_buf_printf(&s->text, "; the site has %s %s", newest->name, newest->version);
 	else
-		advi_buf_printf(&s->text, ", which no channel has; the newest is %s", newest->version);
+		advi_buf_printf(&s->text, ", which no channel has; the newest is %s",
+				newest->version);
 }
 
 static const char *constraint_on(const struct search *s, uint32_t item, uint32_t name)
@@ -358,7 +360,8 @@ static void explain_absent(struct search *s, const struct advi_request *request)
 		advi_buf_printf(&s->text, "no channel has %s; the newest is %s", request->text,
 				s->pool->items.at[s->pool->by_name.at[span.first]].record->version);
 	else if (dropped)
-		advi_buf_printf(&s->text, "no record of %s can be used: %s", request->text, dropped);
+		advi_buf_printf(&s->text, "no record of %s can be used: %s", request->text,
+				dropped);
 	else
 		advi_buf_printf(&s->text, "no channel has %s", request->text);
 }
@@ -370,8 +373,8 @@ static bool explain_kept(struct search *s, const struct advi_request *request)
 	bool otherwise = false; /* something would do, were it not for what is there */
 
 	for (size_t i = 0; i < request->items.count; i++)
-		otherwise = otherwise ||
-			    s->kept->reasons[request->items.at[i]].out == ADVI_OUT_FROZEN;
+		otherwise =
+			otherwise || s->kept->reasons[request->items.at[i]].out == ADVI_OUT_FROZEN;
 	if (!owner || !otherwise || s->kept != &s->world->frozen)
 		return false;
 	add_owner(s, owner);

@@ -23,7 +23,7 @@ static void group(const pairs *all, struct advi_span *spans, size_t stride, advi
 	uint32_t *at;
 	uint32_t keys = 0;
 
-#define SPAN(key) ((struct advi_span *)((char *)spans + (key) * stride))
+#define SPAN(key) ((struct advi_span *)((char *)spans + (key)*stride))
 	for (size_t i = 0; i < all->count; i++) {
 		SPAN(all->at[i].key)->count++;
 		keys = all->at[i].key >= keys ? all->at[i].key + 1 : keys;
@@ -67,9 +67,9 @@ void advi_index_names(struct advi_pool *pool, bool by_channel)
 		const struct advi_item *item = &pool->items.at[i];
 
 		if (item->record)
-			advi_vec_push(&all, ((struct place){item->name,
-							    by_channel ? item->channel : 0,
-							    item->rank, (uint32_t)i}));
+			advi_vec_push(&all,
+				      ((struct place){item->name, by_channel ? item->channel : 0,
+						      item->rank, (uint32_t)i}));
 	}
 	advi_vec_sort(&all, by_place);
 	for (size_t i = 0; i < all.count; i++) {
@@ -92,8 +92,8 @@ static void index_users(struct advi_pool *pool, bool constrains)
 		struct advi_span span = constrains ? item->constrains : item->requires;
 
 		for (uint32_t d = 0; d < span.count; d++)
-			advi_vec_push(&all, ((struct pair){pool->uses.at[span.first + d],
-							   (uint32_t)i}));
+			advi_vec_push(&all,
+				      ((struct pair){pool->uses.at[span.first + d], (uint32_t)i}));
 	}
 	if (first)
 		group(&all, constrains ? &first->constrainers : &first->requirers, sizeof(*first),

@@ -104,8 +104,10 @@ static bool usable(struct advi_str text, struct advi_arena *arena, struct adv_er
 	if (advi_matchspec_parse(&spec, arena, text, err) < 0)
 		return false;
 	if (spec.when.len)
-		advi_fail(err, ADV_EINPUT, "dependency '%.*s' holds under a condition, which is "
-			  "not supported", ADVI_ARGS(text));
+		advi_fail(err, ADV_EINPUT,
+			  "dependency '%.*s' holds under a condition, which is "
+			  "not supported",
+			  ADVI_ARGS(text));
 	else if (!advi_matchspec_name(&spec).len)
 		advi_fail(err, ADV_EINPUT, "dependency '%.*s' is about no single package",
 			  ADVI_ARGS(text));
@@ -166,7 +168,8 @@ static Id own_id(struct advi_pool *pool, struct advi_str text, uint32_t *name)
 	Id id;
 
 	/* It was parsed before, when the record was let in. */
-	if (advi_matchspec_parse(spec, &pool->arena, advi_arena_slice(&pool->arena, text), NULL) < 0)
+	if (advi_matchspec_parse(spec, &pool->arena, advi_arena_slice(&pool->arena, text), NULL) <
+	    0)
 		abort();
 	package = advi_matchspec_name(spec);
 	id = pool_strn2id(pool->solv, package.ptr, (unsigned)package.len, 1);

@@ -31,12 +31,15 @@ static int load_channels(struct adv_world *world, const struct adv_site *site,
 	int r = 0;
 
 	if (!site->channels.count)
-		r = advi_fail(err, ADV_EUSAGE, "the site has no channel: add 'channels' to '%s', or "
-			      "give --channel", site->path ? site->path : "the recipe");
+		r = advi_fail(err, ADV_EUSAGE,
+			      "the site has no channel: add 'channels' to '%s', or "
+			      "give --channel",
+			      site->path ? site->path : "the recipe");
 	for (size_t i = 0; r == 0 && i < site->channels.count; i++) {
 		struct advi_channel *channel = advi_vec_new(&world->channels);
 
-		r = advi_channel_load(channel, site->channels.at[i], site->platform, net, watch, err);
+		r = advi_channel_load(channel, site->channels.at[i], site->platform, net, watch,
+				      err);
 		if (r == 0)
 			advi_digest_add(digest, advi_str(channel->sha256));
 	}
@@ -54,8 +57,8 @@ static size_t make_sources(const struct adv_world *world, const struct adv_site 
 						  world->channels.at[i].records.count};
 	if (!site->base_records.count)
 		return world->channels.count;
-	sources[world->channels.count] = (struct advi_source){
-		"installed", site->base_records.at, site->base_records.count};
+	sources[world->channels.count] =
+		(struct advi_source){"installed", site->base_records.at, site->base_records.count};
 	return world->channels.count + 1;
 }
 
@@ -66,8 +69,8 @@ static size_t make_sources(const struct adv_world *world, const struct adv_site 
 static int make_with_cuda(struct adv_world *world, struct advi_world_input *input,
 			  const struct adv_watch *watch, struct adv_err *err)
 {
-	struct advi_virtual *virtuals = advi_arena_alloc(
-		&world->arena, (input->virtual_count + 1) * sizeof(*virtuals));
+	struct advi_virtual *virtuals =
+		advi_arena_alloc(&world->arena, (input->virtual_count + 1) * sizeof(*virtuals));
 	struct adv_err second = ADV_ERR_INIT;
 	int r;
 
@@ -82,8 +85,10 @@ static int make_with_cuda(struct adv_world *world, struct advi_world_input *inpu
 		return advi_fail(err, r, "%s", second.text);
 	if (r < 0)
 		return ADV_NO;
-	advi_note(watch, "base can only be solved with GPUs: __cuda %s is assumed; say so, or what "
-		  "is right, under virtual_packages of the recipe", assumed_cuda.version);
+	advi_note(watch,
+		  "base can only be solved with GPUs: __cuda %s is assumed; say so, or what "
+		  "is right, under virtual_packages of the recipe",
+		  assumed_cuda.version);
 	return 0;
 }
 

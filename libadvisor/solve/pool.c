@@ -313,13 +313,14 @@ static void add_dependencies(struct advi_pool *pool)
 		item->requires = advi_native_add(pool, &item->record->depends);
 		item->constrains = advi_native_add(pool, &item->record->constrains);
 		for (uint32_t d = 0; d < item->requires.count; d++)
-			solvable->requires = repo_addid_dep(
-				solvable->repo, solvable->requires,
-				pool->dependencies.at[pool->uses.at[item->requires.first + d]].id, 0);
+		solvable->requires = repo_addid_dep(
+			solvable->repo, solvable->requires,
+			pool->dependencies.at[pool->uses.at[item->requires.first + d]].id, 0);
 		for (uint32_t d = 0; d < item->constrains.count; d++)
 			repodata_add_idarray(
 				data, (Id)i, SOLVABLE_CONSTRAINS,
-				pool->dependencies.at[pool->uses.at[item->constrains.first + d]].id);
+				pool->dependencies.at[pool->uses.at[item->constrains.first + d]]
+					.id);
 	}
 	for (int r = 1; r < solv->nrepos; r++)
 		if (solv->repos[r])

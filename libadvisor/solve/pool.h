@@ -20,9 +20,9 @@ struct advi_span {
 struct advi_item {
 	const struct advi_record *record; /* NULL for libsolv's own first two */
 	struct advi_version version;
-	uint32_t name;                    /* index of its name */
-	uint32_t channel;                 /* index of its channel; 0 is the first */
-	uint32_t rank;                    /* among those of its name; higher is better */
+	uint32_t name;    /* index of its name */
+	uint32_t channel; /* index of its channel; 0 is the first */
+	uint32_t rank;    /* among those of its name; higher is better */
 	bool is_virtual;
 	struct advi_span requires, constrains; /* into pool->uses: dependency indexes */
 	struct advi_span provides;             /* into pool->provided: dependencies it satisfies */
@@ -30,8 +30,8 @@ struct advi_item {
 
 /* A "depends" or "constrains" entry, each text once. */
 struct advi_dependency {
-	int id;                /* in libsolv */
-	uint32_t name;         /* index of the name it is about */
+	int id;                                   /* in libsolv */
+	uint32_t name;                            /* index of the name it is about */
 	struct advi_span providers;               /* into pool->providers: items, rising */
 	struct advi_span requirers, constrainers; /* into pool->users: items, rising */
 };
@@ -44,14 +44,14 @@ struct advi_pool {
 	struct s_Pool *solv;
 	struct advi_arena arena;
 	ADVI_VEC(struct advi_item) items;
-	struct advi_map names;        /* name -> index */
+	struct advi_map names;            /* name -> index */
 	ADVI_VEC(struct advi_span) named; /* by name index, into by_name */
 	ADVI_VEC(struct advi_span) about; /* by name index, into users: dependencies on it */
-	advi_numbers by_name;         /* items, best first within a name */
-	struct advi_map texts;        /* dependency as written -> index */
+	advi_numbers by_name;             /* items, best first within a name */
+	struct advi_map texts;            /* dependency as written -> index */
 	ADVI_VEC(struct advi_dependency) dependencies; /* by index */
 	advi_numbers uses, provided, providers, users;
-	struct advi_map dropped;      /* "name version build" of records left out -> reason */
+	struct advi_map dropped; /* "name version build" of records left out -> reason */
 	ADVI_VEC(const char *) reasons;
 	ADVI_VEC(const struct advi_matchspec *) specs; /* of dependencies that we match */
 };

@@ -107,7 +107,7 @@ static bool among(const advi_numbers *items, uint32_t item)
 }
 
 void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbers *items,
-			  enum advi_absence out, uint32_t by)
+			 enum advi_absence out, uint32_t by)
 {
 	struct advi_span span = kept->pool->named.at[name];
 
@@ -146,8 +146,7 @@ void advi_kept_freeze(struct advi_kept *kept, uint32_t item)
 	advi_kept_require(kept, frozen->name);
 	for (uint32_t c = 0; c < frozen->constrains.count; c++) {
 		uint32_t constraint = pool->uses.at[frozen->constrains.first + c];
-		struct advi_span other =
-			pool->named.at[pool->dependencies.at[constraint].name];
+		struct advi_span other = pool->named.at[pool->dependencies.at[constraint].name];
 
 		for (uint32_t i = 0; i < other.count; i++) {
 			uint32_t number = pool->by_name.at[other.first + i];

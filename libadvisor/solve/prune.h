@@ -7,13 +7,13 @@
 
 /* Why a record is out. */
 enum advi_absence {
-	ADVI_OUT_NOT,        /* it is not */
-	ADVI_OUT_PIN,        /* the recipe pins its name; 'by' is the rule */
-	ADVI_OUT_SPEC,       /* its name was asked for otherwise; 'by' is the rule */
-	ADVI_OUT_FROZEN,     /* the environment has another record of its name: 'by' */
-	ADVI_OUT_MISSING,    /* nothing that is in satisfies its dependency 'by' */
-	ADVI_OUT_EXCLUDED,   /* a record that stays, 'by', excludes it by its constrains */
-	ADVI_OUT_EXCLUDES    /* its constrains 'by' excludes all of a name that must be there */
+	ADVI_OUT_NOT,      /* it is not */
+	ADVI_OUT_PIN,      /* the recipe pins its name; 'by' is the rule */
+	ADVI_OUT_SPEC,     /* its name was asked for otherwise; 'by' is the rule */
+	ADVI_OUT_FROZEN,   /* the environment has another record of its name: 'by' */
+	ADVI_OUT_MISSING,  /* nothing that is in satisfies its dependency 'by' */
+	ADVI_OUT_EXCLUDED, /* a record that stays, 'by', excludes it by its constrains */
+	ADVI_OUT_EXCLUDES  /* its constrains 'by' excludes all of a name that must be there */
 };
 
 struct advi_reason {
@@ -30,8 +30,8 @@ struct advi_kept {
 	uint32_t *left;              /* by name: items that are in */
 	uint8_t *hard;               /* by name: one must be there */
 	uint32_t order;
-	uint32_t empty_name;         /* the first hard name of which nothing is left, or UINT32_MAX */
-	advi_numbers work;           /* items that left and whose consequences are not drawn yet */
+	uint32_t empty_name; /* the first hard name of which nothing is left, or UINT32_MAX */
+	advi_numbers work;   /* items that left and whose consequences are not drawn yet */
 };
 
 /* Everything is in; then what follows from the records alone leaves. */
@@ -47,7 +47,7 @@ static inline bool advi_kept_in(const struct advi_kept *kept, uint32_t item)
 /* Each of these takes effect with the next advi_kept_settle. */
 /* Of the names of 'items' nothing else may stay, for reason 'out'; 'by' is the caller's number. */
 void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbers *items,
-			  enum advi_absence out, uint32_t by);
+			 enum advi_absence out, uint32_t by);
 /* A record of this name must be there. */
 void advi_kept_require(struct advi_kept *kept, uint32_t name);
 /* This record is there. */

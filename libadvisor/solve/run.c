@@ -167,7 +167,8 @@ static void read_rule(const struct advi_pool *pool, Solver *solver, Id rule,
 	uint32_t dependency;
 
 	if (info == SOLVER_RULE_JOB)
-		advi_vec_push(&clash->requests, (uint32_t)(solver_rule2jobidx(solver, rule) - 1) / 2);
+		advi_vec_push(&clash->requests,
+			      (uint32_t)(solver_rule2jobidx(solver, rule) - 1) / 2);
 	if ((info != SOLVER_RULE_PKG_REQUIRES && info != SOLVER_RULE_PKG_CONSTRAINS) || from <= 0)
 		return;
 	dependency = dependency_of(pool, from, dep);

@@ -31,8 +31,8 @@ bool advi_world_restrict(struct adv_world *world, struct advi_kept *kept,
 static struct advi_record *make_virtuals(struct adv_world *world,
 					 const struct advi_world_input *input)
 {
-	struct advi_record *made = advi_arena_alloc(&world->arena,
-						    (input->virtual_count + 1) * sizeof(*made));
+	struct advi_record *made =
+		advi_arena_alloc(&world->arena, (input->virtual_count + 1) * sizeof(*made));
 
 	for (size_t i = 0; i < input->virtual_count; i++) {
 		const struct advi_virtual *from = &input->virtuals[i];
@@ -121,9 +121,10 @@ static int find_absent(const advi_requests *requests, struct adv_err *err)
 		return 0;
 	if (absent > CULPRITS_SHOWN)
 		advi_buf_printf(&names, " and %zu more", absent - CULPRITS_SHOWN);
-	return advi_fail(err, ADV_NO, "base asks for %s, which no channel has: remove %s from base "
-			 "or add the channel that has %s", names.ptr, absent > 1 ? "them" : "it",
-			 absent > 1 ? "them" : "it");
+	return advi_fail(err, ADV_NO,
+			 "base asks for %s, which no channel has: remove %s from base "
+			 "or add the channel that has %s",
+			 names.ptr, absent > 1 ? "them" : "it", absent > 1 ? "them" : "it");
 }
 
 /* Where pruning alone shows that base can't be: the first name of which nothing is left. */
@@ -132,8 +133,10 @@ static int base_impossible(const struct adv_world *world, const struct advi_kept
 {
 	ADVI_AUTO_PTR char *why = advi_explain_name(world, kept, kept->empty_name);
 
-	return advi_fail(err, ADV_NO, "base can't be solved: %s; change base's specs, channels or "
-			 "pins", why);
+	return advi_fail(err, ADV_NO,
+			 "base can't be solved: %s; change base's specs, channels or "
+			 "pins",
+			 why);
 }
 
 static int solve_base(struct adv_world *world, const advi_requests *requests, struct adv_err *err)
@@ -151,8 +154,10 @@ static int solve_base(struct adv_world *world, const advi_requests *requests, st
 	} else {
 		ADVI_AUTO_PTR char *why = advi_explain_clash(world, requests, &clash);
 
-		r = advi_fail(err, ADV_NO, "base can't be solved: %s; change base's specs, "
-			      "channels or pins", why);
+		r = advi_fail(err, ADV_NO,
+			      "base can't be solved: %s; change base's specs, "
+			      "channels or pins",
+			      why);
 	}
 	advi_vec_clear(&found);
 	advi_clash_clear(&clash);

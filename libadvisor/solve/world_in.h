@@ -35,7 +35,7 @@ struct adv_world {
 	ADVI_VEC(struct advi_rule) rules;
 	struct advi_kept ground; /* what virtual packages and pins leave */
 	struct advi_env base;
-	struct advi_kept frozen; /* what an environment, kept as it is, leaves */
+	struct advi_kept frozen;   /* what an environment, kept as it is, leaves */
 	advi_numbers frozen_items; /* that environment, sorted by name */
 	char fingerprint[ADVI_HEX_SIZE];
 };

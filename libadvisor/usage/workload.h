@@ -16,12 +16,12 @@ struct advi_need {
 };
 
 struct advi_workload {
-	uint32_t user;       /* index into users */
-	uint32_t environment; /* index into environments */
-	enum adv_place place; /* of its environment */
-	const char *project; /* the account of most of its runs, or NULL */
+	uint32_t user;                    /* index into users */
+	uint32_t environment;             /* index into environments */
+	enum adv_place place;             /* of its environment */
+	const char *project;              /* the account of most of its runs, or NULL */
 	ADVI_VEC(struct advi_need) needs; /* sorted by package name, each once */
-	uint32_t nowhere;    /* modules under site-packages that no package is known for */
+	uint32_t nowhere; /* modules under site-packages that no package is known for */
 	uint64_t runs;
 	double node_hours;
 };
@@ -29,7 +29,7 @@ struct advi_workload {
 struct advi_workloads {
 	struct advi_arena arena;
 	struct advi_map users, environments, packages; /* interned names */
-	struct advi_map nowhere; /* module names without a package; number: users */
+	struct advi_map nowhere;            /* module names without a package; number: users */
 	ADVI_VEC(struct advi_workload) all; /* sorted by user, environment */
 };
 

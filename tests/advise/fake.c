@@ -9,8 +9,8 @@ void fake_init(struct fake *fake, unsigned count, unsigned base)
 	*fake = (struct fake){.count = count, .base = base};
 	for (unsigned i = 0; i < count; i++) {
 		snprintf(fake->names[i], sizeof(fake->names[i]), "p%02u", i);
-		fake->records[i] = (struct advi_record){.name = fake->names[i], .version = "1",
-							.build = "0", .size = 100};
+		fake->records[i] = (struct advi_record){
+			.name = fake->names[i], .version = "1", .build = "0", .size = 100};
 		fake->others[i] = fake->records[i];
 		fake->others[i].version = "2";
 		fake->known[i] = true;
@@ -97,7 +97,8 @@ static bool knows(void *context, const char *name)
 }
 
 static int extend(void *context, const struct advi_env *env, const char *const *specs, size_t count,
-		  bool frozen, struct advi_env *out, struct advi_answer *answer, struct adv_err *err)
+		  bool frozen, struct advi_env *out, struct advi_answer *answer,
+		  struct adv_err *err)
 {
 	struct fake *fake = context;
 	uint32_t before = bits(env), after = before;
@@ -107,8 +108,8 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 	for (size_t i = 0; i < count; i++)
 		after |= UINT32_C(1) << find(fake, specs[i]);
 	after = fake_closure(fake, after);
-	answer->possible =
-		fake_holds(fake, after) && !(frozen && moved(fake, after) & before & ~moved(fake, before));
+	answer->possible = fake_holds(fake, after) &&
+			   !(frozen && moved(fake, after) & before & ~moved(fake, before));
 	if (!answer->possible) {
 		answer->why = advi_strdup("it clashes");
 		return 0;

@@ -15,8 +15,8 @@ struct fake {
 	bool known[FAKE_MOST];
 	char names[FAKE_MOST][16];
 	struct advi_record records[FAKE_MOST], others[FAKE_MOST];
-	struct advi_env env;  /* base */
-	unsigned asked;       /* how often it was */
+	struct advi_env env; /* base */
+	unsigned asked;      /* how often it was */
 };
 
 void fake_init(struct fake *fake, unsigned count, unsigned base);

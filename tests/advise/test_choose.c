@@ -54,9 +54,8 @@ static enum advi_fate fate(const struct scene *scene, const char *name)
 
 static const char *reason(const struct scene *scene, const char *name)
 {
-	return scene->choice
-		.reasons[advi_map_get(&scene->demand.names, advi_str(name)) -
-			 scene->demand.names.entries.at];
+	return scene->choice.reasons[advi_map_get(&scene->demand.names, advi_str(name)) -
+				     scene->demand.names.entries.at];
 }
 
 #define BIT(i) (UINT32_C(1) << (i))
@@ -109,7 +108,8 @@ static void test_fates(void **state)
 	assert_int_equal(fate(&scene, "p04"), ADVI_FATE_NEVER);
 	assert_int_equal(fate(&scene, "p05"), ADVI_FATE_MODULE);
 	assert_int_equal(fate(&scene, "p06"), ADVI_FATE_CONFLICT);
-	assert_string_equal(reason(&scene, "p06"), "it needs 'p04', which the site recipe never wants");
+	assert_string_equal(reason(&scene, "p06"),
+			    "it needs 'p04', which the site recipe never wants");
 	scene_clear(&scene);
 }
 
@@ -144,7 +144,8 @@ static void test_bundle(void **state)
 	for (unsigned user = 0; user < 4; user++)
 		fake_workload(&scene.workloads, &scene.fake, user, 0, BIT(1) | BIT(2) | BIT(3), 0);
 	for (unsigned user = 4; user < 11; user++)
-		fake_workload(&scene.workloads, &scene.fake, user, 0, BIT(4) | BIT(5) | BIT(6) | BIT(0), 1);
+		fake_workload(&scene.workloads, &scene.fake, user, 0,
+			      BIT(4) | BIT(5) | BIT(6) | BIT(0), 1);
 	choose(&scene);
 	assert_int_equal(scene.choice.taken.count, 3);
 	assert_int_equal(fate(&scene, "p01"), ADVI_FATE_TAKEN);
@@ -219,9 +220,9 @@ static double benefit(const struct scene *scene, uint32_t has)
 		double served = 0;
 
 		for (size_t j = 0; j < workload->needs.count; j++) {
-			const char *name = scene->workloads.packages.entries
-						   .at[workload->needs.at[j].package]
-						   .key.ptr;
+			const char *name =
+				scene->workloads.packages.entries.at[workload->needs.at[j].package]
+					.key.ptr;
 
 			served += has >> atol(name + 1) & 1;
 		}
@@ -287,7 +288,8 @@ static double optimum(const struct scene *scene, uint32_t base)
 
 		if (!fake_holds(&scene->fake, has) ||
 		    (unsigned)__builtin_popcount(more) > scene->limits.max_packages ||
-		    (scene->limits.max_bytes && size_of(&scene->fake, more) > scene->limits.max_bytes))
+		    (scene->limits.max_bytes &&
+		     size_of(&scene->fake, more) > scene->limits.max_bytes))
 			continue;
 		if (benefit(scene, has) > best)
 			best = benefit(scene, has);
@@ -357,12 +359,14 @@ static void test_random(void **state)
 		assert_true(got <= best + 1e-9);
 		if (best > had + 1e-9) {
 			sum += (got - had) / (best - had);
-			lowest = (got - had) / (best - had) < lowest ? (got - had) / (best - had) : lowest;
+			lowest = (got - had) / (best - had) < lowest ? (got - had) / (best - had)
+								     : lowest;
 			cases++;
 		}
 		scene_clear(&scene);
 	}
-	print_message("# greedy / optimum: mean %.4f, lowest %.4f of %u\n", sum / cases, lowest, cases);
+	print_message("# greedy / optimum: mean %.4f, lowest %.4f of %u\n", sum / cases, lowest,
+		      cases);
 	assert_true(cases > 200);
 	assert_true(sum / cases >= 0.9);
 }
@@ -400,11 +404,14 @@ static void test_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_most_wanted_first), cmocka_unit_test(test_fates),
-		cmocka_unit_test(test_budget),		  cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_most_wanted_first),
+		cmocka_unit_test(test_fates),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_moving_last),
 		cmocka_unit_test(test_not_back),
-		cmocka_unit_test(test_random),		  cmocka_unit_test(test_order),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests_name("choosing", tests, NULL, NULL);

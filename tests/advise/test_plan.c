@@ -107,10 +107,12 @@ static void test_files(void **state)
 	assert_ok(adv_plan_write(again, other, &err));
 	second = slurp("again.json");
 	assert_string_equal(first, second);
-	assert_non_null(strstr(environment, "\nname: centre\nchannels:\n  - conda-forge\ndependencies:\n"
-					    "  - p01\n  - p02\n  - p03\n"));
+	assert_non_null(strstr(environment,
+			       "\nname: centre\nchannels:\n  - conda-forge\ndependencies:\n"
+			       "  - p01\n  - p02\n  - p03\n"));
 	assert_non_null(strstr(lock, "\n@EXPLICIT\n"));
-	assert_non_null(strstr(lock, "\nhttps://c.example/p03-1-0.conda#0123456789abcdef0123456789abcdef\n"));
+	assert_non_null(strstr(
+		lock, "\nhttps://c.example/p03-1-0.conda#0123456789abcdef0123456789abcdef\n"));
 	assert_int_equal(adv_plan_write(plan, bad, &err), ADV_EUSAGE);
 }
 
@@ -143,8 +145,10 @@ static void test_damaged(void **state)
 	refuses("{\"schema\":\"advisor.site/1\"}", "it is no plan: its schema is 'advisor.site/1'");
 	refuses("{\"schema\":\"advisor.plan/1\"}", "'site' is missing");
 	refuses(HEAD ",\"environment\":[{\"name\":\"../../x\"," A "}]}", "no package name");
-	refuses(HEAD ",\"environment\":[{\"name\":\"x\",\"version\":\"1\"}]}", "version or build is missing");
-	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A ",\"fn\":\"../x.conda\"}]}", "no file name");
+	refuses(HEAD ",\"environment\":[{\"name\":\"x\",\"version\":\"1\"}]}",
+		"version or build is missing");
+	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A ",\"fn\":\"../x.conda\"}]}",
+		"no file name");
 	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A ",\"sha256\":\"12\"}]}", "no digest");
 	refuses(HEAD ",\"environment\":[{\"name\":\"x\"," A "},{\"name\":\"x\"," A "}]}", "twice");
 	refuses(HEAD ",\"environment\":{}}", "line 1");

@@ -77,10 +77,26 @@ static void slices_split_and_trim(void **state)
 
 static void utf8_is_checked_as_unicode_says(void **state)
 {
-	static const char *const good[] = {"", "a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x90\x8D",
-					   "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF"};
-	static const char *const bad[] = {"\xA1", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80",
-					  "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5", "\xC3", "\xE2\x82", "\xC3(", "\xFF"};
+	static const char *const good[] = {"",
+					   "a",
+					   "\xC3\xA9",
+					   "\xE2\x82\xAC",
+					   "\xF0\x9F\x90\x8D",
+					   "\xED\x9F\xBF",
+					   "\xEE\x80\x80",
+					   "\xF4\x8F\xBF\xBF"};
+	static const char *const bad[] = {"\xA1",
+					  "\xC0\x80",
+					  "\xC1\xBF",
+					  "\xE0\x9F\xBF",
+					  "\xED\xA0\x80",
+					  "\xF0\x8F\xBF\xBF",
+					  "\xF4\x90\x80\x80",
+					  "\xF5",
+					  "\xC3",
+					  "\xE2\x82",
+					  "\xC3(",
+					  "\xFF"};
 
 	(void)state;
 	for (size_t i = 0; i < ADVI_COUNT(good); i++)

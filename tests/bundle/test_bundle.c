@@ -40,14 +40,20 @@ static void a_long_shebang_is_made_to_work(void **state)
 	fits[0] = '/';
 	fits[127 - strlen("#!/bin/python")] = '\0';
 	snprintf(long_one, sizeof(long_one), "%sq", fits);
-	assert_true(advi_str_starts(replaced(&buf, "#!" HERE "/bin/python\n", fits), ADVI_STR("#!/pp")));
-	assert_true(advi_str_starts(replaced(&buf, "#!" HERE "/bin/python -E\nx" HERE "\n", long_one),
-				    ADVI_STR("#!/bin/sh\n'''exec' \"/pp")));
-	assert_true(advi_str_search(advi_buf_str(&buf), ADVI_STR("q/bin/python\" -E \"$0\" \"$@\" #'''\nx/p")) < buf.len);
-	assert_str(replaced(&buf, "#! " HERE "/bin/perl -w\nx", long_one), "#!/usr/bin/env perl -w\nx");
+	assert_true(advi_str_starts(replaced(&buf, "#!" HERE "/bin/python\n", fits),
+				    ADVI_STR("#!/pp")));
+	assert_true(
+		advi_str_starts(replaced(&buf, "#!" HERE "/bin/python -E\nx" HERE "\n", long_one),
+				ADVI_STR("#!/bin/sh\n'''exec' \"/pp")));
+	assert_true(advi_str_search(advi_buf_str(&buf),
+				    ADVI_STR("q/bin/python\" -E \"$0\" \"$@\" #'''\nx/p")) <
+		    buf.len);
+	assert_str(replaced(&buf, "#! " HERE "/bin/perl -w\nx", long_one),
+		   "#!/usr/bin/env perl -w\nx");
 	assert_str(replaced(&buf, "#!" HERE "/bin/python3.11\n", "/a b"),
 		   "#!/bin/sh\n'''exec' \"/a b/bin/python3.11\" \"$0\" \"$@\" #'''\n");
-	assert_str(replaced(&buf, "#!" HERE "/bin/python3.x\n", "/a b"), "#!/usr/bin/env python3.x\n");
+	assert_str(replaced(&buf, "#!" HERE "/bin/python3.x\n", "/a b"),
+		   "#!/usr/bin/env python3.x\n");
 	assert_str(replaced(&buf, "#!/bin/sh\necho " HERE, "/a b"), "#!/bin/sh\necho /a b");
 }
 
@@ -58,7 +64,8 @@ static void binary_keeps_every_length(void **state)
 	size_t gap = 2 * (strlen(HERE) - 2);
 
 	(void)state;
-	assert_int_equal(advi_prefix_binary(data, sizeof(data) - 1, ADVI_STR(HERE), ADVI_STR("/m")), 3);
+	assert_int_equal(advi_prefix_binary(data, sizeof(data) - 1, ADVI_STR(HERE), ADVI_STR("/m")),
+			 3);
 	assert_memory_equal(data, wanted, sizeof(wanted) - 1);
 	for (size_t i = 0; i < gap; i++)
 		assert_int_equal(data[sizeof(wanted) - 1 + i], 0);
@@ -76,8 +83,11 @@ static void source_hashes_are_pythons(void **state)
 		all[i] = (char)i;
 	assert_true(advi_pyc_source_hash(advi_str(magic_311), ADVI_STR("")) == 0x737fe8d5d59c8d73u);
 	assert_true(advi_pyc_source_hash(advi_str(magic_311), ADVI_STR("a")) == 0x7bfdc3007db30fau);
-	assert_true(advi_pyc_source_hash(advi_str(magic_311), ADVI_STR("import os\n")) == 0x117b6c49712945bfu);
-	assert_true(advi_pyc_source_hash(advi_str(magic_311), (struct advi_str){all, sizeof(all)}) == 0xddad41f4402f2f75u);
+	assert_true(advi_pyc_source_hash(advi_str(magic_311), ADVI_STR("import os\n")) ==
+		    0x117b6c49712945bfu);
+	assert_true(
+		advi_pyc_source_hash(advi_str(magic_311), (struct advi_str){all, sizeof(all)}) ==
+		0xddad41f4402f2f75u);
 }
 
 static void pyc_headers_are_told_apart(void **state)
@@ -113,16 +123,19 @@ static void a_pyc_knows_its_source(void **state)
 	char path[32];
 
 	(void)state;
-	assert_true(advi_pyc_source_path(ADVI_STR("a/__pycache__/b.cpython-311.pyc"), path, sizeof(path)));
+	assert_true(advi_pyc_source_path(ADVI_STR("a/__pycache__/b.cpython-311.pyc"), path,
+					 sizeof(path)));
 	assert_string_equal(path, "a/b.py");
-	assert_true(advi_pyc_source_path(ADVI_STR("__pycache__/b.cpython-311.opt-1.pyc"), path, sizeof(path)));
+	assert_true(advi_pyc_source_path(ADVI_STR("__pycache__/b.cpython-311.opt-1.pyc"), path,
+					 sizeof(path)));
 	assert_string_equal(path, "b.py");
 	assert_true(advi_pyc_source_path(ADVI_STR("a/b.pyc"), path, sizeof(path)));
 	assert_string_equal(path, "a/b.py");
 	assert_false(advi_pyc_source_path(ADVI_STR("a/b.py"), path, sizeof(path)));
 	assert_false(advi_pyc_source_path(ADVI_STR("a/__pycache__/b.pyc"), path, sizeof(path)));
 	assert_false(advi_pyc_source_path(ADVI_STR(".pyc"), path, sizeof(path)));
-	assert_false(advi_pyc_source_path(ADVI_STR("a/b/c/d/e/f/g/h/i/j/k/l/m/n/o.pyc"), path, sizeof(path)));
+	assert_false(advi_pyc_source_path(ADVI_STR("a/b/c/d/e/f/g/h/i/j/k/l/m/n/o.pyc"), path,
+					  sizeof(path)));
 }
 
 static void entry_points_become_scripts(void **state)
@@ -131,8 +144,9 @@ static void entry_points_become_scripts(void **state)
 	struct advi_arena arena = {0};
 	struct advi_entry entry;
 	struct adv_err err = ADV_ERR_INIT;
-	static const char *const bad[] = {"a", "a=b", "a:b=c", "=m:f", "a/b=m:f", ".a=m:f", "a=m-n:f",
-					  "a=m:f()", "a=:f", "a=m:", "a=m..n:f", "a\n=m:1"};
+	static const char *const bad[] = {"a",       "a=b",    "a:b=c",    "=m:f",
+					  "a/b=m:f", ".a=m:f", "a=m-n:f",  "a=m:f()",
+					  "a=:f",    "a=m:",   "a=m..n:f", "a\n=m:1"};
 
 	(void)state;
 	assert_ok(advi_entry_parse(&entry, &arena, ADVI_STR("my-tool = pkg.sub:Class.run"), &err));
@@ -144,10 +158,12 @@ static void entry_points_become_scripts(void **state)
 		   "    sys.exit(Class.run())\n");
 	advi_buf_reset(&buf);
 	advi_entry_script(&buf, &entry, ADVI_STR("/a b/bin/python3.11"));
-	assert_true(advi_str_starts(advi_buf_str(&buf),
-				    ADVI_STR("#!/bin/sh\n'''exec' \"/a b/bin/python3.11\" \"$0\" \"$@\" #'''\n# -*-")));
+	assert_true(advi_str_starts(
+		advi_buf_str(&buf),
+		ADVI_STR("#!/bin/sh\n'''exec' \"/a b/bin/python3.11\" \"$0\" \"$@\" #'''\n# -*-")));
 	for (size_t i = 0; i < ADVI_COUNT(bad); i++)
-		assert_int_equal(advi_entry_parse(&entry, &arena, advi_str(bad[i]), &err), ADV_EINPUT);
+		assert_int_equal(advi_entry_parse(&entry, &arena, advi_str(bad[i]), &err),
+				 ADV_EINPUT);
 	advi_arena_clear(&arena);
 }
 
@@ -157,7 +173,11 @@ static void paths_json_is_read(void **state)
 	struct advi_paths paths = {0};
 	struct adv_err err = ADV_ERR_INIT;
 	static const char *const bad[] = {
-		"", "{}", "[]", "{\"paths\": [], \"paths_version\": 2}", "{\"paths_version\": 1}",
+		"",
+		"{}",
+		"[]",
+		"{\"paths\": [], \"paths_version\": 2}",
+		"{\"paths_version\": 1}",
 		"{\"paths\": [{}], \"paths_version\": 1}",
 		"{\"paths\": [{\"_path\": \"../a\"}], \"paths_version\": 1}",
 		"{\"paths\": [{\"_path\": \"/a\"}], \"paths_version\": 1}",
@@ -170,9 +190,11 @@ static void paths_json_is_read(void **state)
 	(void)state;
 	assert_ok(advi_paths_read_json(
 		&paths, &arena,
-		ADVI_STR("{\"paths\": [{\"_path\": \"bin/a\", \"path_type\": \"hardlink\", \"file_mode\": \"binary\","
+		ADVI_STR("{\"paths\": [{\"_path\": \"bin/a\", \"path_type\": \"hardlink\", "
+			 "\"file_mode\": \"binary\","
 			 " \"prefix_placeholder\": \"/p\", \"size_in_bytes\": 5, \"new\": [1]},"
-			 " {\"_path\": \"info/x\"}, {\"_path\": \"b\", \"path_type\": \"softlink\", \"prefix_placeholder\": null}],"
+			 " {\"_path\": \"info/x\"}, {\"_path\": \"b\", \"path_type\": "
+			 "\"softlink\", \"prefix_placeholder\": null}],"
 			 " \"paths_version\": 1}"),
 		&err));
 	assert_int_equal(paths.count, 2);
@@ -219,12 +241,15 @@ static void deprecated_files_say_the_same(void **state)
 
 static void order_follows_dependencies(void **state)
 {
-	static const char *const a_needs[] = {"m >=1", "zz"}, *const python_needs[] = {"libz", "pip"},
-				*const pip_needs[] = {"python >=3"}, *const m_needs[] = {"conda-forge::python=3.11", "absent"};
+	static const char *const a_needs[] = {"m >=1", "zz"},
+				 *const python_needs[] = {"libz", "pip"},
+				 *const pip_needs[] = {"python >=3"},
+				 *const m_needs[] = {"conda-forge::python=3.11", "absent"};
 	struct advi_package set[] = {
 		{.record = {.name = "a", .depends = {a_needs, 2}}},
 		{.record = {.name = "zz"}},
-		{.record = {.name = "pip", .depends = {pip_needs, 1}}, .noarch = ADVI_NOARCH_PYTHON},
+		{.record = {.name = "pip", .depends = {pip_needs, 1}},
+		 .noarch = ADVI_NOARCH_PYTHON},
 		{.record = {.name = "python", .depends = {python_needs, 2}}},
 		{.record = {.name = "m", .depends = {m_needs, 2}}},
 		{.record = {.name = "libz"}},

@@ -8,7 +8,8 @@
 #include "conda/repodata.h"
 #include "io/file.h"
 
-static const struct advi_repodata_source source = {"r.json", "https://example.org/c/linux-64", "linux-64"};
+static const struct advi_repodata_source source = {"r.json", "https://example.org/c/linux-64",
+						   "linux-64"};
 
 static void note(void *context, const char *text)
 {
@@ -42,28 +43,46 @@ static void records_and_what_they_cost(void **state)
 		{"{\"packages\":{}}", "| 0"},
 		{"{\"packages\":{\"a-1-0.tar.bz2\":{" GOOD "}}}", "a-1-0.tar.bz2 | 0"},
 		/* the .conda of the same build is kept */
-		{"{\"packages\":{\"a-1-0.tar.bz2\":{" GOOD "}},\"packages.conda\":{\"a-1-0.conda\":{" GOOD "}}}",
+		{"{\"packages\":{\"a-1-0.tar.bz2\":{" GOOD
+		 "}},\"packages.conda\":{\"a-1-0.conda\":{" GOOD "}}}",
 		 "a-1-0.conda | 0"},
-		{"{\"packages\":{\"a-1-0.tar.bz2\":{" GOOD "},\"b-1-0.conda\":{" GOOD "}},\"removed\":[\"b-1-0.conda\",7]}",
+		{"{\"packages\":{\"a-1-0.tar.bz2\":{" GOOD "},\"b-1-0.conda\":{" GOOD
+		 "}},\"removed\":[\"b-1-0.conda\",7]}",
 		 "a-1-0.tar.bz2 | 0"},
 		/* nested and unknown members of info are passed over (CEP 48) */
-		{"{\"info\":{\"subdir\":\"noarch\",\"repodata_revisions\":{\"v3\":[1,{}]}},\"v3\":{\"x\":{}},"
-		 "\"packages\":{\"a-1-0.conda\":{" GOOD "}}}", "a-1-0.conda | 0"},
+		{"{\"info\":{\"subdir\":\"noarch\",\"repodata_revisions\":{\"v3\":[1,{}]}},\"v3\":{"
+		 "\"x\":{}},"
+		 "\"packages\":{\"a-1-0.conda\":{" GOOD "}}}",
+		 "a-1-0.conda | 0"},
 		/* wrong types cost their record only */
-		{"{\"packages\":{\"x-1-0.conda\":7,\"a-1-0.conda\":{" GOOD "}}}", "a-1-0.conda | 1"},
-		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"depends\":\"b\"},\"a-1-0.conda\":{" GOOD "}}}", "a-1-0.conda | 1"},
-		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"depends\":[1]},\"a-1-0.conda\":{" GOOD "}}}", "a-1-0.conda | 1"},
-		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"size\":\"7\"},\"a-1-0.conda\":{" GOOD "}}}", "a-1-0.conda | 1"},
-		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"size\":-7},\"a-1-0.conda\":{" GOOD "}}}", "a-1-0.conda | 1"},
+		{"{\"packages\":{\"x-1-0.conda\":7,\"a-1-0.conda\":{" GOOD "}}}",
+		 "a-1-0.conda | 1"},
+		{"{\"packages\":{\"x-1-0.conda\":{" GOOD
+		 ",\"depends\":\"b\"},\"a-1-0.conda\":{" GOOD "}}}",
+		 "a-1-0.conda | 1"},
+		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"depends\":[1]},\"a-1-0.conda\":{" GOOD
+		 "}}}",
+		 "a-1-0.conda | 1"},
+		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"size\":\"7\"},\"a-1-0.conda\":{" GOOD
+		 "}}}",
+		 "a-1-0.conda | 1"},
+		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"size\":-7},\"a-1-0.conda\":{" GOOD
+		 "}}}",
+		 "a-1-0.conda | 1"},
 		{"{\"packages\":{\"x-1-0.conda\":{" GOOD ",\"sha256\":\"abc\"}}}", "| 1"},
 		{"{\"packages\":{\"x-1-0.conda\":{\"name\":\"x\",\"version\":\"1\"}}}", "| 1"},
-		{"{\"packages\":{\"x-1-0.conda\":{\"name\":[],\"version\":\"1\",\"build\":\"0\"}}}", "| 1"},
+		{"{\"packages\":{\"x-1-0.conda\":{\"name\":[],\"version\":\"1\",\"build\":\"0\"}}}",
+		 "| 1"},
 		{"{\"packages\":{\"../x-1-0.conda\":{" GOOD "}}}", "| 1"},
 		{"{\"packages\":{\"x-1-0.exe\":{" GOOD "}}}", "| 1"},
-		{"{\"packages\":{\"x-1-0.conda\":{\"name\":\"a b\",\"version\":\"1\",\"build\":\"0\"}}}", "| 1"},
+		{"{\"packages\":{\"x-1-0.conda\":{\"name\":\"a "
+		 "b\",\"version\":\"1\",\"build\":\"0\"}}}",
+		 "| 1"},
 		/* old and other forms of members that say the same */
-		{"{\"packages\":{\"a-1-0.conda\":{" GOOD ",\"noarch\":true,\"track_features\":[\"f\"],\"timestamp\":1.5e12,"
-		 "\"license\":null}}}", "a-1-0.conda | 0"},
+		{"{\"packages\":{\"a-1-0.conda\":{" GOOD
+		 ",\"noarch\":true,\"track_features\":[\"f\"],\"timestamp\":1.5e12,"
+		 "\"license\":null}}}",
+		 "a-1-0.conda | 0"},
 	};
 
 	(void)state;
@@ -79,8 +98,15 @@ static void records_and_what_they_cost(void **state)
 static void what_is_no_repodata_is_refused_by_name(void **state)
 {
 	static const char *const bad[] = {
-		"", "[]", "{", "{}", "{\"packages\":[]}", "{\"packages\":{\"a-1-0.conda\":{" GOOD "}",
-		"{\"packages\":{}} x", "<html>", "{\"packages\":{\"a-1-0.conda\":{\"name\":\"\xA1\"}}}",
+		"",
+		"[]",
+		"{",
+		"{}",
+		"{\"packages\":[]}",
+		"{\"packages\":{\"a-1-0.conda\":{" GOOD "}",
+		"{\"packages\":{}} x",
+		"<html>",
+		"{\"packages\":{\"a-1-0.conda\":{\"name\":\"\xA1\"}}}",
 	};
 
 	(void)state;
@@ -98,10 +124,14 @@ static void what_is_no_repodata_is_refused_by_name(void **state)
 static void every_field_arrives(void **state)
 {
 	static const char text[] =
-		"{\"info\":{\"base_url\":\"../files/\"},\"packages.conda\":{\"n-1.2-py_3.conda\":{\"name\":\"n\","
-		"\"version\":\"1.2\",\"build\":\"py_3\",\"build_number\":3,\"depends\":[\"python >=3.9\",\"a\"],"
-		"\"constrains\":[\"b <2\"],\"md5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"size\":9007199254,"
-		"\"timestamp\":1742433379869,\"noarch\":\"python\",\"track_features\":\"x y\",\"license\":\"MIT\","
+		"{\"info\":{\"base_url\":\"../files/"
+		"\"},\"packages.conda\":{\"n-1.2-py_3.conda\":{\"name\":\"n\","
+		"\"version\":\"1.2\",\"build\":\"py_3\",\"build_number\":3,\"depends\":[\"python "
+		">=3.9\",\"a\"],"
+		"\"constrains\":[\"b "
+		"<2\"],\"md5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"size\":9007199254,"
+		"\"timestamp\":1742433379869,\"noarch\":\"python\",\"track_features\":\"x "
+		"y\",\"license\":\"MIT\","
 		"\"subdir\":\"osx-64\",\"python_site_packages_path\":\"lib/p\",\"sha256\":"
 		"\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}}}";
 	struct advi_channel channel = {.name = "c"};
@@ -112,7 +142,8 @@ static void every_field_arrives(void **state)
 	assert_ok(advi_repodata_read(&channel, advi_str(text), &source, NULL, &err));
 	assert_int_equal(channel.records.count, 1);
 	record = &channel.records.at[0];
-	assert_string_equal(record->url, "https://example.org/c/linux-64/../files/n-1.2-py_3.conda");
+	assert_string_equal(record->url,
+			    "https://example.org/c/linux-64/../files/n-1.2-py_3.conda");
 	assert_string_equal(record->subdir, "linux-64");
 	assert_string_equal(record->track_features, "x,y");
 	assert_string_equal(record->noarch, "python");
@@ -133,7 +164,8 @@ static void a_folder_without_repodata_is_no_channel(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
-	assert_int_equal(advi_channel_load(&channel, folder, "linux-64", NULL, NULL, &err), ADV_EINPUT);
+	assert_int_equal(advi_channel_load(&channel, folder, "linux-64", NULL, NULL, &err),
+			 ADV_EINPUT);
 	assert_non_null(strstr(err.text, folder));
 	assert_int_equal(rmdir(folder), 0);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Versions and MatchSpecs answer as conda does: its own answers, in tables beside the repository. */
+/* Versions and MatchSpecs answer as conda does: its own answers, in tables beside the repository.
+ */
 #include "unit.h"
 
 #include "base/arena.h"
@@ -254,9 +255,12 @@ static void read_extra(struct advi_record *record, struct advi_arena *arena, str
 	const struct {
 		const char *key, **value;
 	} keys[] = {
-		{"channel", &record->channel}, {"subdir", &record->subdir},
-		{"md5", &record->md5},	       {"url", &record->url},
-		{"license", &record->license}, {"license_family", &record->license_family},
+		{"channel", &record->channel},
+		{"subdir", &record->subdir},
+		{"md5", &record->md5},
+		{"url", &record->url},
+		{"license", &record->license},
+		{"license_family", &record->license_family},
 		{"track_features", &record->track_features},
 	};
 	struct advi_json json;
@@ -324,14 +328,10 @@ static void specs_of_real_records(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order_lists),
-		cmocka_unit_test(ranked_versions),
-		cmocka_unit_test(invalid_versions),
-		cmocka_unit_test(invalid_constraints),
-		cmocka_unit_test(constraints),
-		cmocka_unit_test(canonical_forms),
-		cmocka_unit_test(specs_of_condas_tests),
-		cmocka_unit_test(specs_of_real_records),
+		cmocka_unit_test(order_lists),           cmocka_unit_test(ranked_versions),
+		cmocka_unit_test(invalid_versions),      cmocka_unit_test(invalid_constraints),
+		cmocka_unit_test(constraints),           cmocka_unit_test(canonical_forms),
+		cmocka_unit_test(specs_of_condas_tests), cmocka_unit_test(specs_of_real_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,8 @@ static void errors_name_the_spec_and_the_place(void **state)
 		assert_int_equal(advi_matchspec_parse(&spec, &arena, advi_str(rows[i].spec), &err),
 				 ADV_EINPUT);
 		if (!strstr(err.text, rows[i].says))
-			fail_msg("'%s': '%s' does not say '%s'", rows[i].spec, err.text, rows[i].says);
+			fail_msg("'%s': '%s' does not say '%s'", rows[i].spec, err.text,
+				 rows[i].says);
 	}
 	advi_arena_clear(&arena);
 }
@@ -68,7 +69,8 @@ static void regular_expressions(void **state)
 	assert_true(matches("^[^_]+_\\w+$", "a-b_c"));
 	assert_true(matches("^((a*)*)*$", "aaaa"));
 	/* Costs too much, and ends all the same. */
-	assert_false(matches("^(a|a|a)*(a|a|a)*(a|a|a)*b$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+	assert_false(
+		matches("^(a|a|a)*(a|a|a)*(a|a|a)*b$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 
 static char *written(const struct advi_record *records, size_t count)
@@ -88,13 +90,17 @@ static void a_lockfile_is_in_order_and_reads_back(void **state)
 	static const char *const python_needs[] = {"zlib", "pip"};
 	static const char *const pip_needs[] = {"python"};
 	static const struct advi_record records[] = {
-		{.name = "numpy", .url = "https://c.example/linux-64/numpy-1.26-py311_0.conda",
-		 .md5 = "0123456789abcdef0123456789abcdef", .depends = {numpy_needs, 2}},
+		{.name = "numpy",
+		 .url = "https://c.example/linux-64/numpy-1.26-py311_0.conda",
+		 .md5 = "0123456789abcdef0123456789abcdef",
+		 .depends = {numpy_needs, 2}},
 		{.name = "zlib", .url = "https://c.example/linux-64/zlib-1-0.tar.bz2"},
-		{.name = "python", .url = "https://c.example/linux-64/python-3.11.4-h_0.conda",
+		{.name = "python",
+		 .url = "https://c.example/linux-64/python-3.11.4-h_0.conda",
 		 .depends = {python_needs, 2}},
 		{.name = "libblas", .url = "https://c.example/linux-64/libblas-3.9-1_x.conda"},
-		{.name = "pip", .url = "https://c.example/noarch/pip-23-0.conda",
+		{.name = "pip",
+		 .url = "https://c.example/noarch/pip-23-0.conda",
 		 .depends = {pip_needs, 1}},
 	};
 	static const char *const order[] = {"zlib", "pip", "python", "libblas", "numpy"};

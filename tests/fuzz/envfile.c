@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t length;
 	FILE *file;
 
-	if (advi_envfile_parse(&envfile, (struct advi_str){(const char *)data, size}, "input", &err) < 0)
+	if (advi_envfile_parse(&envfile, (struct advi_str){(const char *)data, size}, "input",
+			       &err) < 0)
 		return 0;
 	file = open_memstream(&text, &length);
 	if (!file)

@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	advi_json_skip(&skipped);
 	whole = advi_json_end(&skipped);
 	read_value(&read);
-	/* Reading may refuse a number that skipping lets pass (too long, out of range), not more. */
+	/* Reading may refuse a number that skipping lets pass (too long, out of range), not more.
+	 */
 	if (advi_json_end(&read) && !whole)
 		abort();
 	if (whole && read.problem && !strstr(read.problem, "number"))

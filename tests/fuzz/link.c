@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct advi_arena arena = {0};
 	struct advi_link_info link = {0};
 	struct adv_err err = ADV_ERR_INIT;
-	int r = advi_link_info_read(&link, &arena, (struct advi_str){(const char *)data, size}, &err);
+	int r = advi_link_info_read(&link, &arena, (struct advi_str){(const char *)data, size},
+				    &err);
 
 	for (size_t i = 0; r == 0 && i < link.entries.count; i++) {
 		struct advi_buf script = ADVI_BUF_INIT(1 << 20);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Runs a fuzz target over its corpus, every input whole and cut at each of its bytes; speaks TAP. */
+/* Runs a fuzz target over its corpus, every input whole and cut at each of its bytes; speaks TAP.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,8 @@ int main(int argc, char **argv)
 	struct adv_err err = ADV_ERR_INIT;
 	int count = 0;
 
-	if (advi_walk(argc > 1 ? argv[1] : corpus, replay, &count, NULL, NULL, &err) < 0 || !count) {
+	if (advi_walk(argc > 1 ? argv[1] : corpus, replay, &count, NULL, NULL, &err) < 0 ||
+	    !count) {
 		printf("not ok 1 - no corpus at %s: %s\n", corpus, err.text);
 		count = 1;
 	}

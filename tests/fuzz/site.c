@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct adv_err err = ADV_ERR_INIT;
 
 	/* No file that the input names is read. */
-	if (advi_str_search(text, ADVI_STR("file")) < size || advi_str_search(text, ADVI_STR("env")) < size ||
+	if (advi_str_search(text, ADVI_STR("file")) < size ||
+	    advi_str_search(text, ADVI_STR("env")) < size ||
 	    advi_site_parse(&site, text, "input", &err) < 0)
 		return 0;
 	advi_site_place(site, ADVI_STR("/home/u/.local/lib/x"));

@@ -15,7 +15,8 @@ static size_t walk(const struct advi_yaml_node *node, unsigned depth)
 
 	if (depth > ADVI_YAML_DEPTH * ADVI_YAML_DEPTH)
 		abort();
-	if (node->kind == ADVI_YAML_SCALAR && (node->first || node->text.ptr[node->text.len] != '\0'))
+	if (node->kind == ADVI_YAML_SCALAR &&
+	    (node->first || node->text.ptr[node->text.len] != '\0'))
 		abort();
 	advi_yaml_u64(node, &number);
 	advi_yaml_bool(node, &boolean);
@@ -33,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct advi_yaml yaml;
 	struct adv_err err = ADV_ERR_INIT;
 
-	if (advi_yaml_parse(&yaml, (struct advi_str){(const char *)data, size}, "input", &err) == 0) {
+	if (advi_yaml_parse(&yaml, (struct advi_str){(const char *)data, size}, "input", &err) ==
+	    0) {
 		if (walk(yaml.root, 0) > ADVI_YAML_NODES)
 			abort();
 	} else if (err.code != ADV_EINPUT || !err.text[0] || yaml.root) {

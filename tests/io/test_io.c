@@ -84,8 +84,10 @@ static int remember(void *context, const char *path, const struct stat *info, st
 
 static void a_walk_is_in_byte_order_and_follows_no_link(void **state)
 {
-	ADVI_AUTO_PTR char *root = in_folder("walk"), *sub = in_folder("walk/m"), *loop = in_folder("walk/m/loop");
-	ADVI_AUTO_PTR char *a = in_folder("walk/m/a"), *z = in_folder("walk/Z"), *b = in_folder("walk/b");
+	ADVI_AUTO_PTR char *root = in_folder("walk"), *sub = in_folder("walk/m"),
+			   *loop = in_folder("walk/m/loop");
+	ADVI_AUTO_PTR char *a = in_folder("walk/m/a"), *z = in_folder("walk/Z"),
+			   *b = in_folder("walk/b");
 	ADVI_AUTO(buf) struct advi_buf seen = ADVI_BUF_INIT(1000);
 	struct adv_err err = ADV_ERR_INIT;
 
@@ -111,8 +113,9 @@ static void lines_of(const char *path, size_t longest, struct advi_buf *out)
 	assert_ok(advi_stream_open(&stream, path, &err));
 	advi_lines_init(&lines, stream, longest);
 	while ((r = advi_lines_next(&lines, &line, &err)) > 0)
-		advi_buf_printf(out, "%d@%d=%.*s%s%s ", (int)line.number, (int)line.offset, ADVI_ARGS(line.text),
-				line.too_long ? "!" : "", line.cut ? "$" : "");
+		advi_buf_printf(out, "%d@%d=%.*s%s%s ", (int)line.number, (int)line.offset,
+				ADVI_ARGS(line.text), line.too_long ? "!" : "",
+				line.cut ? "$" : "");
 	assert_ok(r);
 	advi_lines_clear(&lines);
 	advi_stream_free(stream);
@@ -227,8 +230,18 @@ static cJSON *tree(struct advi_json *json)
 
 static void random_value(struct advi_buf *out, unsigned *seed, int depth)
 {
-	static const char *const scalars[] = {"null", "true", "false", "0", "-1.5e-3", "12345678901", "1E5",
-					      "\"\"", "\"a b\"", "\"\\u00e9\\n\\\"\"", "\"\\ud83d\\udc0d\"", "\"\xC3\xA9\""};
+	static const char *const scalars[] = {"null",
+					      "true",
+					      "false",
+					      "0",
+					      "-1.5e-3",
+					      "12345678901",
+					      "1E5",
+					      "\"\"",
+					      "\"a b\"",
+					      "\"\\u00e9\\n\\\"\"",
+					      "\"\\ud83d\\udc0d\"",
+					      "\"\xC3\xA9\""};
 	int kind = rand_r(seed) % (depth > 4 ? 1 : 3), count = rand_r(seed) % 4;
 
 	if (kind == 0) {
@@ -271,9 +284,15 @@ static void the_scanner_reads_what_cjson_reads(void **state)
 static void bad_json_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "[1 2]", "01", "-",
-		"1.", ".5", "1e", "+1", "tru", "nul", "\"", "\"\\x\"", "\"\\u12\"", "\"\\u00/a\"", "\"a\nb\"", "\"\x01\"",
-		"\"\xA1\"", "\"\xED\xA0\x80\"", "[1]]", "{} {}", "1 x", "\"\xC3\"", "[\"\\\"]",
+		"",         " ",          "{",         "[",
+		"[1",       "[1,",        "[1,]",      "{\"a\"}",
+		"{\"a\":}", "{\"a\":1,}", "{a:1}",     "[1 2]",
+		"01",       "-",          "1.",        ".5",
+		"1e",       "+1",         "tru",       "nul",
+		"\"",       "\"\\x\"",    "\"\\u12\"", "\"\\u00/a\"",
+		"\"a\nb\"", "\"\x01\"",   "\"\xA1\"",  "\"\xED\xA0\x80\"",
+		"[1]]",     "{} {}",      "1 x",       "\"\xC3\"",
+		"[\"\\\"]",
 	};
 
 	(void)state;
@@ -313,7 +332,8 @@ static void numbers_are_exact_or_refused(void **state)
 	advi_json_init(&json, ADVI_STR("[18446744073709551615, 256.1834, 1e999]"));
 	assert_true(advi_json_array(&json) && advi_json_item(&json));
 	assert_true(advi_json_u64(&json, &whole) && whole == UINT64_MAX);
-	assert_true(advi_json_item(&json) && advi_json_number(&json, &number) && number == 256.1834);
+	assert_true(advi_json_item(&json) && advi_json_number(&json, &number) &&
+		    number == 256.1834);
 	assert_true(advi_json_item(&json));
 	assert_false(advi_json_number(&json, &number));
 	advi_json_clear(&json);
@@ -321,7 +341,8 @@ static void numbers_are_exact_or_refused(void **state)
 
 static void written_json_reads_back(void **state)
 {
-	static const double numbers[] = {0, 1, -1, 0.1, 1e-9, 1.0 / 3, 44.651091, 1e300, 123456789012345678.0};
+	static const double numbers[] = {
+		0, 1, -1, 0.1, 1e-9, 1.0 / 3, 44.651091, 1e300, 123456789012345678.0};
 	char *text = NULL;
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
@@ -356,7 +377,8 @@ static void written_json_reads_back(void **state)
 			assert_true(cJSON_IsNull(item));
 		i++;
 	}
-	assert_string_equal(cJSON_GetObjectItem(read, "c\"")->valuestring, "tab\t\x01 \xEF\xBF\xBD \xC3\xA9");
+	assert_string_equal(cJSON_GetObjectItem(read, "c\"")->valuestring,
+			    "tab\t\x01 \xEF\xBF\xBD \xC3\xA9");
 	assert_non_null(strstr(text, "\"d\": 18446744073709551615"));
 	cJSON_Delete(read);
 	free(text);
@@ -369,13 +391,15 @@ static void digests_are_the_known_ones(void **state)
 
 	(void)state;
 	advi_sha256(ADVI_STR("abc"), hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	advi_digest_add(digest, ADVI_STR("abc"));
 	advi_digest_end(digest, hex);
 	assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
 	/* RFC 4231, test case 2 */
 	advi_hmac_sha256(ADVI_STR("Jefe"), ADVI_STR("what do ya want for nothing?"), hex);
-	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(hex,
+			    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 static void urls_lose_their_secrets(void **state)
@@ -386,7 +410,8 @@ static void urls_lose_their_secrets(void **state)
 		{"https://example.org/a/b.conda", "https://example.org/a/b.conda"},
 		{"https://me:pw@example.org/a", "https://example.org/a"},
 		{"https://me:p@w@example.org/a@b", "https://example.org/a@b"},
-		{"https://example.org/t/tok-en/chan/linux-64/x.conda", "https://example.org/chan/linux-64/x.conda"},
+		{"https://example.org/t/tok-en/chan/linux-64/x.conda",
+		 "https://example.org/chan/linux-64/x.conda"},
 		{"https://u@h/t/secret", "https://h"},
 		{"/srv/channel", "/srv/channel"},
 		{"file:///srv/a\x1b[2J", "file:///srv/a[2J"},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reports and plans as text: figures, folding of small cells, width, nothing that steers a terminal. */
+/* Reports and plans as text: figures, folding of small cells, width, nothing that steers a
+ * terminal. */
 #include "unit.h"
 
 #include "advise/plan.h"
@@ -32,8 +33,9 @@ static void add(struct advi_workloads *workloads, const char *user, const char *
 		name = advi_str_from(name, outside);
 		if (name.len)
 			advi_vec_push(&workload->needs,
-				      ((struct advi_need){(uint32_t)advi_map_intern(&workloads->packages, name),
-							  outside}));
+				      ((struct advi_need){
+					      (uint32_t)advi_map_intern(&workloads->packages, name),
+					      outside}));
 	}
 }
 
@@ -120,14 +122,18 @@ static char *page_text(const char *project, const char *plan_names, uint64_t min
 {
 	struct adv_style style = {.width = 80};
 	struct advi_record record = {.name = plan_names, .version = "1", .build = "0"};
-	struct advi_refusal refusal = {"wild\033[31m", 1, 1, "conflict", "it needs \033[2J numpy <2"};
+	struct advi_refusal refusal = {"wild\033[31m", 1, 1, "conflict",
+				       "it needs \033[2J numpy <2"};
 	struct adv_plan plan = {.environment = {&record, 1, 1}, .refused = {&refusal, 1, 1}};
 	struct adv_site site = {.name = "centre", .min_users = min_users};
 	struct advi_workloads workloads;
 	struct advi_tally tally;
 	ADVI_AUTO(map) struct advi_map then = {0};
-	struct advi_page page = {.workloads = &workloads, .site = &site, .tally = &tally,
-				 .project = project, .style = &style};
+	struct advi_page page = {.workloads = &workloads,
+				 .site = &site,
+				 .tally = &tally,
+				 .project = project,
+				 .style = &style};
 	char *text = NULL;
 	size_t size;
 
@@ -195,15 +201,21 @@ static void test_plan(void **state)
 	static const char *const moves[] = {"numpy"};
 	struct adv_style style = {.width = 80, .rows = 1}, all = {.width = 80};
 	struct advi_addition additions[] = {
-		{.name = "zarr", .users = 30, .users_freed = 7, .closure_packages = 3,
-		 .closure_bytes = 5 << 20, .record = {.version = "2.18"}, .moves = {moves, 1}},
+		{.name = "zarr",
+		 .users = 30,
+		 .users_freed = 7,
+		 .closure_packages = 3,
+		 .closure_bytes = 5 << 20,
+		 .record = {.version = "2.18"},
+		 .moves = {moves, 1}},
 		{.name = "asciitree", .users = 1, .record = {.version = "0.3"}},
 		{.name = "six", .users = 1200, .record = {.version = "1.16"}},
 		{.name = "big", .users = 1, .closure_packages = 1, .record = {.version = "1"}},
 	};
 	struct advi_refusal refused[] = {
 		{"wild\033[31m", 9, 9, "conflict",
-		 "it needs python >=3.12 and base is pinned to python 3.11.*, which every other package "
+		 "it needs python >=3.12 and base is pinned to python 3.11.*, which every other "
+		 "package "
 		 "of base was built for"},
 		{"gone", 4, 4, "absent", "no channel has it"},
 		{"lost", 2, 2, "absent", "no channel has it"},
@@ -216,10 +228,16 @@ static void test_plan(void **state)
 		.additions = {additions, 4, 4},
 		.refused = {refused, 4, 4},
 		.changed = {changes, 2, 2},
-		.effect = {.users = 480, .users_covered_before = 38, .users_covered_after = 100,
-			   .workloads = 1100, .workloads_covered_before = 245,
+		.effect = {.users = 480,
+			   .users_covered_before = 38,
+			   .users_covered_after = 100,
+			   .workloads = 1100,
+			   .workloads_covered_before = 245,
 			   .workloads_covered_after = 600},
-		.added_packages = 3, .added_bytes = 5 << 20, .added_unsized = 1, .max_packages = 10,
+		.added_packages = 3,
+		.added_bytes = 5 << 20,
+		.added_unsized = 1,
+		.max_packages = 10,
 	};
 	char *text = NULL;
 	size_t size;
@@ -256,7 +274,7 @@ static void test_plan(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tally), cmocka_unit_test(test_site),
+		cmocka_unit_test(test_tally),   cmocka_unit_test(test_site),
 		cmocka_unit_test(test_project), cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_plan),
 	};

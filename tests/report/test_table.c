@@ -64,7 +64,9 @@ static void test_mask(void **state)
 	static const char *const rows[][2] = {
 		{"plain", "plain"},
 		{"a\033[31mb\n\r\tc\x7f", "a?[31mb???c?"},
-		{"\xc2\x9b" "31m", "??31m"},
+		{"\xc2\x9b"
+		 "31m",
+		 "??31m"},
 		{"caf\xc3\xa9 \xe6\x97\xa5", "caf\xc3\xa9 \xe6\x97\xa5"},
 		{"x\xe2\x80\xaey", "x???y"},
 		{"\xff\xfe\xc3", "???"},
@@ -98,8 +100,11 @@ static void test_numbers(void **state)
 		uint64_t number;
 		const char *count, *bytes;
 	} rows[] = {
-		{0, "0", "0 B"}, {999, "999", "999 B"}, {1000, "1,000", "1000 B"},
-		{1536, "1,536", "1.5 KiB"}, {1048575, "1,048,575", "1.0 MiB"},
+		{0, "0", "0 B"},
+		{999, "999", "999 B"},
+		{1000, "1,000", "1000 B"},
+		{1536, "1,536", "1.5 KiB"},
+		{1048575, "1,048,575", "1.0 MiB"},
 		{5ull << 30, "5,368,709,120", "5.0 GiB"},
 		{UINT64_MAX, "18,446,744,073,709,551,615", "16384.0 PiB"},
 	};
@@ -123,8 +128,9 @@ static void test_paragraph(void **state)
 	FILE *file = open_memstream(&text, &size);
 
 	(void)state;
-	advi_print_paragraph(file, &style, 2, 4,
-			     "numpy would have to go back to 1.26, but base\nhas   2.1 and says so");
+	advi_print_paragraph(
+		file, &style, 2, 4,
+		"numpy would have to go back to 1.26, but base\nhas   2.1 and says so");
 	fclose(file);
 	assert_string_equal(text, "  numpy would have to go back to 1.26,\n"
 				  "    but base?has 2.1 and says so\n");
@@ -134,8 +140,8 @@ static void test_paragraph(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain), cmocka_unit_test(test_squeezed),
-		cmocka_unit_test(test_mask),  cmocka_unit_test(test_width),
+		cmocka_unit_test(test_plain),   cmocka_unit_test(test_squeezed),
+		cmocka_unit_test(test_mask),    cmocka_unit_test(test_width),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_paragraph),
 	};
 

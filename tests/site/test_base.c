@@ -39,10 +39,16 @@ static struct adv_site *parse(const char *more)
 static void test_spec_names(void **state)
 {
 	static const char *const rows[][2] = {
-		{"numpy", "numpy"}, {"numpy>=1.2", "numpy"}, {" numpy 1.2 *", "numpy"},
-		{"conda-forge::numpy=1", "numpy"}, {"c/linux-64::ruamel.yaml", "ruamel.yaml"},
-		{"numpy[version='>=1', channel=x::y]", "numpy"}, {"libnetcdf=*=mpi_*", "libnetcdf"},
-		{">=1", ""}, {"", ""}, {"_openmp_mutex 4.5", "_openmp_mutex"},
+		{"numpy", "numpy"},
+		{"numpy>=1.2", "numpy"},
+		{" numpy 1.2 *", "numpy"},
+		{"conda-forge::numpy=1", "numpy"},
+		{"c/linux-64::ruamel.yaml", "ruamel.yaml"},
+		{"numpy[version='>=1', channel=x::y]", "numpy"},
+		{"libnetcdf=*=mpi_*", "libnetcdf"},
+		{">=1", ""},
+		{"", ""},
+		{"_openmp_mutex 4.5", "_openmp_mutex"},
 	};
 
 	(void)state;
@@ -58,24 +64,30 @@ static void test_envfile(void **state)
 	struct advi_envfile envfile;
 
 	(void)state;
-	assert_ok(advi_envfile_parse(&envfile, ADVI_STR("name: e\nchannels: [a, nodefaults]\n"
-							"dependencies:\n- python=3.11\n- pip:\n  - foo==1\n"
-							"  - git+https://x/y\n- conda-forge::b >1\nvariables: {A: b}\n"),
-				     "e.yml", &err));
+	assert_ok(advi_envfile_parse(
+		&envfile,
+		ADVI_STR("name: e\nchannels: [a, nodefaults]\n"
+			 "dependencies:\n- python=3.11\n- pip:\n  - foo==1\n"
+			 "  - git+https://x/y\n- conda-forge::b >1\nvariables: {A: b}\n"),
+		"e.yml", &err));
 	assert_string_equal(envfile.name, "e");
 	assert_int_equal(envfile.specs.count, 2);
 	assert_string_equal(envfile.specs.at[1], "conda-forge::b >1");
 	assert_int_equal(envfile.pip.count, 2);
 	assert_int_equal(envfile.channels.count, 2);
 	advi_envfile_clear(&envfile);
-	assert_int_equal(advi_envfile_parse(&envfile, ADVI_STR("dependencies:\n- a\n-\n"), "e.yml", &err),
-			 ADV_EINPUT);
-	assert_string_equal(err.text, "e.yml: line 3: a dependency is a package such as 'numpy >=1.26', "
-				      "not nothing");
-	assert_int_equal(advi_envfile_parse(&envfile, ADVI_STR("dependancies: []\n"), "e.yml", &err),
-			 ADV_EINPUT);
+	assert_int_equal(
+		advi_envfile_parse(&envfile, ADVI_STR("dependencies:\n- a\n-\n"), "e.yml", &err),
+		ADV_EINPUT);
+	assert_string_equal(err.text,
+			    "e.yml: line 3: a dependency is a package such as 'numpy >=1.26', "
+			    "not nothing");
+	assert_int_equal(
+		advi_envfile_parse(&envfile, ADVI_STR("dependancies: []\n"), "e.yml", &err),
+		ADV_EINPUT);
 	assert_non_null(strstr(err.text, "did you mean 'dependencies'?"));
-	assert_int_equal(advi_envfile_parse(&envfile, ADVI_STR("name: a\n"), "e.yml", &err), ADV_EINPUT);
+	assert_int_equal(advi_envfile_parse(&envfile, ADVI_STR("name: a\n"), "e.yml", &err),
+			 ADV_EINPUT);
 	assert_non_null(strstr(err.text, "needs the key 'dependencies'"));
 }
 
@@ -85,7 +97,8 @@ static void test_base_environment(void **state)
 	ADV_AUTO(site) struct adv_site *bad = NULL;
 
 	(void)state;
-	write_file("env.yml", "channels: [conda-forge, nodefaults]\ndependencies: [numpy >1, {pip: [x]}]\n");
+	write_file("env.yml",
+		   "channels: [conda-forge, nodefaults]\ndependencies: [numpy >1, {pip: [x]}]\n");
 	site = parse("base: {environment: env.yml}\n");
 	assert_non_null(site);
 	assert_string_equal(site->base_specs.at[0], "numpy >1");
@@ -112,10 +125,13 @@ static void test_prefix(void **state)
 	(void)state;
 	assert_ok(advi_mkdirs(meta, &err));
 	write_file("p/conda-meta/history", "==> x <==\n");
-	write_file("p/conda-meta/b-1-0.json",
-		   META("b", ",\"depends\":[\"a >=1\"],\"size\":7,\"noarch\":\"python\",\"files\":[],"
-			     "\"subdir\":\"noarch\",\"channel\":\"https://u:p@h.example/t/tk-1/c/noarch\","
-			     "\"url\":\"https://h.example/t/tk-1/c/noarch/b-1-0.conda\",\"track_features\":[\"f\",\"g\"]"));
+	write_file(
+		"p/conda-meta/b-1-0.json",
+		META("b",
+		     ",\"depends\":[\"a >=1\"],\"size\":7,\"noarch\":\"python\",\"files\":[],"
+		     "\"subdir\":\"noarch\",\"channel\":\"https://u:p@h.example/t/tk-1/c/noarch\","
+		     "\"url\":\"https://h.example/t/tk-1/c/noarch/"
+		     "b-1-0.conda\",\"track_features\":[\"f\",\"g\"]"));
 	write_file("p/conda-meta/a-1-0.json", META("a", ",\"license\":null"));
 	assert_ok(adv_site_set_base(site, path, &err));
 	assert_int_equal(site->base_records.count, 2);
@@ -143,7 +159,8 @@ static void test_imports_file(void **state)
 	ADV_AUTO(site) struct adv_site *bad = NULL;
 
 	(void)state;
-	write_file("map.tsv", "import\tconda_package\thow\ncv2\tlibopencv\tx\ncv2\topencv\ty\nyaml\tpyyaml\n");
+	write_file("map.tsv",
+		   "import\tconda_package\thow\ncv2\tlibopencv\tx\ncv2\topencv\ty\nyaml\tpyyaml\n");
 	site = parse("imports_file: map.tsv\nimports: {yaml: mine}\n");
 	assert_non_null(site);
 	assert_string_equal(advi_site_package(site, ADVI_STR("cv2")), "libopencv");
@@ -206,9 +223,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spec_names),   cmocka_unit_test(test_envfile),
+		cmocka_unit_test(test_spec_names),       cmocka_unit_test(test_envfile),
 		cmocka_unit_test(test_base_environment), cmocka_unit_test(test_prefix),
-		cmocka_unit_test(test_imports_file), cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_imports_file),     cmocka_unit_test(test_shared),
 	};
 
 	return cmocka_run_group_tests_name("base of a site", tests, set_up, tear_down);

@@ -49,15 +49,19 @@ static void test_defaults(void **state)
 
 static void test_all_keys(void **state)
 {
-	ADV_AUTO(site) struct adv_site *site = parse(
-		"schema: advisor.site/1\n" MINIMAL "timezone: Europe/Berlin\nplatform: linux-aarch64\n"
-		"aliases: [{from: /e/, to: /lus/e/}]\nbase_prefix: /b/\n"
-		"base: {packages: ['numpy >=1.26', 'conda-forge::Pandas[version=2.*]'], pip: [foo==1]}\n"
-		"channels: [https://c.example/a, ./local]\nchannel_priority: flexible\n"
-		"virtual_packages: {__glibc: '2.31', __cuda: 12.4, __unix: null, __archspec: 1=zen3}\n"
-		"pins: [python 3.11.*]\nnever: [Evil]\nalways: [good]\nby_module: [mpi4py]\n"
-		"imports: {yaml: pyyaml, google: g, google.protobuf: protobuf}\n"
-		"budget: {max_packages: 7, max_bytes: 2G}\nprivacy: {min_users: 5}\n");
+	ADV_AUTO(site)
+	struct adv_site *site =
+		parse("schema: advisor.site/1\n" MINIMAL
+		      "timezone: Europe/Berlin\nplatform: linux-aarch64\n"
+		      "aliases: [{from: /e/, to: /lus/e/}]\nbase_prefix: /b/\n"
+		      "base: {packages: ['numpy >=1.26', 'conda-forge::Pandas[version=2.*]'], pip: "
+		      "[foo==1]}\n"
+		      "channels: [https://c.example/a, ./local]\nchannel_priority: flexible\n"
+		      "virtual_packages: {__glibc: '2.31', __cuda: 12.4, __unix: null, __archspec: "
+		      "1=zen3}\n"
+		      "pins: [python 3.11.*]\nnever: [Evil]\nalways: [good]\nby_module: [mpi4py]\n"
+		      "imports: {yaml: pyyaml, google: g, google.protobuf: protobuf}\n"
+		      "budget: {max_packages: 7, max_bytes: 2G}\nprivacy: {min_users: 5}\n");
 
 	(void)state;
 	assert_string_equal(site->aliases.at[0].from, "/e");
@@ -90,20 +94,24 @@ static void test_all_keys(void **state)
 static void test_refused(void **state)
 {
 	(void)state;
-	refuses(MINIMAL "chanels: [a]\n", "s.yml: line 5: unknown key 'chanels'; did you mean 'channels'?");
+	refuses(MINIMAL "chanels: [a]\n",
+		"s.yml: line 5: unknown key 'chanels'; did you mean 'channels'?");
 	refuses(MINIMAL "zzzzzzzzzz: 1\n", "s.yml: line 5: unknown key 'zzzzzzzzzz'");
 	refuses("name: x\n", "s.yml: line 1: a site recipe needs the key 'places'");
 	refuses("name:\n" PLACES, "s.yml: line 1: a site recipe needs the key 'name'");
 	refuses("name: x\nplaces: []\n", "s.yml: line 2: 'places' is empty");
 	refuses("name: x\nplaces:\n- {class: house, prefix: /h/}\n",
-		"s.yml: line 3: 'class' is one of base, site, user-site, home, project, tmp, system, "
+		"s.yml: line 3: 'class' is one of base, site, user-site, home, project, tmp, "
+		"system, "
 		"not 'house'");
-	refuses("name: x\nplaces:\n- {class: home}\n", "s.yml: line 3: a place needs the key 'prefix'");
+	refuses("name: x\nplaces:\n- {class: home}\n",
+		"s.yml: line 3: a place needs the key 'prefix'");
 	refuses("name: x\nplaces:\n- {class: home, prefix: home}\n",
 		"s.yml: line 3: 'prefix' takes a path that begins with '/', not 'home'");
 	refuses("name: x\nplaces:\n- /home\n",
 		"s.yml: line 3: a place must be a map of keys and values, not text");
-	refuses("[]\n", "s.yml: line 1: a site recipe must be a map of keys and values, not a list");
+	refuses("[]\n",
+		"s.yml: line 1: a site recipe must be a map of keys and values, not a list");
 	refuses(MINIMAL "channels: conda-forge\n",
 		"s.yml: line 5: 'channels' takes a list of texts, not 'conda-forge'");
 	refuses(MINIMAL "name: [a]\n", "s.yml: line 5: the key 'name' is there twice");
@@ -114,7 +122,8 @@ static void test_refused(void **state)
 	refuses(MINIMAL "never: [a, b]\nalways: [c, b]\n",
 		"s.yml: line 6: 'b' is in 'never' (line 5) and in 'always'; keep one");
 	refuses(MINIMAL "by_module: [h5py]\nalways: [h5py]\n",
-		"s.yml: line 6: 'h5py' is in 'by_module' (line 5), so the centre's module provides it, "
+		"s.yml: line 6: 'h5py' is in 'by_module' (line 5), so the centre's module provides "
+		"it, "
 		"and in 'always'; keep one");
 	refuses(MINIMAL "never: ['a b']\n", "s.yml: line 5: 'a b' is no package name");
 	refuses(MINIMAL "pins: ['>=3']\n",
@@ -122,17 +131,20 @@ static void test_refused(void **state)
 	refuses(MINIMAL "base: {}\n",
 		"s.yml: line 5: 'base' takes one of 'environment', 'prefix' and 'packages'");
 	refuses(MINIMAL "base: {prefix: a, packages: []}\n",
-		"s.yml: line 5: 'base' takes one of 'environment', 'prefix' and 'packages', not several");
+		"s.yml: line 5: 'base' takes one of 'environment', 'prefix' and 'packages', not "
+		"several");
 	refuses(MINIMAL "base: {packages: [a]}\nbase_packages: [b]\n",
 		"s.yml: line 5: both 'base' and 'base_packages' say what base holds; keep one");
 	refuses(MINIMAL "base_packages: [b]\nbase: {packages: [a]}\n",
 		"s.yml: line 6: both 'base' and 'base_packages' say what base holds; keep one");
 	refuses(MINIMAL "virtual_packages: {glibc: '2.3'}\n",
-		"s.yml: line 5: a virtual package's name begins with '__', as '__glibc'; 'glibc' does not");
+		"s.yml: line 5: a virtual package's name begins with '__', as '__glibc'; 'glibc' "
+		"does not");
 	refuses(MINIMAL "schema: advisor.site/9\n",
-		"s.yml: line 5: the schema is 'advisor.site/9'; this program reads 'advisor.site/1'");
-	refuses(MINIMAL "platform: win-64\n",
-		"s.yml: line 5: 'platform' is one of linux-64, linux-aarch64, linux-ppc64le, not 'win-64'");
+		"s.yml: line 5: the schema is 'advisor.site/9'; this program reads "
+		"'advisor.site/1'");
+	refuses(MINIMAL "platform: win-64\n", "s.yml: line 5: 'platform' is one of linux-64, "
+					      "linux-aarch64, linux-ppc64le, not 'win-64'");
 	refuses(MINIMAL "aliases: [{from: /, to: /x}]\n",
 		"s.yml: line 5: 'from' takes a path that begins with '/', not '/'");
 }
@@ -145,10 +157,13 @@ static enum adv_place place(const struct adv_site *site, const char *path)
 static void test_places(void **state)
 {
 	ADVI_AUTO(buf) struct advi_buf buf = ADVI_BUF_INIT(4096);
-	ADV_AUTO(site) struct adv_site *site = parse(
-		"name: x\nplaces:\n- {class: base, prefix: /soft/conda/}\n- {class: site, prefix: /soft}\n"
+	ADV_AUTO(site)
+	struct adv_site *site = parse(
+		"name: x\nplaces:\n- {class: base, prefix: /soft/conda/}\n- {class: site, prefix: "
+		"/soft}\n"
 		"- {class: user-site, prefix: /home/*/.local/}\n- {class: home, prefix: /home/}\n"
-		"- {class: project, prefix: /lus/*/projects/}\n- {class: tmp, prefix: /var/t*p/x*y*z}\n"
+		"- {class: project, prefix: /lus/*/projects/}\n- {class: tmp, prefix: "
+		"/var/t*p/x*y*z}\n"
 		"aliases:\n- {from: /eagle/, to: /lus/eagle/projects/}\n");
 
 	(void)state;
@@ -236,10 +251,11 @@ static char *written(const struct adv_site *site)
 
 static void test_written_reads_back(void **state)
 {
-	ADV_AUTO(site) struct adv_site *site = parse(
+	ADV_AUTO(site)
+	struct adv_site *site = parse(
 		MINIMAL "aliases: [{from: /e, to: /f}]\nbase_packages: [numpy, 'python 3.11.*']\n"
-		"virtual_packages: {__unix: null, __cuda: '12'}\nimports: {b: x, a: y}\n"
-		"budget: {max_bytes: 1K}\nnever: [q]\nchannels: [c]\n");
+			"virtual_packages: {__unix: null, __cuda: '12'}\nimports: {b: x, a: y}\n"
+			"budget: {max_bytes: 1K}\nnever: [q]\nchannels: [c]\n");
 	ADVI_AUTO_PTR char *once = written(site);
 	ADV_AUTO(site) struct adv_site *again = parse(once);
 	ADVI_AUTO_PTR char *twice = written(again);
@@ -263,7 +279,8 @@ static void test_shared_site(void **state)
 	assert_true(advi_site_in_base(site, ADVI_STR("absl-py")));
 	assert_string_equal(advi_site_package(site, ADVI_STR("gmpy2")), "gmpy2");
 	assert_int_equal(place(site, "/home/a/.local/lib/x.py"), ADV_PLACE_USER_SITE);
-	assert_int_equal(place(site, "/soft/applications/conda/2024-04-29/mconda3/x"), ADV_PLACE_BASE);
+	assert_int_equal(place(site, "/soft/applications/conda/2024-04-29/mconda3/x"),
+			 ADV_PLACE_BASE);
 }
 
 /* The recipes that are shipped, and paths as people have them there. */
@@ -282,10 +299,13 @@ static void test_recipes(void **state)
 		 ADV_PLACE_USER_SITE},
 		{"perlmutter", "/global/u1/e/elvis/envs/x", ADV_PLACE_HOME},
 		{"perlmutter", "/global/common/software/m1234/env/lib/x", ADV_PLACE_PROJECT},
-		{"perlmutter", "/global/common/software/nersc/pe/conda-envs/24.1.0/python-3.11/"
-			       "nersc-python/lib/x", ADV_PLACE_BASE},
+		{"perlmutter",
+		 "/global/common/software/nersc/pe/conda-envs/24.1.0/python-3.11/"
+		 "nersc-python/lib/x",
+		 ADV_PLACE_BASE},
 		{"perlmutter", "/pscratch/sd/e/elvis/env/lib/x", ADV_PLACE_HOME},
-		{"mpcdf", "/mpcdf/soft/SLE_15/packages/x86_64/anaconda/3/2023.03/lib/x", ADV_PLACE_BASE},
+		{"mpcdf", "/mpcdf/soft/SLE_15/packages/x86_64/anaconda/3/2023.03/lib/x",
+		 ADV_PLACE_BASE},
 		{"mpcdf", "/raven/u/abc/envs/x", ADV_PLACE_HOME},
 		{"mpcdf", "/u/abc/.local/lib/x", ADV_PLACE_USER_SITE},
 	};
@@ -293,8 +313,8 @@ static void test_recipes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
-		ADVI_AUTO_PTR char *path = advi_format("%s/recipes/sites/%s.yml", srcdir ? srcdir : ".",
-						       rows[i].recipe);
+		ADVI_AUTO_PTR char *path = advi_format("%s/recipes/sites/%s.yml",
+						       srcdir ? srcdir : ".", rows[i].recipe);
 		ADV_AUTO(site) struct adv_site *site = NULL;
 
 		assert_ok(adv_site_read(&site, path, &err));
@@ -309,11 +329,10 @@ static void test_recipes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),	  cmocka_unit_test(test_all_keys),
-		cmocka_unit_test(test_refused),		  cmocka_unit_test(test_places),
-		cmocka_unit_test(test_places_random),	  cmocka_unit_test(test_written_reads_back),
-		cmocka_unit_test(test_shared_site),
-		cmocka_unit_test(test_recipes),
+		cmocka_unit_test(test_defaults),      cmocka_unit_test(test_all_keys),
+		cmocka_unit_test(test_refused),       cmocka_unit_test(test_places),
+		cmocka_unit_test(test_places_random), cmocka_unit_test(test_written_reads_back),
+		cmocka_unit_test(test_shared_site),   cmocka_unit_test(test_recipes),
 	};
 
 	return cmocka_run_group_tests_name("site", tests, NULL, NULL);

@@ -65,10 +65,17 @@ static void test_values(void **state)
 		uint64_t bytes;
 		bool ok;
 	} sizes[] = {
-		{"4096", 4096, true},	  {"500M", 500ull << 20, true}, {"\"2 GiB\"", 2ull << 30, true},
-		{"1.5G", 3ull << 29, true}, {"1.5", 0, false},		  {"-1", 0, false},
-		{"2X", 0, false},	  {"99999999999T", 0, false},	  {"", 0, false},
-		{"1.0001G", 0, false},	  {"G", 0, false},
+		{"4096", 4096, true},
+		{"500M", 500ull << 20, true},
+		{"\"2 GiB\"", 2ull << 30, true},
+		{"1.5G", 3ull << 29, true},
+		{"1.5", 0, false},
+		{"-1", 0, false},
+		{"2X", 0, false},
+		{"99999999999T", 0, false},
+		{"", 0, false},
+		{"1.0001G", 0, false},
+		{"G", 0, false},
 	};
 	struct advi_yaml yaml;
 	uint64_t number;
@@ -176,9 +183,9 @@ static void test_depth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tree),  cmocka_unit_test(test_json),
+		cmocka_unit_test(test_tree),   cmocka_unit_test(test_json),
 		cmocka_unit_test(test_values), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_alias), cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_alias),  cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_depth),
 	};
 

@@ -28,9 +28,9 @@ static void expected(struct advi_buf *out, const case_lines *lines)
 
 static void check_sound(const struct solve_case *c, const struct advi_env *env)
 {
-	ADVI_AUTO_PTR char *wrong = verify(env->records.at, env->records.count, c->virtuals.at,
-					   c->virtuals.count, (const char *const *)env->specs.at,
-					   env->specs.count);
+	ADVI_AUTO_PTR char *wrong =
+		verify(env->records.at, env->records.count, c->virtuals.at, c->virtuals.count,
+		       (const char *const *)env->specs.at, env->specs.count);
 
 	if (wrong)
 		fail_msg("the answer is no environment: %s", wrong);

@@ -7,7 +7,8 @@
 
 enum { WORLDS = 600, NAMES = 5, VERSIONS = 3, LINKS = 3 };
 
-static const char *const relations[] = {"", " >=2", " <3", " 2.*", " !=2", " 1|3", "[version='<2']"};
+static const char *const relations[] = {"",     " >=2", " <3",           " 2.*",
+					" !=2", " 1|3", "[version='<2']"};
 
 static const char *random_spec(struct advi_arena *arena, uint64_t *seed)
 {

@@ -14,7 +14,8 @@ static void read_lines(struct advi_buf *text, case_lines *lines, const char *pat
 	char *rest;
 
 	assert_ok(advi_file_read(text, path, &err));
-	for (char *line = strtok_r(text->ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+	for (char *line = strtok_r(text->ptr, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
 		if (line[0] != '#' && line[0] != '\0')
 			advi_vec_push(lines, line);
 }
@@ -26,9 +27,11 @@ static struct adv_site *recipe(const case_lines *base, const char *channel, bool
 	struct adv_err err = ADV_ERR_INIT;
 	struct adv_site *site;
 
-	advi_buf_printf(&text, "name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
-			       "channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
-			       "base_packages:\n", channel);
+	advi_buf_printf(&text,
+			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
+			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
+			"base_packages:\n",
+			channel);
 	for (size_t i = 0; i < base->count; i++)
 		advi_buf_printf(&text, "  - '%s'\n", base->at[backwards ? base->count - 1 - i : i]);
 	assert_ok(advi_site_parse(&site, advi_buf_str(&text), "test.yml", &err));
@@ -37,9 +40,9 @@ static struct adv_site *recipe(const case_lines *base, const char *channel, bool
 
 static void check_sound(const struct adv_site *site, const struct advi_env *env)
 {
-	ADVI_AUTO_PTR char *wrong = verify(env->records.at, env->records.count, site->virtuals.at,
-					   site->virtuals.count, (const char *const *)env->specs.at,
-					   env->specs.count);
+	ADVI_AUTO_PTR char *wrong =
+		verify(env->records.at, env->records.count, site->virtuals.at, site->virtuals.count,
+		       (const char *const *)env->specs.at, env->specs.count);
 
 	if (wrong)
 		fail_msg("the answer is no environment: %s", wrong);

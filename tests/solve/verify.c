@@ -12,7 +12,7 @@ struct environment {
 	struct advi_arena arena;
 	const struct advi_record **records; /* virtual ones too */
 	struct advi_version *versions;
-	struct advi_map names;              /* name -> index */
+	struct advi_map names; /* name -> index */
 	size_t count;
 };
 
@@ -66,7 +66,8 @@ static char *check_record(struct environment *env, const struct advi_record *rec
 		if (check(env, record->constrains.at[i]) == 0 &&
 		    !about_itself(env, record, record->constrains.at[i]))
 			return advi_format("%s %s %s excludes all but '%s'", record->name,
-					   record->version, record->build, record->constrains.at[i]);
+					   record->version, record->build,
+					   record->constrains.at[i]);
 	return NULL;
 }
 

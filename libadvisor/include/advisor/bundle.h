@@ -16,19 +16,22 @@ extern "C" {
 
 /* How to build. NULL or 0 takes the recipe's value, or the default. */
 struct adv_bundle_options {
-	const char *mount;     /* where the image will be mounted: the prefix; it must be absolute */
-	const char *format;    /* "squashfs", "tar.zst", "tar.gz"; NULL: by the image's name */
-	const char *codec;     /* squashfs: "zstd", "lz4", "xz", "gzip" */
-	unsigned level;        /* of the codec */
-	uint32_t block_bytes;  /* squashfs: a power of two from 4 KiB to 1 MiB */
-	unsigned threads;      /* 0: one a core; the image does not depend on it */
+	const char *mount;    /* where the image will be mounted: the prefix; it must be absolute */
+	const char *format;   /* "squashfs", "tar.zst", "tar.gz"; NULL: by the image's name */
+	const char *codec;    /* squashfs: "zstd", "lz4", "xz", "gzip" */
+	unsigned level;       /* of the codec */
+	uint32_t block_bytes; /* squashfs: a power of two from 4 KiB to 1 MiB */
+	unsigned threads;     /* 0: one a core; the image does not depend on it */
 };
-#define ADV_BUNDLE_OPTIONS_INIT {0}
+#define ADV_BUNDLE_OPTIONS_INIT                                                                    \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* What was built or verified. */
 struct adv_bundle_summary {
 	uint64_t packages, files, folders, links;
-	uint64_t bytes;           /* of the files, installed */
+	uint64_t bytes; /* of the files, installed */
 	uint64_t image_bytes;
 	uint64_t pyc_rewritten;   /* .pyc made independent of times (PEP 552) */
 	uint64_t pyc_missing;     /* .py of noarch packages that have no .pyc */

@@ -26,7 +26,10 @@ struct adv_err {
 	char text[1024]; /* NUL-terminated */
 };
 
-#define ADV_ERR_INIT {0}
+#define ADV_ERR_INIT                                                                               \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* The program's exit status for a code: 0, 1 no, 2 usage, 3 input, 4 environment, 130 cancelled. */
 int adv_exit_status(int code);

@@ -10,12 +10,15 @@ extern "C" {
 #endif
 
 struct adv_net {
-	const char *cache;   /* folder for repodata and packages; NULL: the user's cache folder */
-	bool offline;        /* use the cache, ask no server */
-	unsigned parallel;   /* downloads at once; 0: 5 */
-	unsigned retries;    /* after a network fault; 0: 3 */
+	const char *cache; /* folder for repodata and packages; NULL: the user's cache folder */
+	bool offline;      /* use the cache, ask no server */
+	unsigned parallel; /* downloads at once; 0: 5 */
+	unsigned retries;  /* after a network fault; 0: 3 */
 };
-#define ADV_NET_INIT {0}
+#define ADV_NET_INIT                                                                               \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 #ifdef __cplusplus
 }

@@ -20,7 +20,10 @@ struct adv_plan_options {
 	uint64_t max_bytes;    /* bytes of packages, as downloaded, that base gains */
 	const char *since;     /* demand from this month "YYYY-MM" on */
 };
-#define ADV_PLAN_OPTIONS_INIT {0}
+#define ADV_PLAN_OPTIONS_INIT                                                                      \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
  * Decides. The same inputs give the same plan, to the byte.

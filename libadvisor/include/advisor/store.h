@@ -18,8 +18,8 @@ extern "C" {
 struct adv_store;
 
 enum adv_store_mode {
-	ADV_STORE_READ,  /* it must exist; nothing in it changes */
-	ADV_STORE_WRITE  /* made when absent */
+	ADV_STORE_READ, /* it must exist; nothing in it changes */
+	ADV_STORE_WRITE /* made when absent */
 };
 
 /*
@@ -39,19 +39,22 @@ struct adv_ingest_options {
 	const char *format; /* a log format by name, or NULL: recognised by content */
 	const char *key;    /* key file of the pseudonyms, or NULL: beside the store */
 };
-#define ADV_INGEST_OPTIONS_INIT {0}
+#define ADV_INGEST_OPTIONS_INIT                                                                    \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* What an ingest met. Counts are of this call alone. */
 struct adv_ingest_summary {
-	uint64_t sources;         /* files read */
-	uint64_t sources_known;   /* files passed over, read before */
-	uint64_t sources_failed;  /* files that could not be read to their end */
-	uint64_t records;         /* records met, of any kind */
-	uint64_t runs;            /* runs counted */
-	uint64_t uses;            /* (run, module) pairs counted */
-	uint64_t rejected;        /* records refused; the store lists them with file and offset */
-	uint64_t waiting;         /* package records whose run has not been seen */
-	uint64_t bytes;           /* decompressed */
+	uint64_t sources;        /* files read */
+	uint64_t sources_known;  /* files passed over, read before */
+	uint64_t sources_failed; /* files that could not be read to their end */
+	uint64_t records;        /* records met, of any kind */
+	uint64_t runs;           /* runs counted */
+	uint64_t uses;           /* (run, module) pairs counted */
+	uint64_t rejected;       /* records refused; the store lists them with file and offset */
+	uint64_t waiting;        /* package records whose run has not been seen */
+	uint64_t bytes;          /* decompressed */
 };
 
 /*

@@ -42,12 +42,16 @@ struct adv_usage_query {
 	const char *since, *until;    /* months "YYYY-MM", both included */
 	const char *module, *package; /* only these */
 	const char *project, *domain;
-	const char *const *overlap;   /* modules: rows count users of exactly each combination */
-	size_t overlap_count;         /* 0 to 8 */
-	const char *accounts;         /* a CSV file: account,domain,field */
-	const struct adv_site *site;  /* a newer recipe; NULL: the one that the store was made with */
+	const char *const *overlap; /* modules: rows count users of exactly each combination */
+	size_t overlap_count;       /* 0 to 8 */
+	const char *accounts;       /* a CSV file: account,domain,field */
+	const struct adv_site
+		*site; /* a newer recipe; NULL: the one that the store was made with */
 };
-#define ADV_USAGE_QUERY_INIT {0}
+#define ADV_USAGE_QUERY_INIT                                                                       \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
  * One row of an answer; strings are owned by it. What 'by' does not name is NULL or -1. What is
@@ -55,15 +59,15 @@ struct adv_usage_query {
  */
 struct adv_usage_row {
 	const char *month, *module, *package, *project, *domain;
-	int place;               /* enum adv_place */
-	const char *overlap;     /* "torch+tensorflow": users of exactly these */
-	const char *of_package;  /* with a module: the package that it is mapped to, or NULL */
-	const char *kinds;       /* with a module: its kinds, comma-separated, sorted */
-	int in_base;             /* with a package: 1 when base has it */
-	int64_t users;           /* unique */
-	int64_t projects, jobs;  /* unique, "unknown" left out */
+	int place;              /* enum adv_place */
+	const char *overlap;    /* "torch+tensorflow": users of exactly these */
+	const char *of_package; /* with a module: the package that it is mapped to, or NULL */
+	const char *kinds;      /* with a module: its kinds, comma-separated, sorted */
+	int in_base;            /* with a package: 1 when base has it */
+	int64_t users;          /* unique */
+	int64_t projects, jobs; /* unique, "unknown" left out */
 	int64_t runs;
-	double node_hours;       /* sum of seconds * nodes / probability / 3600 */
+	double node_hours;                    /* sum of seconds * nodes / probability / 3600 */
 	int64_t place_users[ADV_PLACE_COUNT]; /* unique users by place */
 	int64_t users_base_only, users_both, users_custom_only; /* with a module or package */
 };
