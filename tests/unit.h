@@ -40,6 +40,17 @@
 			fail_msg("'%.*s' is not '%s'", ADVI_ARGS(unit_s_), (text));                \
 	} while (0)
 
+/* A new folder of the test's own, its path put in 'path'. */
+static inline const char *unit_folder(char path[4096])
+{
+	const char *temporary = getenv("TMPDIR");
+
+	snprintf(path, 4096, "%s/advisor-test.XXXXXX", temporary ? temporary : P_tmpdir);
+	if (!mkdtemp(path))
+		fail_msg("can't make a folder at %s", path);
+	return path;
+}
+
 /*
  * Skips a test of a real channel in a sanitized build. libsolv grows its rules by realloc, a few
  * at a time, and AddressSanitizer copies all of them at each step: hours instead of seconds.

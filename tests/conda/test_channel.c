@@ -158,12 +158,12 @@ static void every_field_arrives(void **state)
 
 static void a_folder_without_repodata_is_no_channel(void **state)
 {
-	char folder[] = "/tmp/adv-test-channel.XXXXXX";
+	char folder[4096];
 	struct adv_err err = ADV_ERR_INIT;
 	struct advi_channel channel;
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	unit_folder(folder);
 	assert_int_equal(advi_channel_load(&channel, folder, "linux-64", NULL, NULL, &err),
 			 ADV_EINPUT);
 	assert_non_null(strstr(err.text, folder));

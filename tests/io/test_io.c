@@ -14,12 +14,13 @@
 #include "io/json_write.h"
 #include "io/stream.h"
 
-static char folder[] = "/tmp/adv-test-io.XXXXXX";
+static char folder[4096];
 
 static int make_folder(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
+	unit_folder(folder);
+	return 0;
 }
 
 static int drop_folder(void **state)

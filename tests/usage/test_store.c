@@ -261,9 +261,10 @@ static struct adv_store *store_of(const struct adv_site *site, size_t from, size
 	const struct adv_ingest_options names = {.names = true};
 	struct adv_err err = ADV_ERR_INIT;
 	struct adv_store *store = NULL;
-	char path[] = "/tmp/advisor-test-XXXXXX";
+	char folder[4096];
+	ADVI_AUTO_PTR char *path = advi_path_join(unit_folder(folder), "log");
 	const char *paths[] = {path};
-	FILE *file = fdopen(mkstemp(path), "w");
+	FILE *file = fopen(path, "we");
 
 	assert_non_null(file);
 	for (size_t i = 0; i < ADVI_COUNT(lines); i++)
@@ -271,7 +272,7 @@ static struct adv_store *store_of(const struct adv_site *site, size_t from, size
 	fclose(file);
 	assert_ok(adv_store_open(&store, ":memory:", ADV_STORE_WRITE, &err));
 	assert_ok(adv_ingest(store, site, paths, 1, &names, NULL, NULL, &err));
-	unlink(path);
+	assert_ok(advi_remove_tree(folder, &err));
 	return store;
 }
 
