@@ -121,17 +121,13 @@ const struct command cmd_bundle = {
 	.name = "bundle",
 	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE",
 	.purpose = "build, verify and list images of environments",
-	.details = "build makes an image straight from packages: no conda, no Python and no "
-		   "installed tree\n"
-		   "is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
-		   "advisor.bundle/1. Packages are verified before use and made right for the "
-		   "mount path.\n"
-		   "The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets "
-		   "every time.\n"
-		   "Link scripts are never run, but listed. verify holds an image against its "
-		   "manifest:\n"
-		   "every file, mode and link, and no stale .pyc; status 1 says that something "
-		   "does not hold.",
+	.details =
+		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
+		"is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
+		"advisor.bundle/1. Packages are verified before use and made right for the mount path.\n"
+		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
+		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
+		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.",
 	.examples =
 		"  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
 		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"

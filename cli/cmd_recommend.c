@@ -74,17 +74,14 @@ const struct command cmd_recommend = {
 	.synopsis = "STORE --site SITE.yml [-o PLAN.json] [OPTION...]",
 	.purpose = "choose what joins base, and write a plan",
 	.details =
-		"Candidates are packages that users import from environments of their own and that "
-		"a\n"
+		"Candidates are packages that users import from environments of their own and that a\n"
 		"channel has. They are solved together with base and chosen by how many users and\n"
-		"whole workloads they serve, within the budget of the recipe or of the options. "
-		"Beside\n"
-		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the "
-		"same\n"
+		"whole workloads they serve, within the budget of the recipe or of the options. Beside\n"
+		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the same\n"
 		"files, to the byte.",
-	.examples = "  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
-		    "  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 "
-		    "--max-bytes 2G",
+	.examples =
+		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
+		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 1,

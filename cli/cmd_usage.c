@@ -105,8 +105,7 @@ const struct command cmd_usage = {
 	.synopsis = "STORE [--by KEYS] [OPTION...]",
 	.purpose = "who used what, from where, counted from a usage store",
 	.details =
-		"A use is a run and a module that it imported: one, however often. Users, "
-		"projects\n"
+		"A use is a run and a module that it imported: one, however often. Users, projects\n"
 		"and jobs are counted once; runs and node-hours (seconds x nodes / sampling\n"
 		"probability) are sums. 'base' are users from the base environment alone, 'own'\n"
 		"from elsewhere alone. What a store can't tell, as jobs of ready-made counts, is\n"

@@ -12,8 +12,7 @@ static const struct command *const commands[] = {
 
 static void help(FILE *file)
 {
-	fputs("conda-advisor: what belongs in the next default conda environment, and the image of "
-	      "it\n\n"
+	fputs("conda-advisor: what belongs in the next default conda environment, and the image of it\n\n"
 	      "Usage: conda-advisor COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n",
 	      file);
 	for (int i = 0; commands[i]; i++)

@@ -34,8 +34,7 @@ void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 	snprintf(name, sizeof(name), "%s", plan->site);
 	for (char *at = name; (at = strpbrk(at, " /:#")); at++)
 		*at = '-';
-	fputs("# What base would be asked for; conda-linux-64.lock beside it is the exact "
-	      "answer.\n",
+	fputs("# What base would be asked for; conda-linux-64.lock beside it is the exact answer.\n",
 	      file);
 	advi_envfile_write(file, name, &plan->channels, &plan->specs);
 }

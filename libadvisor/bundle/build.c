@@ -56,10 +56,10 @@ static int set_mount(struct build *build, struct adv_err *err)
 				 "where will the image be mounted? --mount /path says so");
 	for (const char *at = mount; *at; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7F || strchr(":\"\\$`", *at))
-			return advi_fail(err, ADV_EUSAGE,
-					 "mount path '%s' has a character that scripts in the "
-					 "image would misread",
-					 mount);
+			return advi_fail(
+				err, ADV_EUSAGE,
+				"mount path '%s' has a character that scripts in the image would misread",
+				mount);
 	if (mount[0] != '/' ||
 	    advi_member_path(&clean, advi_str(mount + strspn(mount, "/")), NULL) < 0 ||
 	    clean.len == 0)
@@ -128,12 +128,12 @@ static int check_room(const struct build *build, const struct advi_package *pack
 		const struct advi_path *path = &package->paths.at[i];
 
 		if (path->placeholder && path->binary && strlen(path->placeholder) < length)
-			return advi_fail(err, ADV_EINPUT,
-					 "package '%s': '%s' has room for a prefix of %zu bytes, "
-					 "and the mount "
-					 "path has %zu; choose a shorter one",
-					 package->record.name, path->source,
-					 strlen(path->placeholder), length);
+			return advi_fail(
+				err, ADV_EINPUT,
+				"package '%s': '%s' has room for a prefix of %zu bytes, and the mount "
+				"path has %zu; choose a shorter one",
+				package->record.name, path->source, strlen(path->placeholder),
+				length);
 	}
 	return 0;
 }

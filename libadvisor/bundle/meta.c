@@ -10,9 +10,9 @@
 
 enum { META_BYTES = 1 << 30, LINK_COPY = 3, LINK_STEPS = 40 };
 
-static const char frozen_text[] = "{\n \"message\": \"this environment is a read-only image: "
-				  "change its plan or recipe and build "
-				  "a new one\"\n}\n";
+static const char frozen_text[] =
+	"{\n \"message\": \"this environment is a read-only image: change its plan or recipe and build "
+	"a new one\"\n}\n";
 
 void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **packages, size_t count)
 {

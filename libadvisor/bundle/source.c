@@ -125,10 +125,10 @@ int advi_source_add_lockfile(struct advi_source *source, const char *path, struc
 		if (advi_str_is(line, "@EXPLICIT"))
 			explicit = true;
 		else if (!explicit || advi_str_find(line, '\0') < line.len)
-			r = advi_fail(err, ADV_EINPUT,
-				      "'%s', line %zu: this is no explicit lockfile; '@EXPLICIT' "
-				      "must come first",
-				      path, number);
+			r = advi_fail(
+				err, ADV_EINPUT,
+				"'%s', line %zu: this is no explicit lockfile; '@EXPLICIT' must come first",
+				path, number);
 		else if ((r = advi_source_add(source, path, line, NULL, err)) < 0)
 			r = advi_while(err, r, "'%s', line %zu", path, number);
 	}

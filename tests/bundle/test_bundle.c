@@ -190,12 +190,11 @@ static void paths_json_is_read(void **state)
 	(void)state;
 	assert_ok(advi_paths_read_json(
 		&paths, &arena,
-		ADVI_STR("{\"paths\": [{\"_path\": \"bin/a\", \"path_type\": \"hardlink\", "
-			 "\"file_mode\": \"binary\","
-			 " \"prefix_placeholder\": \"/p\", \"size_in_bytes\": 5, \"new\": [1]},"
-			 " {\"_path\": \"info/x\"}, {\"_path\": \"b\", \"path_type\": "
-			 "\"softlink\", \"prefix_placeholder\": null}],"
-			 " \"paths_version\": 1}"),
+		ADVI_STR(
+			"{\"paths\": [{\"_path\": \"bin/a\", \"path_type\": \"hardlink\", \"file_mode\": \"binary\","
+			" \"prefix_placeholder\": \"/p\", \"size_in_bytes\": 5, \"new\": [1]},"
+			" {\"_path\": \"info/x\"}, {\"_path\": \"b\", \"path_type\": \"softlink\", \"prefix_placeholder\": null}],"
+			" \"paths_version\": 1}"),
 		&err));
 	assert_int_equal(paths.count, 2);
 	assert_string_equal(paths.at[0].source, "bin/a");

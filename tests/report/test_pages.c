@@ -214,8 +214,7 @@ static void test_plan(void **state)
 	};
 	struct advi_refusal refused[] = {
 		{"wild\033[31m", 9, 9, "conflict",
-		 "it needs python >=3.12 and base is pinned to python 3.11.*, which every other "
-		 "package "
+		 "it needs python >=3.12 and base is pinned to python 3.11.*, which every other package "
 		 "of base was built for"},
 		{"gone", 4, 4, "absent", "no channel has it"},
 		{"lost", 2, 2, "absent", "no channel has it"},

@@ -130,8 +130,7 @@ static void test_prefix(void **state)
 		META("b",
 		     ",\"depends\":[\"a >=1\"],\"size\":7,\"noarch\":\"python\",\"files\":[],"
 		     "\"subdir\":\"noarch\",\"channel\":\"https://u:p@h.example/t/tk-1/c/noarch\","
-		     "\"url\":\"https://h.example/t/tk-1/c/noarch/"
-		     "b-1-0.conda\",\"track_features\":[\"f\",\"g\"]"));
+		     "\"url\":\"https://h.example/t/tk-1/c/noarch/b-1-0.conda\",\"track_features\":[\"f\",\"g\"]"));
 	write_file("p/conda-meta/a-1-0.json", META("a", ",\"license\":null"));
 	assert_ok(adv_site_set_base(site, path, &err));
 	assert_int_equal(site->base_records.count, 2);

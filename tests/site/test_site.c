@@ -50,18 +50,16 @@ static void test_defaults(void **state)
 static void test_all_keys(void **state)
 {
 	ADV_AUTO(site)
-	struct adv_site *site =
-		parse("schema: advisor.site/1\n" MINIMAL
-		      "timezone: Europe/Berlin\nplatform: linux-aarch64\n"
-		      "aliases: [{from: /e/, to: /lus/e/}]\nbase_prefix: /b/\n"
-		      "base: {packages: ['numpy >=1.26', 'conda-forge::Pandas[version=2.*]'], pip: "
-		      "[foo==1]}\n"
-		      "channels: [https://c.example/a, ./local]\nchannel_priority: flexible\n"
-		      "virtual_packages: {__glibc: '2.31', __cuda: 12.4, __unix: null, __archspec: "
-		      "1=zen3}\n"
-		      "pins: [python 3.11.*]\nnever: [Evil]\nalways: [good]\nby_module: [mpi4py]\n"
-		      "imports: {yaml: pyyaml, google: g, google.protobuf: protobuf}\n"
-		      "budget: {max_packages: 7, max_bytes: 2G}\nprivacy: {min_users: 5}\n");
+	struct adv_site *site = parse(
+		"schema: advisor.site/1\n" MINIMAL
+		"timezone: Europe/Berlin\nplatform: linux-aarch64\n"
+		"aliases: [{from: /e/, to: /lus/e/}]\nbase_prefix: /b/\n"
+		"base: {packages: ['numpy >=1.26', 'conda-forge::Pandas[version=2.*]'], pip: [foo==1]}\n"
+		"channels: [https://c.example/a, ./local]\nchannel_priority: flexible\n"
+		"virtual_packages: {__glibc: '2.31', __cuda: 12.4, __unix: null, __archspec: 1=zen3}\n"
+		"pins: [python 3.11.*]\nnever: [Evil]\nalways: [good]\nby_module: [mpi4py]\n"
+		"imports: {yaml: pyyaml, google: g, google.protobuf: protobuf}\n"
+		"budget: {max_packages: 7, max_bytes: 2G}\nprivacy: {min_users: 5}\n");
 
 	(void)state;
 	assert_string_equal(site->aliases.at[0].from, "/e");
@@ -101,8 +99,7 @@ static void test_refused(void **state)
 	refuses("name:\n" PLACES, "s.yml: line 1: a site recipe needs the key 'name'");
 	refuses("name: x\nplaces: []\n", "s.yml: line 2: 'places' is empty");
 	refuses("name: x\nplaces:\n- {class: house, prefix: /h/}\n",
-		"s.yml: line 3: 'class' is one of base, site, user-site, home, project, tmp, "
-		"system, "
+		"s.yml: line 3: 'class' is one of base, site, user-site, home, project, tmp, system, "
 		"not 'house'");
 	refuses("name: x\nplaces:\n- {class: home}\n",
 		"s.yml: line 3: a place needs the key 'prefix'");
@@ -122,8 +119,7 @@ static void test_refused(void **state)
 	refuses(MINIMAL "never: [a, b]\nalways: [c, b]\n",
 		"s.yml: line 6: 'b' is in 'never' (line 5) and in 'always'; keep one");
 	refuses(MINIMAL "by_module: [h5py]\nalways: [h5py]\n",
-		"s.yml: line 6: 'h5py' is in 'by_module' (line 5), so the centre's module provides "
-		"it, "
+		"s.yml: line 6: 'h5py' is in 'by_module' (line 5), so the centre's module provides it, "
 		"and in 'always'; keep one");
 	refuses(MINIMAL "never: ['a b']\n", "s.yml: line 5: 'a b' is no package name");
 	refuses(MINIMAL "pins: ['>=3']\n",
@@ -131,20 +127,17 @@ static void test_refused(void **state)
 	refuses(MINIMAL "base: {}\n",
 		"s.yml: line 5: 'base' takes one of 'environment', 'prefix' and 'packages'");
 	refuses(MINIMAL "base: {prefix: a, packages: []}\n",
-		"s.yml: line 5: 'base' takes one of 'environment', 'prefix' and 'packages', not "
-		"several");
+		"s.yml: line 5: 'base' takes one of 'environment', 'prefix' and 'packages', not several");
 	refuses(MINIMAL "base: {packages: [a]}\nbase_packages: [b]\n",
 		"s.yml: line 5: both 'base' and 'base_packages' say what base holds; keep one");
 	refuses(MINIMAL "base_packages: [b]\nbase: {packages: [a]}\n",
 		"s.yml: line 6: both 'base' and 'base_packages' say what base holds; keep one");
 	refuses(MINIMAL "virtual_packages: {glibc: '2.3'}\n",
-		"s.yml: line 5: a virtual package's name begins with '__', as '__glibc'; 'glibc' "
-		"does not");
+		"s.yml: line 5: a virtual package's name begins with '__', as '__glibc'; 'glibc' does not");
 	refuses(MINIMAL "schema: advisor.site/9\n",
-		"s.yml: line 5: the schema is 'advisor.site/9'; this program reads "
-		"'advisor.site/1'");
-	refuses(MINIMAL "platform: win-64\n", "s.yml: line 5: 'platform' is one of linux-64, "
-					      "linux-aarch64, linux-ppc64le, not 'win-64'");
+		"s.yml: line 5: the schema is 'advisor.site/9'; this program reads 'advisor.site/1'");
+	refuses(MINIMAL "platform: win-64\n",
+		"s.yml: line 5: 'platform' is one of linux-64, linux-aarch64, linux-ppc64le, not 'win-64'");
 	refuses(MINIMAL "aliases: [{from: /, to: /x}]\n",
 		"s.yml: line 5: 'from' takes a path that begins with '/', not '/'");
 }
@@ -159,11 +152,9 @@ static void test_places(void **state)
 	ADVI_AUTO(buf) struct advi_buf buf = ADVI_BUF_INIT(4096);
 	ADV_AUTO(site)
 	struct adv_site *site = parse(
-		"name: x\nplaces:\n- {class: base, prefix: /soft/conda/}\n- {class: site, prefix: "
-		"/soft}\n"
+		"name: x\nplaces:\n- {class: base, prefix: /soft/conda/}\n- {class: site, prefix: /soft}\n"
 		"- {class: user-site, prefix: /home/*/.local/}\n- {class: home, prefix: /home/}\n"
-		"- {class: project, prefix: /lus/*/projects/}\n- {class: tmp, prefix: "
-		"/var/t*p/x*y*z}\n"
+		"- {class: project, prefix: /lus/*/projects/}\n- {class: tmp, prefix: /var/t*p/x*y*z}\n"
 		"aliases:\n- {from: /eagle/, to: /lus/eagle/projects/}\n");
 
 	(void)state;

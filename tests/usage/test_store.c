@@ -14,10 +14,8 @@
 static const char recipe[] =
 	"{\"schema\":\"advisor.site/1\",\"name\":\"t\",\"base_prefix\":\"/sw/base/\",\"places\":["
 	"{\"class\":\"base\",\"prefix\":\"/sw/base/\"},{\"class\":\"site\",\"prefix\":\"/sw/\"},"
-	"{\"class\":\"user-site\",\"prefix\":\"/home/*/.local/"
-	"\"},{\"class\":\"home\",\"prefix\":\"/home/\"},"
-	"{\"class\":\"project\",\"prefix\":\"/lus/proj/\"},{\"class\":\"tmp\",\"prefix\":\"/tmp/"
-	"\"}],"
+	"{\"class\":\"user-site\",\"prefix\":\"/home/*/.local/\"},{\"class\":\"home\",\"prefix\":\"/home/\"},"
+	"{\"class\":\"project\",\"prefix\":\"/lus/proj/\"},{\"class\":\"tmp\",\"prefix\":\"/tmp/\"}],"
 	"\"aliases\":[{\"from\":\"/p/q/\",\"to\":\"/lus/proj/\"}],\"base_packages\":[\"numpy\"],"
 	"\"imports\":{\"numpy\":\"numpy\",\"ase\":\"ase\",\"yaml\":\"pyyaml\"}}";
 
