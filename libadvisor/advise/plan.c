@@ -95,6 +95,8 @@ int adv_plan_write(const struct adv_plan *plan, const char *path, struct adv_err
 		advi_plan_json(plan, outs[BESIDE].file);
 	}
 	for (size_t i = 0; i <= BESIDE && r == 0; i++)
+		r = advi_out_settle(&outs[i], err);
+	for (size_t i = 0; i <= BESIDE && r == 0; i++)
 		r = advi_out_commit(&outs[i], err);
 	for (size_t i = 0; i <= BESIDE; i++)
 		advi_out_clear(&outs[i]);

@@ -82,21 +82,27 @@ int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err)
 	return 0;
 }
 
-static int flush(struct advi_out *out)
+static int fail_to_write(const struct advi_out *out, struct adv_err *err)
 {
-	if (fflush(out->file) != 0 || ferror(out->file))
-		return -1;
-	return out->temp ? fsync(fileno(out->file)) : 0;
+	return advi_fail_errno(err, "can't write %s%s%s", out->temp ? "'" : "",
+			       out->temp ? out->path : "standard output", out->temp ? "'" : "");
+}
+
+int advi_out_settle(struct advi_out *out, struct adv_err *err)
+{
+	if (fflush(out->file) != 0 || ferror(out->file) ||
+	    (out->temp && fsync(fileno(out->file)) < 0))
+		return fail_to_write(out, err);
+	return 0;
 }
 
 int advi_out_commit(struct advi_out *out, struct adv_err *err)
 {
-	int r = 0;
+	int r = advi_out_settle(out, err);
 
-	if (flush(out) < 0 || (out->temp && rename(out->temp, out->path) < 0))
-		r = advi_fail_errno(err, "can't write '%s'",
-				    out->temp ? out->path : "standard output");
-	else
+	if (r == 0 && out->temp && rename(out->temp, out->path) < 0)
+		r = fail_to_write(out, err);
+	if (r == 0)
 		free(advi_take(out->temp));
 	advi_out_clear(out);
 	return r;

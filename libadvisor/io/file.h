@@ -22,6 +22,11 @@ struct advi_out {
 };
 
 int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err);
+/*
+ * Brings what was written to the disk, still under its temporary name: where several files belong
+ * together, all are settled before the first is committed.
+ */
+int advi_out_settle(struct advi_out *out, struct adv_err *err);
 /* Flushes, syncs and renames; on failure the temporary file is gone. Closes either way. */
 int advi_out_commit(struct advi_out *out, struct adv_err *err);
 /* Drops what was written, when it was not committed. */

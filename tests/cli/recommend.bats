@@ -182,3 +182,33 @@ need_python() {
 	[ "$status" -eq 0 ]
 	has "What still keeps environments of their own, with the plan"
 }
+
+@test "a full disk leaves the old plan and what stands beside it" {
+	need_python
+	"$ADVISOR" recommend -q usage.db --site site.yml -o plan.json --max-packages 1 > /dev/null
+	cat plan.json environment.yml conda-linux-64.lock > before
+	run bash -c 'ulimit -f 4; exec "$ADVISOR" recommend usage.db --site site.yml -o plan.json'
+	[ "$status" -eq 4 ] || { echo "status $status: $output"; false; }
+	has "can't write 'plan.json'"
+	cat plan.json environment.yml conda-linux-64.lock | cmp - before
+	[ "$(ls | grep -c 'plan.json\|environment.yml\|conda-linux-64.lock')" -eq 3 ]
+}
+
+@test "a channel compressed either way says the same" {
+	need_python
+	"$ADVISOR" recommend -q usage.db --site site.yml -o plan.json > /dev/null
+	cp plan.json first.json
+	for tool in zstd bzip2; do
+		command -v $tool > /dev/null || continue
+		for folder in channel/linux-64 channel/noarch; do
+			$tool -q -k -f $folder/repodata.json
+			mv $folder/repodata.json $folder/hidden
+		done
+		"$ADVISOR" recommend -q usage.db --site site.yml -o plan.json > /dev/null
+		cmp plan.json first.json
+		for folder in channel/linux-64 channel/noarch; do
+			mv $folder/hidden $folder/repodata.json
+			rm $folder/repodata.json.*
+		done
+	done
+}
