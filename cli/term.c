@@ -131,7 +131,7 @@ struct adv_style term_style(FILE *file)
 {
 	struct winsize window;
 	const char *no_color = getenv("NO_COLOR");
-	struct adv_style style = {.width = 80};
+	struct adv_style style = {0};
 
 	style.color = strcmp(globals.color, "auto") == 0
 			      ? wanted("auto", file) && !(no_color && *no_color)

@@ -156,6 +156,28 @@ static void add_refusals(struct adv_plan *plan, const struct advi_demand *demand
 	advi_vec_sort(&plan->refused, most_users_first);
 }
 
+static int most_users_first_unmapped(const void *a, const void *b)
+{
+	const struct advi_unmapped *left = a, *right = b;
+
+	if (left->users != right->users)
+		return left->users < right->users ? 1 : -1;
+	return strcmp(left->module, right->module);
+}
+
+/* What can't be decided about, since it is not known what package it is of. */
+static void add_unmapped(struct adv_plan *plan, const struct advi_workloads *workloads)
+{
+	for (size_t i = 0; i < workloads->nowhere.entries.count; i++) {
+		const struct advi_map_entry *entry = &workloads->nowhere.entries.at[i];
+
+		advi_vec_push(&plan->unmapped,
+			      ((struct advi_unmapped){advi_arena_str(&plan->arena, entry->key),
+						      entry->number}));
+	}
+	advi_vec_sort(&plan->unmapped, most_users_first_unmapped);
+}
+
 static struct advi_change change_of(struct adv_plan *plan, const struct advi_record *from,
 				    const struct advi_record *to)
 {
@@ -261,6 +283,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		add_present(plan, &demand, &choice, site);
 		add_taken(plan, &demand, &choice);
 		add_refusals(plan, &demand, &choice);
+		add_unmapped(plan, workloads);
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
 		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);

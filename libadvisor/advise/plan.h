@@ -32,6 +32,12 @@ struct advi_refusal {
 	const char *reason; /* in words */
 };
 
+/* A module imported from some site-packages that no package is known for. */
+struct advi_unmapped {
+	const char *module;
+	uint64_t users;
+};
+
 /* A record of base that is not in the result, or is there as another one. */
 struct advi_change {
 	const char *name, *version, *build; /* as base had it */
@@ -58,6 +64,7 @@ struct adv_plan {
 	 */
 	ADVI_VEC(struct advi_addition) present;
 	ADVI_VEC(struct advi_refusal) refused;    /* most users first, then by name */
+	ADVI_VEC(struct advi_unmapped) unmapped;  /* most users first, then by name */
 	ADVI_VEC(struct advi_change) removed;     /* by name */
 	ADVI_VEC(struct advi_change) changed;     /* by name */
 	ADVI_VEC(struct advi_record) environment; /* every package of the result, by name */

@@ -89,6 +89,10 @@ static const struct field refusal_fields[] = {
 	{"users", COUNT, AT(advi_refusal, users), NULL, 0},
 	{"workloads", COUNT, AT(advi_refusal, workloads), NULL, 0},
 };
+static const struct field unmapped_fields[] = {
+	{"module", TEXT, AT(advi_unmapped, module), NULL, 0},
+	{"users", COUNT, AT(advi_unmapped, users), NULL, 0},
+};
 static const struct field change_fields[] = {
 	{"build", TEXT, AT(advi_change, build), NULL, 0},
 	{"name", TEXT, AT(advi_change, name), NULL, 0},
@@ -173,6 +177,8 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 			advi_record_read(json, &plan->arena, advi_vec_new(&plan->environment));
 	else if (advi_str_is(key, "refused"))
 		READ_EACH(json, plan, &plan->refused, refusal_fields);
+	else if (advi_str_is(key, "unmapped"))
+		READ_EACH(json, plan, &plan->unmapped, unmapped_fields);
 	else if (advi_str_is(key, "removed"))
 		READ_EACH(json, plan, &plan->removed, change_fields);
 	else if (advi_str_is(key, "changed"))
@@ -258,6 +264,9 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 		if (!plan->present.at[i].name || record_problem(&plan->present.at[i].record))
 			return advi_fail(err, ADV_EINPUT, "package %zu of 'present' is incomplete",
 					 i + 1);
+	for (size_t i = 0; i < plan->unmapped.count; i++)
+		if (!plan->unmapped.at[i].module)
+			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
 	for (size_t i = 0; i < plan->refused.count; i++)
 		if (!plan->refused.at[i].name || !plan->refused.at[i].kind)
 			return advi_fail(err, ADV_EINPUT, "refusal %zu is incomplete", i + 1);

@@ -47,6 +47,14 @@ static void write_refusal(struct advi_jout *out, const struct advi_refusal *refu
 	advi_jout_object_end(out);
 }
 
+static void write_unmapped(struct advi_jout *out, const struct advi_unmapped *unmapped)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "module", unmapped->module);
+	advi_jout_key_u64(out, "users", unmapped->users);
+	advi_jout_object_end(out);
+}
+
 static void write_change(struct advi_jout *out, const struct advi_change *change)
 {
 	advi_jout_object(out);
@@ -131,6 +139,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_text(&out, "since", plan->since);
 	advi_jout_key_text(&out, "site", plan->site);
 	advi_jout_texts(&out, "specs", plan->specs.at, plan->specs.count);
+	WRITE_EACH(&out, "unmapped", &plan->unmapped, write_unmapped);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
 }

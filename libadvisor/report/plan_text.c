@@ -322,6 +322,30 @@ static void print_refused(const struct page *page)
 	}
 }
 
+static void print_unmapped(const struct page *page)
+{
+	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX;
+	size_t all = page->plan->unmapped.count;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+
+	if (!all)
+		return;
+	fputc('\n', page->file);
+	advi_print_line(page->file, page->style, ADVI_BOLD,
+			"Imported, and no package is known for it (%zu; users in brackets)", all);
+	for (size_t i = 0; i < all && i < most; i++) {
+		advi_buf_printf(&text, "%s%s (", i ? ", " : "", page->plan->unmapped.at[i].module);
+		advi_text_count(&text, page->plan->unmapped.at[i].users);
+		advi_buf_text(&text, ")");
+	}
+	paragraph(page, &text);
+	if (most < all)
+		fprintf(page->file, "  ... and %zu more\n", all - most);
+	advi_print_paragraph(page->file, page->style, 2, 2,
+			     "Name their packages under 'imports' of the site recipe; what imports "
+			     "them can't be covered until then.");
+}
+
 int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
 		   struct adv_err *err)
 {
@@ -335,5 +359,6 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	print_additions(&page);
 	print_changes(&page);
 	print_refused(&page);
+	print_unmapped(&page);
 	return advi_print_end(file, err);
 }

@@ -178,7 +178,9 @@ void advi_table_print(const struct advi_table *table, FILE *file, const struct a
 	if (style && style->rows && style->rows < rows)
 		shown = style->rows;
 	total = measure(table, shown, widths);
-	squeeze(table, widths, total + indent, advi_style_width(style));
+	/* What is no terminal may be searched: there no name is cut. */
+	if (style && style->width)
+		squeeze(table, widths, total + indent, advi_style_width(style));
 	begin_look(file, style, ADVI_BOLD);
 	print_row(table, file, indent, widths, NULL);
 	end_look(file, style, ADVI_BOLD);

@@ -7,6 +7,7 @@
 Beside the plan its environment.yml and lockfile are looked at too. Prints every difference, and
 exits with 1 when there is one.
 """
+import collections
 import json
 import os
 import re
@@ -82,6 +83,13 @@ def check_additions(check, plan, truth, site, have):
         check.same('users of ' + name, addition['users'], truth['packages'][name]['users_outside_base'])
         claimed += addition['closure']['names']
         check.same('closure of ' + name, addition['closure']['packages'], len(addition['closure']['names']))
+    users = collections.defaultdict(set)
+    for work in truth['workloads']:
+        for module in work['nowhere']:
+            users[module].add(work['user'])
+    check.same('unmapped modules', plan['unmapped'],
+               [{'module': name, 'users': len(who)}
+                for name, who in sorted(users.items(), key=lambda item: (-len(item[1]), item[0]))])
     for one in plan['present']:
         check.true(one['name'] + ' is present and not there', one['name'] in have)
         check.true(one['name'] + ' is present and in a closure', one['name'] not in claimed)

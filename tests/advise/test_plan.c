@@ -41,6 +41,9 @@ static struct adv_plan *decide(uint64_t max_packages)
 	fake_workload(&workloads, &fake, 1, 1, BIT(2), 0);
 	fake_workload(&workloads, &fake, 2, 0, BIT(3) | BIT(4) | BIT(5) | BIT(6), 0);
 	fake_workload(&workloads, &fake, 3, 0, BIT(0), 1);
+	advi_map_add(&workloads.nowhere, ADVI_STR("balsam"), NULL)->number = 1;
+	advi_map_add(&workloads.nowhere, ADVI_STR("apex"), NULL)->number = 1;
+	advi_map_add(&workloads.nowhere, ADVI_STR("megatron"), NULL)->number = 2;
 	assert_ok(advi_site_parse(&site, advi_str(recipe), "x/site.yml", &err));
 	assert_ok(advi_plan_decide(plan, &workloads, site, &oracle, &limits, NULL, &err));
 	/* Nothing of the plan may live in what it was made from. */
@@ -64,6 +67,10 @@ static void test_decided(void **state)
 	assert_int_equal(plan->additions.at[0].closure_packages, 2);
 	assert_string_equal(plan->additions.at[0].closure.at[0], "p02");
 	assert_string_equal(plan->additions.at[1].name, "p02");
+	assert_int_equal(plan->unmapped.count, 3);
+	assert_string_equal(plan->unmapped.at[0].module, "megatron");
+	assert_int_equal(plan->unmapped.at[0].users, 2);
+	assert_string_equal(plan->unmapped.at[1].module, "apex");
 	assert_int_equal(plan->refused.count, 3);
 	assert_string_equal(plan->refused.at[0].kind, "conflict");
 	assert_string_equal(plan->refused.at[1].kind, "absent");

@@ -83,6 +83,28 @@ static void test_mask(void **state)
 	}
 }
 
+/* Without a terminal a name stays whole, however long. */
+static void test_whole(void **state)
+{
+	static const struct advi_column one[] = {{"package", false, true}};
+	struct adv_style style = {0};
+	struct advi_table table;
+	char name[121], *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	advi_table_init(&table, one, 1);
+	advi_table_text(&table, name);
+	advi_table_print(&table, file, &style, 0);
+	fclose(file);
+	assert_non_null(strstr(text, name));
+	advi_table_clear(&table);
+	free(text);
+}
+
 static void test_width(void **state)
 {
 	(void)state;
@@ -140,9 +162,10 @@ static void test_paragraph(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),   cmocka_unit_test(test_squeezed),
-		cmocka_unit_test(test_mask),    cmocka_unit_test(test_width),
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_paragraph),
+		cmocka_unit_test(test_plain),     cmocka_unit_test(test_squeezed),
+		cmocka_unit_test(test_mask),      cmocka_unit_test(test_width),
+		cmocka_unit_test(test_whole),     cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_paragraph),
 	};
 
 	return cmocka_run_group_tests_name("tables", tests, NULL, NULL);

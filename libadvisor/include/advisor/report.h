@@ -23,7 +23,7 @@ enum adv_format {
 /* How text looks; data never depends on it. */
 struct adv_style {
 	bool color;     /* ANSI colours */
-	unsigned width; /* columns; 0: 80 */
+	unsigned width; /* columns of the terminal; 0: none, text has 80 and no name is cut */
 	size_t rows;    /* the longest table; 0: no limit */
 };
 
