@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A few uses of the program under valgrind: no invalid access, nothing leaked.
 
+load cli/tiny.bash
+
 # Why all of this is to be skipped, if it is.
 reason() {
 	command -v valgrind > /dev/null || echo "no valgrind"
@@ -46,4 +48,34 @@ watched() {
 	watched 3 ingest -o cut.db --site centre/site.yml cut.jsonl.gz
 	sed 's/^places/palces/' centre/site.yml > wrong.yml
 	watched 3 ingest -o wrong.db --site wrong.yml cut.jsonl.gz
+}
+
+@test "questions are answered" {
+	watched 0 usage usage.db --by module,place --json
+	watched 0 usage usage.db --by month --overlap numpy,pandas
+	watched 2 usage usage.db --by nonsense
+}
+
+@test "a plan is made and reported" {
+	mkdir -p tiny && cd tiny
+	tiny
+	watched 0 recommend usage.db --site site.yml -o plan.json
+	watched 0 report usage.db --plan plan.json
+	watched 0 report usage.db --plan plan.json --project sea
+	sed -i 's/^base_packages.*/base_packages: [python 3.11.*, wild]/' site.yml
+	watched 1 recommend usage.db --site site.yml -o plan.json
+}
+
+@test "an image is built, held and refused" {
+	python3 "$SRCDIR/tests/bundle/packages.py" packages
+	{
+		printf 'schema: advisor.bundle/1\nname: t\nmount: /opt/t\npackages:\n'
+		printf -- '- "%s"\n' packages/good/*
+	} > good.yml
+	watched 0 bundle build good.yml -o good.tar.zst
+	watched 0 bundle verify good.tar.zst
+	watched 0 bundle list good.tar.zst
+	head -c 2000 good.tar.zst > cut.tar.zst
+	cp good.tar.zst.manifest.json cut.tar.zst.manifest.json
+	watched 1 bundle verify cut.tar.zst
 }
