@@ -193,11 +193,6 @@ void advi_archive_free(struct advi_archive *archive)
 	free(archive);
 }
 
-bool advi_archive_is_zip(const struct advi_archive *archive)
-{
-	return archive->zip != NULL;
-}
-
 static enum advi_member_kind kind_of(struct archive_entry *entry)
 {
 	if (archive_entry_hardlink(entry))

@@ -51,8 +51,6 @@ static inline void advi_archive_clear(struct advi_archive **archive)
 {
 	advi_archive_free(*archive);
 }
-/* Whether it is a tar within a zip. */
-bool advi_archive_is_zip(const struct advi_archive *archive);
 /*
  * 1 with the next member, 0 at the end. ADV_EINPUT for damage, for a path that leaves the tree,
  * and for more than 4 million members or 256 GiB.

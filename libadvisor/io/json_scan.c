@@ -369,18 +369,6 @@ bool advi_json_skip(struct advi_json *json)
 	return advi_json_fail(json, json->at == json->end ? "ends early" : "a value was expected");
 }
 
-bool advi_json_raw(struct advi_json *json, struct advi_str *out)
-{
-	const char *from;
-
-	skip_blanks(json);
-	from = json->at;
-	if (!advi_json_skip(json))
-		return false;
-	*out = (struct advi_str){from, (size_t)(json->at - from)};
-	return true;
-}
-
 bool advi_json_end(struct advi_json *json)
 {
 	if (json->problem)

@@ -59,8 +59,6 @@ bool advi_json_u64(struct advi_json *json, uint64_t *out);
 bool advi_json_bool(struct advi_json *json, bool *out);
 /* Passes over one value of any kind, checking it. */
 bool advi_json_skip(struct advi_json *json);
-/* As advi_json_skip; the text of the value. */
-bool advi_json_raw(struct advi_json *json, struct advi_str *out);
 /* Whether all went well and nothing but white space is left. */
 bool advi_json_end(struct advi_json *json);
 /* Reports a problem of the reader's own, such as a wrong type. Returns false. */

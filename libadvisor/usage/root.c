@@ -6,17 +6,6 @@
 
 #include "usage/record.h"
 
-const char *advi_root_kind_name(enum advi_root_kind kind)
-{
-	static const char *const names[ADVI_ROOT_KINDS] = {
-		[ADVI_ROOT_PACKAGES] = "packages", [ADVI_ROOT_STDLIB] = "stdlib",
-		[ADVI_ROOT_PRIVATE] = "private",   [ADVI_ROOT_BUILTIN] = "builtin",
-		[ADVI_ROOT_PREFIX] = "prefix",
-	};
-
-	return names[kind];
-}
-
 /* The part of 'path' up to and without the slash that ends 'folder', or an empty slice. */
 static struct advi_str up_to(struct advi_str path, struct advi_str folder)
 {

@@ -16,9 +16,6 @@ enum advi_root_kind {
 	ADVI_ROOT_KINDS
 };
 
-/* "packages", "stdlib", ... */
-const char *advi_root_kind_name(enum advi_root_kind kind);
-
 /*
  * The root of a module that was imported from 'path': site-packages, the standard library's
  * folder, or the folder that the module's own file or folder stands in. A part of 'path', or a
