@@ -53,7 +53,7 @@ static inline const char *unit_folder(char path[4096])
 
 /*
  * Skips a test of a real channel in a sanitized build. libsolv grows its rules by realloc, a few
- * at a time, and AddressSanitizer copies all of them at each step: hours instead of seconds.
+ * at a time, and AddressSanitizer copies all of them at each step: many minutes instead of seconds.
  */
 static inline void unit_needs_speed(void)
 {
