@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Loading a channel from a folder or over the network, through the cache. */
+/* Opening a channel from a folder or over the network, through the cache. */
 #include "conda/channel.h"
 
 #include <cjson/cJSON.h>
@@ -7,22 +7,22 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "conda/repodata.h"
+#include "conda/index.h"
 #include "io/cache.h"
 #include "io/file.h"
 #include "io/http.h"
 #include "io/json_write.h"
-#include "io/stream.h"
 
 #define ANACONDA_ORG "https://conda.anaconda.org"
 
-static const size_t repodata_cap = (size_t)4 << 30; /* decompressed; conda-forge has 0.4 GB */
+static const size_t repodata_cap = (size_t)4 << 30; /* of a file; conda-forge has 0.4 GB */
 enum { STATE_CAP = 1 << 20 };
 
 void advi_channel_clear(struct advi_channel *channel)
 {
-	advi_vec_clear(&channel->records);
-	advi_arena_clear(&channel->arena);
+	for (size_t i = 0; i < ADVI_COUNT(channel->subdirs); i++)
+		advi_subdir_close(channel->subdirs[i]);
+	free(channel->name);
 	*channel = (struct advi_channel){0};
 }
 
@@ -45,32 +45,21 @@ char *advi_channel_url(const char *channel)
 
 /* One subdir on its way in. */
 struct loading {
-	struct advi_channel *channel;
-	const char *url;   /* of the subdir, with credentials */
-	const char *shown; /* without */
+	const char *channel; /* its name */
+	const char *url;     /* of the subdir, with credentials */
+	const char *shown;   /* without */
 	const char *subdir;
 	const struct adv_net *net;
 	const struct adv_watch *watch;
-	struct advi_digest *digest;
-	bool missing;
 };
 
-static int read_file(struct loading *loading, const char *path, const char *shown,
-		     struct adv_err *err)
+static int open_index(struct advi_subdir **out, const struct loading *loading, const char *path,
+		      const char *shown, struct adv_err *err)
 {
-	struct advi_repodata_source source = {shown, loading->shown, loading->subdir};
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(repodata_cap);
-	ADVI_AUTO(stream) struct advi_stream *stream = NULL;
-	int r = advi_stream_open(&stream, path, err);
+	struct advi_index_source source = {path, shown, loading->channel, loading->shown,
+					   loading->subdir};
 
-	if (r == 0)
-		r = advi_stream_read_all(stream, &text, err);
-	if (r == 0)
-		r = advi_repodata_read(loading->channel, advi_buf_str(&text), &source,
-				       loading->watch, err);
-	if (r == 0)
-		advi_digest_add(loading->digest, advi_buf_str(&text));
-	return r;
+	return advi_index_open(out, &source, loading->net, loading->watch, err);
 }
 
 /* What a local folder has, the plain file first: the others may be older copies of it. */
@@ -80,7 +69,8 @@ static const char *const local_names[] = {"repodata.json", "repodata.json.zst",
 static const char *const remote_names[] = {"repodata.json.zst", "repodata.json.bz2",
 					   "repodata.json"};
 
-static int load_folder(struct loading *loading, struct adv_err *err)
+/* Leaves NULL in 'out' where there is none. */
+static int open_folder(struct advi_subdir **out, const struct loading *loading, struct adv_err *err)
 {
 	const char *folder = loading->url + sizeof("file://") - 1;
 
@@ -88,9 +78,8 @@ static int load_folder(struct loading *loading, struct adv_err *err)
 		ADVI_AUTO_PTR char *path = advi_path_join(folder, local_names[i]);
 
 		if (advi_path_exists(path))
-			return read_file(loading, path, path, err);
+			return open_index(out, loading, path, path, err);
 	}
-	loading->missing = true;
 	return 0;
 }
 
@@ -178,7 +167,7 @@ static int refresh(const struct loading *loading, const char *name, const char *
 	return r < 0 ? r : !fetch.missing;
 }
 
-static int load_remote(struct loading *loading, struct adv_err *err)
+static int open_remote(struct advi_subdir **out, const struct loading *loading, struct adv_err *err)
 {
 	char hex[ADVI_HEX_SIZE];
 	int r = 0;
@@ -195,56 +184,98 @@ static int load_remote(struct loading *loading, struct adv_err *err)
 		if (r == 1) {
 			ADVI_AUTO_PTR char *shown = advi_path_join(loading->shown, remote_names[i]);
 
-			return read_file(loading, path, shown, err);
+			return open_index(out, loading, path, shown, err);
 		}
 	}
-	loading->missing = r == 0;
 	return r;
 }
 
-static int load_subdir(struct loading *loading, const char *channel_url, const char *subdir,
-		       struct adv_err *err)
+static int open_subdir(struct advi_subdir **out, struct loading *loading, const char *channel_url,
+		       const char *subdir, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *url = advi_path_join(channel_url, subdir);
 	ADVI_AUTO_PTR char *shown = advi_url_public_dup(url);
-	int r = advi_progress(loading->watch, "loading channels", "records",
-			      loading->channel->records.count, 0, err);
+	int r = advi_progress(loading->watch, "opening channels", "records", 0, 0, err);
 
 	if (r < 0)
 		return r;
 	loading->url = url;
 	loading->shown = shown;
-	loading->subdir = advi_arena_dup(&loading->channel->arena, subdir);
-	loading->missing = false;
-	return strncmp(url, "file://", 7) == 0 ? load_folder(loading, err)
-					       : load_remote(loading, err);
+	loading->subdir = subdir;
+	return strncmp(url, "file://", 7) == 0 ? open_folder(out, loading, err)
+					       : open_remote(out, loading, err);
 }
 
-int advi_channel_load(struct advi_channel *out, const char *channel, const char *platform,
+/* Of the digests of its subdirs, in their order; an absent one counts as empty. */
+static void fingerprint(struct advi_channel *channel)
+{
+	struct advi_digest *digest = advi_digest_new("SHA256");
+
+	for (size_t i = 0; i < ADVI_COUNT(channel->subdirs); i++) {
+		if (channel->subdirs[i])
+			advi_digest_add(digest, advi_str(channel->subdirs[i]->sha256));
+		advi_digest_add(digest, ADVI_STR("\n"));
+	}
+	advi_digest_end(digest, channel->sha256);
+}
+
+int advi_channel_open(struct advi_channel *out, const char *channel, const char *platform,
 		      const struct adv_net *net, const struct adv_watch *watch, struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *url = advi_channel_url(channel), *name = advi_url_public_dup(channel);
-	struct loading loading = {.channel = out, .net = net, .watch = watch};
-	bool missing;
-	int r;
+	ADVI_AUTO_PTR char *url = advi_channel_url(channel);
+	const char *const subdirs[] = {platform, "noarch"};
+	struct loading loading = {.net = net, .watch = watch};
+	int r = 0;
 
-	*out = (struct advi_channel){0};
-	out->name = advi_arena_dup(&out->arena, name);
-	loading.digest = advi_digest_new("SHA256");
-	r = load_subdir(&loading, url, platform, err);
-	missing = loading.missing;
-	if (r == 0)
-		r = load_subdir(&loading, url, "noarch", err);
-	if (r == 0 && missing && loading.missing)
+	*out = (struct advi_channel){.name = advi_url_public_dup(channel)};
+	loading.channel = out->name;
+	for (size_t i = 0; r == 0 && i < ADVI_COUNT(subdirs); i++)
+		r = open_subdir(&out->subdirs[i], &loading, url, subdirs[i], err);
+	if (r == 0 && !out->subdirs[0] && !out->subdirs[1])
 		r = advi_fail(
 			err, net && net->offline ? ADV_EENV : ADV_EINPUT,
 			"there is no repodata.json (or .zst, .bz2) in %s or noarch%s", platform,
 			net && net->offline ? " of the cache, and --offline forbids to fetch it"
 					    : "");
-	advi_digest_end(loading.digest, out->sha256);
+	fingerprint(out);
 	if (r < 0) {
-		r = advi_while(err, r, "channel '%s'", name);
+		r = advi_while(err, r, "channel '%s'", out->name);
 		advi_channel_clear(out);
 	}
 	return r;
+}
+
+bool advi_channel_has(const struct advi_channel *channel, struct advi_str name)
+{
+	for (size_t i = 0; i < ADVI_COUNT(channel->subdirs); i++)
+		if (channel->subdirs[i] &&
+		    channel->subdirs[i]->kind->has(channel->subdirs[i], name))
+			return true;
+	return false;
+}
+
+int advi_channel_each_name(const struct advi_channel *channel, advi_subdir_name_fn *each,
+			   void *context)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ADVI_COUNT(channel->subdirs); i++)
+		if (channel->subdirs[i])
+			r = channel->subdirs[i]->kind->each_name(channel->subdirs[i], each,
+								 context);
+	return r;
+}
+
+int advi_channel_read(struct advi_channel *channel, const struct advi_str *names, size_t count,
+		      advi_record_refs *out, const struct adv_watch *watch, struct adv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ADVI_COUNT(channel->subdirs); i++) {
+		struct advi_subdir *subdir = channel->subdirs[i];
+
+		if (subdir)
+			r = subdir->kind->read(subdir, names, count, out, watch, err);
+	}
+	return r < 0 ? advi_while(err, r, "channel '%s'", channel->name) : 0;
 }

@@ -1,35 +1,36 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A channel: every package record of one platform and of noarch. */
+/* A channel: the package records of one platform and of noarch. */
 #ifndef ADVI_CONDA_CHANNEL_H
 #define ADVI_CONDA_CHANNEL_H
 
-#include <advisor/net.h>
+#include "conda/subdir.h"
 
-#include "base/err.h"
-#include "base/vec.h"
-#include "conda/record.h"
-#include "io/digest.h"
-
-/* Zero is empty. Strings of the records live in 'arena'. */
+/* Zero is empty. */
 struct advi_channel {
-	struct advi_arena arena;
-	const char *name;                     /* as the site names it, without credentials */
-	ADVI_VEC(struct advi_record) records; /* in the order of the files, the platform's first */
-	size_t rejected; /* records that were refused, each told to the watch up to a limit */
-	char sha256[ADVI_HEX_SIZE]; /* over the repodata of both subdirs, decompressed */
+	char *name;                     /* as the site names it, without credentials */
+	struct advi_subdir *subdirs[2]; /* the platform's, noarch; NULL where there is none */
+	char sha256[ADVI_HEX_SIZE];     /* over the digests of both */
 };
 void advi_channel_clear(struct advi_channel *channel);
 
 /*
- * Loads a channel: repodata.json, .json.zst or .json.bz2 of 'platform' and of noarch. One of the
- * two may be missing.
+ * Opens a channel: what it has for 'platform' and for noarch; one of the two may be missing.
  *   channel  a URL, a folder, or a bare name such as "conda-forge" (of anaconda.org).
  *   net      where the cache is; NULL for defaults. Offline, the cache is taken as it is.
  * Returns 0; ADV_EINPUT for what is no channel, or is damaged; ADV_EENV when it can't be reached.
  */
-int advi_channel_load(struct advi_channel *out, const char *channel, const char *platform,
+int advi_channel_open(struct advi_channel *out, const char *channel, const char *platform,
 		      const struct adv_net *net, const struct adv_watch *watch,
 		      struct adv_err *err);
+
+/* Whether any record has the name. */
+bool advi_channel_has(const struct advi_channel *channel, struct advi_str name);
+/* Calls back for every name, those that both subdirs have perhaps twice; stops at what is not 0. */
+int advi_channel_each_name(const struct advi_channel *channel, advi_subdir_name_fn *each,
+			   void *context);
+/* As struct advi_subdir_kind's read, of both subdirs. */
+int advi_channel_read(struct advi_channel *channel, const struct advi_str *names, size_t count,
+		      advi_record_refs *out, const struct adv_watch *watch, struct adv_err *err);
 
 /* The channel's URL in new memory: a folder becomes file://, a bare name anaconda.org's. */
 char *advi_channel_url(const char *channel);

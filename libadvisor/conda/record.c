@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Copying package records from one owner to another. */
+/* Package records: what makes one whole, and copying. */
 #include "conda/record.h"
 
 static struct advi_list copy_list(const struct advi_list *from, struct advi_arena *arena)
@@ -36,4 +36,35 @@ void advi_record_copy(struct advi_record *to, const struct advi_record *from,
 		*texts[i] = advi_arena_dup(arena, *texts[i]);
 	to->depends = copy_list(&from->depends, arena);
 	to->constrains = copy_list(&from->constrains, arena);
+}
+
+static bool ends_like_a_package(struct advi_str fn)
+{
+	return advi_str_ends(fn, ADVI_STR(".conda")) || advi_str_ends(fn, ADVI_STR(".tar.bz2"));
+}
+
+/* No part of a record may hold a blank or what steers a terminal, and a file is no path. */
+static bool is_plain(const char *text, const char *without)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text <= ' ' || *text == 0x7F || strchr(without, *text))
+			return false;
+	return true;
+}
+
+const char *advi_record_problem(const struct advi_record *record)
+{
+	if (!record->name || !*record->name || !is_plain(record->name, "/\\:=<>!~[]"))
+		return "'name' is no package name";
+	if (!record->version || !*record->version || !is_plain(record->version, "/\\ "))
+		return "'version' is no version";
+	if (!record->build || !is_plain(record->build, "/\\"))
+		return "'build' is no build string";
+	if (!is_plain(record->fn, "/\\?#") || !ends_like_a_package(advi_str(record->fn)))
+		return "its file name is none of a package";
+	if (record->sha256 && !advi_str_hex(advi_str(record->sha256), 64))
+		return "'sha256' is no SHA-256 digest";
+	if (record->md5 && !advi_str_hex(advi_str(record->md5), 32))
+		return "'md5' is no MD5 digest";
+	return NULL;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/vec.h"
 
 /* A list of strings in the owner's arena. */
 struct advi_list {
@@ -28,6 +29,12 @@ struct advi_record {
 	uint64_t size;      /* bytes of the file; 0: not known */
 	uint64_t timestamp; /* ms since 1970; 0: not known */
 };
+
+/* Records that somebody else owns. */
+typedef ADVI_VEC(const struct advi_record *) advi_record_refs;
+
+/* What is wrong with a record of a channel as a whole (a literal), or NULL: all readers ask it. */
+const char *advi_record_problem(const struct advi_record *record);
 
 /* Copies a record with everything that it points to. */
 void advi_record_copy(struct advi_record *to, const struct advi_record *from,

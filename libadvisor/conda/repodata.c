@@ -12,8 +12,14 @@ enum {
 	TOLD = 5 /* refused records told one by one */
 };
 
+void advi_repodata_clear(struct advi_repodata *repodata)
+{
+	advi_vec_clear(&repodata->records);
+	advi_arena_clear(&repodata->arena);
+}
+
 struct reading {
-	struct advi_channel *channel;
+	struct advi_repodata *out;
 	const struct advi_repodata_source *source;
 	const struct adv_watch *watch;
 	struct advi_json json;
@@ -39,7 +45,7 @@ static const char *keep(struct reading *reading, struct advi_str text, const cha
 		reading->bad = what;
 		return NULL;
 	}
-	return advi_arena_str(&reading->channel->arena, text);
+	return advi_arena_str(&reading->out->arena, text);
 }
 
 /* A string; null is as if it were not there. */
@@ -70,7 +76,7 @@ static void read_list(struct reading *reading, struct advi_list *to, const char 
 		else if (!reading->bad)
 			reading->bad = what;
 	}
-	at = advi_arena_alloc(&reading->channel->arena, (items.count + 1) * sizeof(*at));
+	at = advi_arena_alloc(&reading->out->arena, (items.count + 1) * sizeof(*at));
 	for (size_t i = 0; i < items.count; i++)
 		at[i] = items.at[i];
 	*to = (struct advi_list){at, items.count};
@@ -110,7 +116,7 @@ static void read_features(struct reading *reading, const char **to)
 	for (; text && *text; text++)
 		advi_buf_byte(&joined, *text == ' ' ? ',' : *text);
 	if (joined.len)
-		*to = advi_arena_str(&reading->channel->arena, advi_buf_str(&joined));
+		*to = advi_arena_str(&reading->out->arena, advi_buf_str(&joined));
 }
 
 /* "python", "generic", or the old true, which means generic; false means that it is not noarch. */
@@ -187,41 +193,9 @@ static const struct field *find_field(struct advi_str key)
 	return NULL;
 }
 
-static bool ends_like_a_package(struct advi_str fn)
-{
-	return advi_str_ends(fn, ADVI_STR(".conda")) || advi_str_ends(fn, ADVI_STR(".tar.bz2"));
-}
-
-/* No part of a record may hold a blank or what steers a terminal, and a file is no path. */
-static bool is_plain(const char *text, const char *without)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text <= ' ' || *text == 0x7F || strchr(without, *text))
-			return false;
-	return true;
-}
-
-/* What is wrong with a record as a whole, or NULL. */
-static const char *complaint(const struct advi_record *record)
-{
-	if (!record->name || !*record->name || !is_plain(record->name, "/\\:=<>!~[]"))
-		return "'name' is no package name";
-	if (!record->version || !*record->version || !is_plain(record->version, "/\\ "))
-		return "'version' is no version";
-	if (!record->build || !is_plain(record->build, "/\\"))
-		return "'build' is no build string";
-	if (!is_plain(record->fn, "/\\?#") || !ends_like_a_package(advi_str(record->fn)))
-		return "its file name is none of a package";
-	if (record->sha256 && !advi_str_hex(advi_str(record->sha256), 64))
-		return "'sha256' is no SHA-256 digest";
-	if (record->md5 && !advi_str_hex(advi_str(record->md5), 32))
-		return "'md5' is no MD5 digest";
-	return NULL;
-}
-
 static void refuse(struct reading *reading, struct advi_str fn)
 {
-	if (++reading->channel->rejected <= TOLD)
+	if (++reading->out->rejected <= TOLD)
 		advi_note(reading->watch, "%s: passed over '%.*s': %s", reading->source->file,
 			  ADVI_ARGS(fn), reading->bad);
 }
@@ -246,17 +220,17 @@ static bool read_record(struct reading *reading, struct advi_str fn)
 	}
 	if (reading->json.problem)
 		return false;
-	record.fn = advi_arena_str(&reading->channel->arena, fn);
+	record.fn = advi_arena_str(&reading->out->arena, fn);
 	if (!reading->bad)
-		reading->bad = complaint(&record);
+		reading->bad = advi_record_problem(&record);
 	if (reading->bad) {
 		refuse(reading, fn);
 		return true;
 	}
-	if (reading->channel->records.count >= RECORDS)
+	if (reading->out->records.count >= RECORDS)
 		return advi_json_fail(&reading->json, "has more than 20 million records");
 	record.subdir = reading->source->subdir;
-	advi_vec_push(&reading->channel->records, record);
+	advi_vec_push(&reading->out->records, record);
 	return true;
 }
 
@@ -326,35 +300,35 @@ static const char *files_url(const struct reading *reading)
 	if (!base.len)
 		return reading->source->url;
 	if (advi_str_search(base, ADVI_STR("://")) < base.len)
-		return advi_arena_str(&reading->channel->arena, base);
-	return advi_arena_printf(&reading->channel->arena, "%s/%.*s", reading->source->url,
+		return advi_arena_str(&reading->out->arena, base);
+	return advi_arena_printf(&reading->out->arena, "%s/%.*s", reading->source->url,
 				 ADVI_ARGS(base));
 }
 
 /* Drops what was removed and what is there as .conda too, and completes the rest. */
 static void settle(struct reading *reading)
 {
-	struct advi_channel *channel = reading->channel;
+	struct advi_repodata *out = reading->out;
 	const char *url = files_url(reading);
 	ADVI_AUTO(map) struct advi_map better = {0};
 	size_t kept = reading->first;
 
-	for (size_t i = reading->first; i < channel->records.count; i++)
-		if (advi_str_ends(advi_str(channel->records.at[i].fn), ADVI_STR(".conda")))
-			advi_map_add(&better, stem(channel->records.at[i].fn), NULL);
-	for (size_t i = reading->first; i < channel->records.count; i++) {
-		struct advi_record record = channel->records.at[i];
+	for (size_t i = reading->first; i < out->records.count; i++)
+		if (advi_str_ends(advi_str(out->records.at[i].fn), ADVI_STR(".conda")))
+			advi_map_add(&better, stem(out->records.at[i].fn), NULL);
+	for (size_t i = reading->first; i < out->records.count; i++) {
+		struct advi_record record = out->records.at[i];
 		struct advi_str fn = advi_str(record.fn);
 
 		if (advi_map_get(&reading->removed, fn) ||
 		    (!advi_str_ends(fn, ADVI_STR(".conda")) &&
 		     advi_map_get(&better, stem(record.fn))))
 			continue;
-		record.channel = channel->name;
-		record.url = advi_arena_printf(&channel->arena, "%s/%s", url, record.fn);
-		channel->records.at[kept++] = record;
+		record.channel = out->channel;
+		record.url = advi_arena_printf(&out->arena, "%s/%s", url, record.fn);
+		out->records.at[kept++] = record;
 	}
-	channel->records.count = kept;
+	out->records.count = kept;
 }
 
 static int conclude(struct reading *reading, bool listed, struct adv_err *err)
@@ -372,19 +346,19 @@ static int conclude(struct reading *reading, bool listed, struct adv_err *err)
 				 "'%s' has neither 'packages' nor 'packages.conda': it "
 				 "is no repodata.json",
 				 reading->source->file);
-	if (reading->channel->rejected > TOLD)
+	if (reading->out->rejected > TOLD)
 		advi_note(reading->watch, "%s: %zu records were passed over in all",
-			  reading->source->file, reading->channel->rejected);
+			  reading->source->file, reading->out->rejected);
 	settle(reading);
 	return 0;
 }
 
-int advi_repodata_read(struct advi_channel *out, struct advi_str text,
+int advi_repodata_read(struct advi_repodata *out, struct advi_str text,
 		       const struct advi_repodata_source *source, const struct adv_watch *watch,
 		       struct adv_err *err)
 {
 	struct reading reading = {
-		.channel = out, .source = source, .watch = watch, .first = out->records.count};
+		.out = out, .source = source, .watch = watch, .first = out->records.count};
 	struct advi_json *json = &reading.json;
 	bool listed = false;
 	struct advi_str key;

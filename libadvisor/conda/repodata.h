@@ -3,7 +3,17 @@
 #ifndef ADVI_CONDA_REPODATA_H
 #define ADVI_CONDA_REPODATA_H
 
-#include "conda/channel.h"
+#include "base/err.h"
+#include "conda/record.h"
+
+/* The records of repodata files. Zero, but for 'channel', is empty; strings live in 'arena'. */
+struct advi_repodata {
+	struct advi_arena arena;
+	const char *channel; /* the channel's name, for the records; borrowed */
+	ADVI_VEC(struct advi_record) records;
+	size_t rejected; /* records that were refused */
+};
+void advi_repodata_clear(struct advi_repodata *repodata);
 
 /* Where a repodata.json comes from. */
 struct advi_repodata_source {
@@ -19,7 +29,7 @@ struct advi_repodata_source {
  * Format: conda's repodata version 1, base_url of CEP 15, python_site_packages_path of CEP 17.
  * Returns 0, or ADV_EINPUT when the text is no repodata.json as a whole.
  */
-int advi_repodata_read(struct advi_channel *out, struct advi_str text,
+int advi_repodata_read(struct advi_repodata *out, struct advi_str text,
 		       const struct advi_repodata_source *source, const struct adv_watch *watch,
 		       struct adv_err *err);
 

@@ -186,11 +186,13 @@ static int extend(struct adv_world *world, const struct advi_env *env, const cha
 		  struct adv_err *err)
 {
 	struct question q = {.world = world, .env = env};
+	int r = advi_world_want(world, specs, count, NULL, err);
 	size_t rules = world->rules.count;
-	int r = ask(&q, specs, count, err);
 
 	*out = (struct advi_env){0};
 	*answer = (struct advi_answer){0};
+	if (r == 0)
+		r = ask(&q, specs, count, err);
 	if (r == 0) {
 		advi_world_freeze(world, env);
 		for (size_t i = 0; i < world->frozen_items.count; i++)

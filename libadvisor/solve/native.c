@@ -95,6 +95,18 @@ static bool name_is_odd(const struct advi_pool *pool, uint32_t name)
 	return false;
 }
 
+struct advi_str advi_native_name(struct advi_str text, struct advi_arena *arena)
+{
+	size_t length = name_length(text);
+	struct advi_matchspec spec;
+
+	if (length && (length == text.len || strchr(" <>=!~", text.ptr[length])))
+		return (struct advi_str){text.ptr, length};
+	if (advi_matchspec_parse(&spec, arena, text, NULL) < 0)
+		return ADVI_STR("");
+	return advi_matchspec_name(&spec);
+}
+
 static bool usable(struct advi_str text, struct advi_arena *arena, struct adv_err *err)
 {
 	struct advi_matchspec spec;

@@ -8,6 +8,8 @@
 /* Whether every dependency of a record can be evaluated; otherwise 'err' says why not. */
 bool advi_native_usable(const struct advi_record *record, struct advi_arena *arena,
 			struct adv_err *err);
+/* The name that a dependency is about; empty for one that is about no single name. */
+struct advi_str advi_native_name(struct advi_str text, struct advi_arena *arena);
 /* Makes libsolv ask us where its matching differs from conda's. Names must be indexed. */
 void advi_native_watch(struct advi_pool *pool);
 /* Adds the dependencies of a list to pool->dependencies and their indexes to pool->uses. */

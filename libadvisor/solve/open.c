@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Opening a world: from a site recipe and its channels. */
-#include "site/site.h"
 #include "solve/world_in.h"
 
 static enum advi_priority priority_of(const struct adv_site *site)
@@ -21,45 +20,6 @@ static bool names_cuda(const struct adv_site *site)
 		if (strcmp(site->virtuals.at[i].name, assumed_cuda.name) == 0)
 			return true;
 	return false;
-}
-
-static int load_channels(struct adv_world *world, const struct adv_site *site,
-			 const struct adv_net *net, const struct adv_watch *watch,
-			 struct adv_err *err)
-{
-	struct advi_digest *digest = advi_digest_new("SHA256");
-	int r = 0;
-
-	if (!site->channels.count)
-		r = advi_fail(err, ADV_EUSAGE,
-			      "the site has no channel: add 'channels' to '%s', or "
-			      "give --channel",
-			      site->path ? site->path : "the recipe");
-	for (size_t i = 0; r == 0 && i < site->channels.count; i++) {
-		struct advi_channel *channel = advi_vec_new(&world->channels);
-
-		r = advi_channel_load(channel, site->channels.at[i], site->platform, net, watch,
-				      err);
-		if (r == 0)
-			advi_digest_add(digest, advi_str(channel->sha256));
-	}
-	advi_digest_end(digest, world->fingerprint);
-	return r;
-}
-
-/* What base has installed and no channel has any more is a channel of its own, the last. */
-static size_t make_sources(const struct adv_world *world, const struct adv_site *site,
-			   struct advi_source *sources)
-{
-	for (size_t i = 0; i < world->channels.count; i++)
-		sources[i] = (struct advi_source){world->channels.at[i].name,
-						  world->channels.at[i].records.at,
-						  world->channels.at[i].records.count};
-	if (!site->base_records.count)
-		return world->channels.count;
-	sources[world->channels.count] =
-		(struct advi_source){"installed", site->base_records.at, site->base_records.count};
-	return world->channels.count + 1;
 }
 
 /*
@@ -96,7 +56,7 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 		   const struct adv_watch *watch, struct adv_err *err)
 {
 	ADV_AUTO(world) struct adv_world *world = advi_calloc(1, sizeof(*world));
-	ADVI_AUTO_PTR struct advi_source *sources = NULL;
+	struct advi_source *installed;
 	struct advi_world_input input = {
 		.priority = priority_of(site),
 		.virtuals = site->virtuals.at,
@@ -108,13 +68,19 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 		.pins = site->pins.at,
 		.pin_count = site->pins.count,
 	};
-	int r = load_channels(world, site, net, watch, err);
+	int r = advi_stock_open(&world->input.stock, site, net, watch, err);
 
 	if (r < 0)
 		return r;
-	sources = advi_calloc(site->channels.count + 1, sizeof(*sources));
-	input.sources = sources;
-	input.source_count = make_sources(world, site, sources);
+	input.stock = world->input.stock;
+	/* What base has installed and no channel has any more is a channel of its own, the last. */
+	if (site->base_records.count) {
+		installed = advi_arena_alloc(&world->arena, sizeof(*installed));
+		*installed = advi_source_of("installed", site->base_records.at,
+					    site->base_records.count, &world->arena);
+		input.sources = installed;
+		input.source_count = 1;
+	}
 	r = advi_world_make(world, &input, watch, err);
 	if (r == ADV_NO && !site->no_cuda && !names_cuda(site))
 		r = make_with_cuda(world, &input, watch, err);

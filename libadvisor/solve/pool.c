@@ -19,6 +19,16 @@ struct entry {
 
 typedef ADVI_VEC(struct entry) entries;
 
+struct advi_source advi_source_of(const char *channel, const struct advi_record *records,
+				  size_t count, struct advi_arena *arena)
+{
+	const struct advi_record **refs = advi_arena_alloc(arena, (count + 1) * sizeof(*refs));
+
+	for (size_t i = 0; i < count; i++)
+		refs[i] = &records[i];
+	return (struct advi_source){channel, refs, count};
+}
+
 static void drop(struct advi_pool *pool, const struct advi_record *record, const char *reason)
 {
 	ADVI_AUTO_PTR char *key = advi_format("%s %s %s", record->name, record->version,
@@ -213,10 +223,10 @@ static void take_records(struct advi_pool *pool, entries *all, const struct advi
 
 	for (uint32_t c = 0; c < count; c++)
 		for (size_t i = 0; i < sources[c].count; i++)
-			note_first(&first, advi_str(sources[c].records[i].name), c);
+			note_first(&first, advi_str(sources[c].records[i]->name), c);
 	for (uint32_t c = 0; c < count; c++) {
 		for (size_t i = 0; i < sources[c].count; i++) {
-			const struct advi_record *record = &sources[c].records[i];
+			const struct advi_record *record = sources[c].records[i];
 			struct entry entry = {.record = record, .channel = c};
 
 			if (options->priority == ADVI_PRIORITY_STRICT &&

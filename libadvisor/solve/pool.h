@@ -56,12 +56,15 @@ struct advi_pool {
 	ADVI_VEC(const struct advi_matchspec *) specs; /* of dependencies that we match */
 };
 
-/* One channel's records, in order of preference. They must outlive the pool. */
+/* One channel's records, in any order. They must outlive the pool. */
 struct advi_source {
 	const char *channel;
-	const struct advi_record *records;
+	const struct advi_record *const *records;
 	size_t count;
 };
+/* A source of records that stand side by side; the list of them lives in 'arena'. */
+struct advi_source advi_source_of(const char *channel, const struct advi_record *records,
+				  size_t count, struct advi_arena *arena);
 
 enum advi_priority { ADVI_PRIORITY_STRICT, ADVI_PRIORITY_FLEXIBLE, ADVI_PRIORITY_DISABLED };
 

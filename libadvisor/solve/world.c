@@ -44,9 +44,26 @@ static struct advi_record *make_virtuals(struct adv_world *world,
 	return made;
 }
 
-/* "conda-forge::numpy" makes that channel the one that gives the name. */
-static void find_owners(struct advi_map *owners, const struct advi_world_input *input)
+/* What the stock has loaded and what is at hand, by channel. */
+static void gather_sources(struct adv_world *world)
 {
+	const struct advi_world_input *input = &world->input;
+	struct advi_stock *stock = input->stock;
+
+	world->sources.count = 0;
+	for (size_t i = 0; stock && i < stock->channels.count; i++)
+		advi_vec_push(&world->sources, ((struct advi_source){stock->channels.at[i].name,
+								     stock->records[i].at,
+								     stock->records[i].count}));
+	for (size_t i = 0; i < input->source_count; i++)
+		advi_vec_push(&world->sources, input->sources[i]);
+	world->loaded = stock ? advi_stock_count(stock) : 0;
+}
+
+/* "conda-forge::numpy" makes that channel the one that gives the name. */
+static void find_owners(struct advi_map *owners, const struct adv_world *world)
+{
+	const struct advi_world_input *input = &world->input;
 	struct advi_arena arena = {0};
 
 	for (size_t i = 0; i < input->base_count; i++) {
@@ -55,8 +72,8 @@ static void find_owners(struct advi_map *owners, const struct advi_world_input *
 		if (advi_matchspec_parse(&spec, &arena, advi_str(input->base[i]), NULL) < 0 ||
 		    !spec.channel.set || !advi_matchspec_name(&spec).len)
 			continue;
-		for (size_t c = 0; c < input->source_count; c++) {
-			struct advi_record probe = {.channel = input->sources[c].channel};
+		for (size_t c = 0; c < world->sources.count; c++) {
+			struct advi_record probe = {.channel = world->sources.at[c].channel};
 			struct advi_matchspec only = {.channel = spec.channel};
 
 			if (!advi_matchspec_match(&only, &probe, NULL))
@@ -68,8 +85,9 @@ static void find_owners(struct advi_map *owners, const struct advi_world_input *
 	advi_arena_clear(&arena);
 }
 
-static void fill_pool(struct adv_world *world, const struct advi_world_input *input)
+static void fill_pool(struct adv_world *world)
 {
+	const struct advi_world_input *input = &world->input;
 	struct advi_map owners = {0};
 	struct advi_pool_options options = {
 		.priority = input->priority,
@@ -78,14 +96,15 @@ static void fill_pool(struct adv_world *world, const struct advi_world_input *in
 		.virtual_count = input->virtual_count,
 	};
 
-	find_owners(&owners, input);
-	advi_pool_fill(&world->pool, input->sources, input->source_count, &options);
+	gather_sources(world);
+	find_owners(&owners, world);
+	advi_pool_fill(&world->pool, world->sources.at, world->sources.count, &options);
 	advi_map_clear(&owners);
 }
 
-static int apply_pins(struct adv_world *world, const struct advi_world_input *input,
-		      struct adv_err *err)
+static int apply_pins(struct adv_world *world, struct adv_err *err)
 {
+	const struct advi_world_input *input = &world->input;
 	advi_requests pins = {0};
 	int r = advi_requests_add(&pins, &world->pool, &world->arena, input->pins, input->pin_count,
 				  err);
@@ -192,16 +211,34 @@ static void take_installed(struct adv_world *world, const struct advi_world_inpu
 	advi_vec_clear(&found);
 }
 
+/* Everything that base may need. */
+static int load_roots(const struct advi_world_input *input, const struct adv_watch *watch,
+		      struct adv_err *err)
+{
+	int r = advi_stock_want(input->stock, input->base, input->base_count, watch, err);
+
+	if (r == 0)
+		r = advi_stock_want(input->stock, input->pins, input->pin_count, watch, err);
+	for (size_t i = 0; r == 0 && i < input->installed_count; i++)
+		r = advi_stock_want(input->stock, &input->installed[i].name, 1, watch, err);
+	return r;
+}
+
 int advi_world_make(struct adv_world *world, const struct advi_world_input *input,
 		    const struct adv_watch *watch, struct adv_err *err)
 {
 	advi_requests requests = {0};
-	int r = advi_progress(watch, "indexing channels", "records", 0, 0, err);
+	int r = 0;
 
+	world->input = *input;
+	if (input->stock)
+		r = load_roots(input, watch, err);
+	if (r == 0)
+		r = advi_progress(watch, "indexing channels", "records", 0, 0, err);
 	if (r < 0)
 		return r;
-	fill_pool(world, input);
-	r = apply_pins(world, input, err);
+	fill_pool(world);
+	r = apply_pins(world, err);
 	if (r == 0)
 		r = advi_requests_add(&requests, &world->pool, &world->arena, input->base,
 				      input->base_count, err);
@@ -220,9 +257,9 @@ int advi_world_make(struct adv_world *world, const struct advi_world_input *inpu
 	return r;
 }
 
-void advi_world_reset(struct adv_world *world)
+/* Forgets the pool and what was said about its items; base is kept by its records. */
+static void empty_pool(struct adv_world *world)
 {
-	advi_env_clear(&world->base);
 	advi_kept_clear(&world->ground);
 	advi_kept_clear(&world->frozen);
 	advi_vec_clear(&world->frozen_items);
@@ -230,18 +267,64 @@ void advi_world_reset(struct adv_world *world)
 	advi_pool_clear(&world->pool);
 }
 
+int advi_world_want(struct adv_world *world, const char *const *specs, size_t count,
+		    const struct adv_watch *watch, struct adv_err *err)
+{
+	struct advi_stock *stock = world->input.stock;
+	int r = stock ? advi_stock_want(stock, specs, count, watch, err) : 0;
+
+	if (r < 0 || !stock || advi_stock_count(stock) == world->loaded)
+		return r;
+	r = advi_progress(watch, "indexing channels", "records", 0, 0, err);
+	if (r < 0)
+		return r;
+	empty_pool(world);
+	fill_pool(world);
+	return apply_pins(world, err);
+}
+
+void advi_world_reset(struct adv_world *world)
+{
+	advi_env_clear(&world->base);
+	empty_pool(world);
+}
+
 void advi_world_clear(struct adv_world *world)
 {
 	advi_world_reset(world);
-	for (size_t i = 0; i < world->channels.count; i++)
-		advi_channel_clear(&world->channels.at[i]);
-	advi_vec_clear(&world->channels);
+	advi_vec_clear(&world->sources);
+	advi_stock_release(world->input.stock);
 	advi_arena_clear(&world->arena);
 }
 
 const struct advi_env *advi_world_base(const struct adv_world *world)
 {
 	return &world->base;
+}
+
+/* The newest record of a name of which nothing is loaded, as far as that is known without it. */
+static const struct advi_record *find_unloaded(const struct adv_world *world, const char *name)
+{
+	struct advi_stock *stock = world->input.stock;
+	struct advi_str text = advi_str(name);
+	advi_record_refs found = {0};
+	struct advi_arena arena = {0};
+	struct advi_version best = {0}, version;
+	const struct advi_record *newest = NULL;
+
+	for (size_t c = 0; stock && c < stock->channels.count && !found.count; c++)
+		advi_channel_read(&stock->channels.at[c], &text, 1, &found, NULL, NULL);
+	for (size_t i = 0; i < found.count; i++) {
+		if (advi_version_parse(&version, &arena, advi_str(found.at[i]->version), NULL) < 0)
+			continue;
+		if (newest && advi_version_cmp(&version, &best) <= 0)
+			continue;
+		newest = found.at[i];
+		best = version;
+	}
+	advi_arena_clear(&arena);
+	advi_vec_clear(&found);
+	return newest;
 }
 
 const struct advi_record *advi_world_find(const struct adv_world *world, const char *name)
@@ -251,7 +334,7 @@ const struct advi_record *advi_world_find(const struct adv_world *world, const c
 	struct advi_span span;
 
 	if (index >= world->pool.named.count)
-		return NULL;
+		return find_unloaded(world, name);
 	span = world->pool.named.at[index];
 	for (uint32_t i = 0; i < span.count; i++) {
 		uint32_t item = world->pool.by_name.at[span.first + i];
@@ -262,10 +345,10 @@ const struct advi_record *advi_world_find(const struct adv_world *world, const c
 			return world->pool.items.at[item].record;
 		other = other ? other : world->pool.items.at[item].record;
 	}
-	return other;
+	return other ? other : find_unloaded(world, name);
 }
 
 const char *advi_world_fingerprint(const struct adv_world *world)
 {
-	return world->fingerprint;
+	return world->input.stock ? world->input.stock->fingerprint : "";
 }

@@ -8,7 +8,7 @@
 #include "base/vec.h"
 #include "conda/record.h"
 
-typedef ADVI_VEC(const struct advi_record *) advi_records;
+typedef advi_record_refs advi_records;
 
 /* A solved environment: one record a name, sorted by name. Records live as long as the world. */
 struct advi_env {
@@ -35,6 +35,14 @@ const struct advi_env *advi_world_base(const struct adv_world *world);
  * NULL when no channel has the name.
  */
 const struct advi_record *advi_world_find(const struct adv_world *world, const char *name);
+
+/*
+ * Loads what 'specs' (count of names or MatchSpecs) may need, so that questions about them can be
+ * answered; base and all records given out stay. Nothing is done when all of it is there. Loading
+ * all that will be asked for at once costs less than one after another.
+ */
+int advi_world_want(struct adv_world *world, const char *const *specs, size_t count,
+		    const struct adv_watch *watch, struct adv_err *err);
 
 /*
  * Asks whether 'specs' (count of them) can join 'env': first with every record of 'env' as it is,

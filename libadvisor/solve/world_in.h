@@ -3,9 +3,8 @@
 #ifndef ADVI_SOLVE_WORLD_IN_H
 #define ADVI_SOLVE_WORLD_IN_H
 
-#include "conda/channel.h"
-#include "site/site.h"
 #include "solve/run.h"
+#include "solve/stock.h"
 #include "solve/world.h"
 
 /* What a rule of the recipe, or of a question, says; records that leave for it carry its number. */
@@ -13,9 +12,13 @@ struct advi_rule {
 	const char *text;
 };
 
-/* What a world is made of. Everything is borrowed until advi_world_make returns, but records. */
+/*
+ * What a world is made of. Everything is borrowed as long as the world lives: it fills its pool
+ * anew when more is wanted.
+ */
 struct advi_world_input {
-	const struct advi_source *sources;
+	struct advi_stock *stock;          /* channels to load from, or NULL; shared */
+	const struct advi_source *sources; /* records at hand; they come after the stock's */
 	size_t source_count;
 	enum advi_priority priority;
 	const struct advi_virtual *virtuals;
@@ -30,14 +33,15 @@ struct advi_world_input {
 
 struct adv_world {
 	struct advi_arena arena;
-	ADVI_VEC(struct advi_channel) channels;
+	struct advi_world_input input;        /* what it was made of */
+	ADVI_VEC(struct advi_source) sources; /* of the pool */
+	size_t loaded; /* records of the stock that the pool was filled with */
 	struct advi_pool pool;
 	ADVI_VEC(struct advi_rule) rules;
 	struct advi_kept ground; /* what virtual packages and pins leave */
 	struct advi_env base;
 	struct advi_kept frozen;   /* what an environment, kept as it is, leaves */
 	advi_numbers frozen_items; /* that environment, sorted by name */
-	char fingerprint[ADVI_HEX_SIZE];
 };
 
 /*
@@ -47,7 +51,7 @@ struct adv_world {
 int advi_world_make(struct adv_world *world, const struct advi_world_input *input,
 		    const struct adv_watch *watch, struct adv_err *err);
 void advi_world_clear(struct adv_world *world);
-/* Forgets all but channels and arena, for another advi_world_make. */
+/* Forgets all but the arena, for another advi_world_make. */
 void advi_world_reset(struct adv_world *world);
 
 /* The number of a new rule; its text is borrowed. */

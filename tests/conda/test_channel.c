@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "conda/channel.h"
 #include "conda/repodata.h"
 #include "io/file.h"
 
@@ -21,15 +22,14 @@ static int digest(const char *text, struct advi_buf *out, struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf notes = ADVI_BUF_INIT(10000);
 	struct adv_watch watch = {&notes, NULL, note};
-	struct advi_channel channel = {0};
+	struct advi_repodata repodata = {.channel = "c"};
 	int r;
 
-	channel.name = "c";
-	r = advi_repodata_read(&channel, advi_str(text), &source, &watch, err);
-	for (size_t i = 0; i < channel.records.count; i++)
-		advi_buf_printf(out, "%s ", channel.records.at[i].fn);
-	advi_buf_printf(out, "| %zu", channel.rejected);
-	advi_channel_clear(&channel);
+	r = advi_repodata_read(&repodata, advi_str(text), &source, &watch, err);
+	for (size_t i = 0; i < repodata.records.count; i++)
+		advi_buf_printf(out, "%s ", repodata.records.at[i].fn);
+	advi_buf_printf(out, "| %zu", repodata.rejected);
+	advi_repodata_clear(&repodata);
 	return r;
 }
 
@@ -134,14 +134,14 @@ static void every_field_arrives(void **state)
 		"y\",\"license\":\"MIT\","
 		"\"subdir\":\"osx-64\",\"python_site_packages_path\":\"lib/p\",\"sha256\":"
 		"\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}}}";
-	struct advi_channel channel = {.name = "c"};
+	struct advi_repodata repodata = {.channel = "c"};
 	struct adv_err err = ADV_ERR_INIT;
 	const struct advi_record *record;
 
 	(void)state;
-	assert_ok(advi_repodata_read(&channel, advi_str(text), &source, NULL, &err));
-	assert_int_equal(channel.records.count, 1);
-	record = &channel.records.at[0];
+	assert_ok(advi_repodata_read(&repodata, advi_str(text), &source, NULL, &err));
+	assert_int_equal(repodata.records.count, 1);
+	record = &repodata.records.at[0];
 	assert_string_equal(record->url,
 			    "https://example.org/c/linux-64/../files/n-1.2-py_3.conda");
 	assert_string_equal(record->subdir, "linux-64");
@@ -153,7 +153,7 @@ static void every_field_arrives(void **state)
 	assert_int_equal(record->depends.count, 2);
 	assert_string_equal(record->depends.at[1], "a");
 	assert_string_equal(record->constrains.at[0], "b <2");
-	advi_channel_clear(&channel);
+	advi_repodata_clear(&repodata);
 }
 
 static void a_folder_without_repodata_is_no_channel(void **state)
@@ -164,7 +164,7 @@ static void a_folder_without_repodata_is_no_channel(void **state)
 
 	(void)state;
 	unit_folder(folder);
-	assert_int_equal(advi_channel_load(&channel, folder, "linux-64", NULL, NULL, &err),
+	assert_int_equal(advi_channel_open(&channel, folder, "linux-64", NULL, NULL, &err),
 			 ADV_EINPUT);
 	assert_non_null(strstr(err.text, folder));
 	assert_int_equal(rmdir(folder), 0);

@@ -10,17 +10,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct advi_repodata_source source = {"fuzz", "file:///c/linux-64",
 							   "linux-64"};
-	struct advi_channel channel = {.name = "c"};
+	struct advi_repodata repodata = {.channel = "c"};
 
-	advi_repodata_read(&channel, (struct advi_str){(const char *)data, size}, &source, NULL,
+	advi_repodata_read(&repodata, (struct advi_str){(const char *)data, size}, &source, NULL,
 			   NULL);
-	for (size_t i = 0; i < channel.records.count; i++) {
-		const struct advi_record *record = &channel.records.at[i];
+	for (size_t i = 0; i < repodata.records.count; i++) {
+		const struct advi_record *record = &repodata.records.at[i];
 
 		if (!record->name || !record->version || !record->build || !record->fn ||
 		    !record->url || strchr(record->fn, '/'))
 			abort();
 	}
-	advi_channel_clear(&channel);
+	advi_repodata_clear(&repodata);
 	return 0;
 }

@@ -187,9 +187,8 @@ int case_world(struct solve_case *c, uint64_t seed, struct adv_world *world, str
 	assert_true(c->channels.count <= ADVI_COUNT(sources));
 	for (size_t i = 0; i < c->channels.count; i++) {
 		SHUFFLE(&c->channels.at[i].records, seed);
-		sources[i] =
-			(struct advi_source){c->channels.at[i].name, c->channels.at[i].records.at,
-					     c->channels.at[i].records.count};
+		sources[i] = advi_source_of(c->channels.at[i].name, c->channels.at[i].records.at,
+					    c->channels.at[i].records.count, &c->arena);
 	}
 	SHUFFLE(&c->base, seed);
 	SHUFFLE(&c->virtuals, seed);

@@ -16,7 +16,7 @@ extern "C" {
 struct adv_world;
 
 /*
- * Loads the recipe's channels and solves its base.
+ * Opens the recipe's channels and solves its base. The recipe must outlive the world.
  * Returns 0; ADV_NO when the base can't be solved, with the reason; ADV_EINPUT for a channel that
  * is no channel; ADV_EENV for one that can't be reached; ADV_ECANCEL.
  */
