@@ -12,6 +12,12 @@ static bool world_knows(void *context, const char *name)
 	return advi_world_find(context, name) != NULL;
 }
 
+static int world_want(void *context, const char *const *names, size_t count,
+		      const struct adv_watch *watch, struct adv_err *err)
+{
+	return advi_world_want(context, names, count, watch, err);
+}
+
 static int world_extend(void *context, const struct advi_env *env, const char *const *specs,
 			size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
 			struct adv_err *err)
@@ -22,5 +28,5 @@ static int world_extend(void *context, const struct advi_env *env, const char *c
 
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 {
-	return (struct advi_oracle){world, world_base, world_knows, world_extend};
+	return (struct advi_oracle){world, world_base, world_knows, world_want, world_extend};
 }

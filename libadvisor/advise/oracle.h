@@ -13,6 +13,8 @@ struct advi_oracle {
 	void *context;
 	const struct advi_env *(*base)(void *context);
 	bool (*knows)(void *context, const char *name);
+	int (*want)(void *context, const char *const *names, size_t count,
+		    const struct adv_watch *watch, struct adv_err *err);
 	int (*extend)(void *context, const struct advi_env *env, const char *const *specs,
 		      size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
 		      struct adv_err *err);

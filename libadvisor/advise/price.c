@@ -84,24 +84,28 @@ int advi_prices_ask(struct advi_prices *out, const struct advi_demand *demand,
 {
 	const struct advi_env *env = oracle->base(oracle->context);
 	ADVI_AUTO(map) struct advi_map base = {0};
-	uint64_t total = 0, done = 0;
-	int r = 0;
+	advi_names asked = {0};
+	uint64_t done = 0;
+	int r;
 
 	begin(out, demand);
 	for (size_t i = 0; i < env->records.count; i++)
 		advi_map_add(&base, advi_str(env->records.at[i]->name), NULL);
 	for (size_t i = 0; i < demand->packages.count; i++) {
 		out->fates[i] = first_fate(&demand->packages.at[i], site, &base, oracle);
-		total += out->fates[i] == ADVI_FATE_BUDGET;
+		if (out->fates[i] == ADVI_FATE_BUDGET)
+			advi_vec_push(&asked, demand->packages.at[i].name);
 	}
+	r = oracle->want(oracle->context, asked.at, asked.count, watch, err);
 	for (size_t i = 0; i < demand->packages.count && r == 0; i++) {
 		if (out->fates[i] != ADVI_FATE_BUDGET)
 			continue;
-		r = advi_progress(watch, "asking what can be added", "packages", done++, total,
-				  err);
+		r = advi_progress(watch, "asking what can be added", "packages", done++,
+				  asked.count, err);
 		if (r == 0)
 			r = ask_one(out, (uint32_t)i, oracle, err);
 	}
+	advi_vec_clear(&asked);
 	return r;
 }
 

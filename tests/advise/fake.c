@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A small world of packages that the tests make up, and what users want of it. */
+#include "unit.h"
+
 #include "advise/fake.h"
 
 #include <stdio.h>
@@ -96,6 +98,18 @@ static bool knows(void *context, const char *name)
 	return i < fake->count && fake->known[i];
 }
 
+static int want(void *context, const char *const *names, size_t count,
+		const struct adv_watch *watch, struct adv_err *err)
+{
+	struct fake *fake = context;
+
+	(void)watch;
+	(void)err;
+	for (size_t i = 0; i < count; i++)
+		fake->wanted |= UINT32_C(1) << find(fake, names[i]);
+	return 0;
+}
+
 static int extend(void *context, const struct advi_env *env, const char *const *specs, size_t count,
 		  bool frozen, struct advi_env *out, struct advi_answer *answer,
 		  struct adv_err *err)
@@ -107,6 +121,7 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 	fake->asked++;
 	for (size_t i = 0; i < count; i++)
 		after |= UINT32_C(1) << find(fake, specs[i]);
+	assert_int_equal(after & ~before & ~fake->wanted, 0);
 	after = fake_closure(fake, after);
 	answer->possible = fake_holds(fake, after) &&
 			   !(frozen && moved(fake, after) & before & ~moved(fake, before));
@@ -131,7 +146,7 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 
 struct advi_oracle fake_oracle(struct fake *fake)
 {
-	return (struct advi_oracle){fake, base, knows, extend};
+	return (struct advi_oracle){fake, base, knows, want, extend};
 }
 
 void fake_workload(struct advi_workloads *workloads, const struct fake *fake, unsigned user,

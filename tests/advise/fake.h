@@ -17,6 +17,7 @@ struct fake {
 	struct advi_record records[FAKE_MOST], others[FAKE_MOST];
 	struct advi_env env; /* base */
 	unsigned asked;      /* how often it was */
+	uint32_t wanted;     /* packages it was told of; it is asked for no other */
 };
 
 void fake_init(struct fake *fake, unsigned count, unsigned base);
