@@ -7,6 +7,7 @@ enum { ROWS = 25 };
 static const char *site_path, *output, *base, *cache;
 static struct opt_list channels;
 static bool offline;
+static struct adv_solving solving = ADV_SOLVING_INIT;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
 static const struct opt opts[] = {
@@ -60,7 +61,7 @@ static int run(int argc, char **argv)
 		return term_usage("recommend needs a site recipe: --site SITE.yml");
 	if ((r = open_site(&site, &err)) < 0 ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
-	    (r = adv_world_open(&world, site, &net, term_watch(), &err)) < 0 ||
+	    (r = adv_world_open(&world, site, &net, &solving, term_watch(), &err)) < 0 ||
 	    (r = adv_plan_make(&plan, store, world, site, &wish, term_watch(), &err)) < 0 ||
 	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
 		return term_fail(&err, r);

@@ -24,6 +24,7 @@ struct attempt {
 	struct advi_moves moves;
 	struct advi_state state;
 	struct advi_choice *out;
+	const struct adv_watch *watch;
 	struct adv_err *err;
 };
 
@@ -233,15 +234,15 @@ static void trial_clear(struct trial *trial)
 	*trial = (struct trial){0};
 }
 
-static int ask(struct attempt *a, const char *const *names, size_t count, bool frozen,
+static int ask(struct attempt *a, const char *const *names, size_t count, enum advi_freedom most,
 	       struct trial *out)
 {
 	uint64_t packages, bytes;
 	int r;
 
 	*out = (struct trial){0};
-	r = a->oracle->extend(a->oracle->context, &a->out->env, names, count, frozen, &out->env,
-			      &out->answer, a->err);
+	r = a->oracle->extend(a->oracle->context, &a->out->env, names, count, most, &out->env,
+			      &out->answer, a->watch, a->err);
 	if (r < 0)
 		return r;
 	if (!out->answer.possible)
@@ -256,7 +257,7 @@ static int ask(struct attempt *a, const char *const *names, size_t count, bool f
 static int take_single(struct attempt *a, struct advi_move *move, uint32_t package)
 {
 	struct trial trial;
-	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, true, &trial);
+	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, ADVI_FROZEN, &trial);
 
 	if (r == 0 && trial.fits)
 		accept(a, package, &trial.env, &trial.answer);
@@ -283,7 +284,7 @@ static int take_bundle(struct attempt *a, struct advi_move *move, const uint32_t
 
 	for (size_t i = 0; i < count; i++)
 		advi_vec_push(&names, packages[members[i]].name);
-	r = ask(a, names.at, names.count, true, &whole);
+	r = ask(a, names.at, names.count, ADVI_FROZEN, &whole);
 	advi_vec_clear(&names);
 	move->dead = true;
 	for (size_t i = 0; i < count && r == 0 && whole.fits; i++) {
@@ -291,7 +292,7 @@ static int take_bundle(struct attempt *a, struct advi_move *move, const uint32_t
 
 		if (a->state.present[members[i]])
 			continue;
-		r = ask(a, &packages[members[i]].name, 1, true, &one);
+		r = ask(a, &packages[members[i]].name, 1, ADVI_FROZEN, &one);
 		if (r == 0 && one.fits)
 			accept(a, members[i], &one.env, &one.answer);
 		else if (r == 0 && i == 0)
@@ -328,7 +329,7 @@ static int take_moving(struct attempt *a, uint32_t package)
 {
 	uint64_t benefit = advi_state_benefit(&a->state);
 	struct trial trial;
-	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, false, &trial);
+	int r = ask(a, &a->prices->demand->packages.at[package].name, 1, ADVI_FAVOURED, &trial);
 
 	if (r == 0 && trial.fits) {
 		advi_state_set(&a->state, &trial.env);
@@ -370,7 +371,7 @@ static uint32_t best_moving(const struct attempt *a, const bool *asked)
 	return best;
 }
 
-static int take_all_moving(struct attempt *a, const struct adv_watch *watch)
+static int take_all_moving(struct attempt *a)
 {
 	ADVI_AUTO_PTR bool *asked =
 		advi_calloc(a->prices->demand->packages.count + 1, sizeof(*asked));
@@ -383,7 +384,7 @@ static int take_all_moving(struct attempt *a, const struct adv_watch *watch)
 	/* Each brings one package at least. */
 	while (r == 0 && fits(a, 1, 0) && (package = best_moving(a, asked)) != UINT32_MAX) {
 		asked[package] = true;
-		r = advi_progress(watch, "asking what base could move for", "packages", done++,
+		r = advi_progress(a->watch, "asking what base could move for", "packages", done++,
 				  total, a->err);
 		if (r == 0)
 			r = take_moving(a, package);
@@ -467,7 +468,7 @@ static int take_always(struct attempt *a)
 	return r;
 }
 
-static int take_best(struct attempt *a, const struct adv_watch *watch)
+static int take_best(struct attempt *a)
 {
 	ADVI_AUTO_PTR uint32_t *left =
 		advi_calloc(a->prices->demand->packages.count + 1, sizeof(*left));
@@ -479,7 +480,7 @@ static int take_best(struct attempt *a, const struct adv_watch *watch)
 
 		if (!move)
 			return 0;
-		r = advi_progress(watch, "choosing", "packages", a->out->packages,
+		r = advi_progress(a->watch, "choosing", "packages", a->out->packages,
 				  a->limits->max_packages, a->err);
 		if (r == 0)
 			r = count == 1 ? take_single(a, move, left[0])
@@ -530,7 +531,7 @@ static void attempt_clear(struct attempt *a)
 }
 
 /* One greedy among what can join while everything stays as it is. */
-static int try(struct attempt *a, const struct adv_watch *watch)
+static int try(struct attempt *a)
 {
 	const struct advi_env *base = a->oracle->base(a->oracle->context);
 	int r;
@@ -540,14 +541,14 @@ static int try(struct attempt *a, const struct adv_watch *watch)
 	advi_state_init(&a->state, a->prices, base);
 	r = take_always(a);
 	if (r == 0)
-		r = take_best(a, watch);
+		r = take_best(a);
 	a->out->benefit = advi_state_benefit(&a->state);
 	return r;
 }
 
-static int finish(struct attempt *a, const struct adv_watch *watch)
+static int finish(struct attempt *a)
 {
-	int r = take_all_moving(a, watch);
+	int r = take_all_moving(a);
 
 	if (r == 0)
 		explain_budget(a);
@@ -575,13 +576,14 @@ int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 					       .limits = limits,
 					       .rule = i ? BY_COST : BY_BENEFIT,
 					       .out = &choices[i],
+					       .watch = watch,
 					       .err = err};
-		r = try(&attempts[i], watch);
+		r = try(&attempts[i]);
 		if (choices[i].benefit > choices[best].benefit)
 			best = i;
 	}
 	if (r == 0)
-		r = finish(&attempts[best], watch);
+		r = finish(&attempts[best]);
 	if (r == 0) {
 		*out = choices[best];
 		choices[best] = (struct advi_choice){0};

@@ -19,11 +19,11 @@ static int world_want(void *context, const char *const *names, size_t count,
 }
 
 static int world_extend(void *context, const struct advi_env *env, const char *const *specs,
-			size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
+			size_t count, enum advi_freedom most, struct advi_env *out,
+			struct advi_answer *answer, const struct adv_watch *watch,
 			struct adv_err *err)
 {
-	return (frozen ? advi_world_extend_frozen : advi_world_extend)(context, env, specs, count,
-								       out, answer, err);
+	return advi_world_extend(context, env, specs, count, most, out, answer, watch, err);
 }
 
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)

@@ -5,10 +5,7 @@
 
 #include "solve/world.h"
 
-/*
- * 'context' is the callbacks' own. They mean what the functions of
- * solve/world.h mean; 'frozen': every record of 'env' stays as it is.
- */
+/* 'context' is the callbacks' own. They mean what the functions of solve/world.h mean. */
 struct advi_oracle {
 	void *context;
 	const struct advi_env *(*base)(void *context);
@@ -16,7 +13,8 @@ struct advi_oracle {
 	int (*want)(void *context, const char *const *names, size_t count,
 		    const struct adv_watch *watch, struct adv_err *err);
 	int (*extend)(void *context, const struct advi_env *env, const char *const *specs,
-		      size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
+		      size_t count, enum advi_freedom most, struct advi_env *out,
+		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err);
 };
 

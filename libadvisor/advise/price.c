@@ -24,13 +24,13 @@ static uint32_t id_of(struct advi_prices *prices, const struct advi_record *reco
 }
 
 static int ask_one(struct advi_prices *prices, uint32_t package, const struct advi_oracle *oracle,
-		   struct adv_err *err)
+		   const struct adv_watch *watch, struct adv_err *err)
 {
 	const char *name = prices->demand->packages.at[package].name;
 	struct advi_answer answer = {0};
 	struct advi_env env = {0};
-	int r = oracle->extend(oracle->context, oracle->base(oracle->context), &name, 1, true, &env,
-			       &answer, err);
+	int r = oracle->extend(oracle->context, oracle->base(oracle->context), &name, 1,
+			       ADVI_FROZEN, &env, &answer, watch, err);
 
 	if (r == 0 && answer.possible) {
 		prices->fates[package] = ADVI_FATE_BUDGET; /* until it is taken */
@@ -103,7 +103,7 @@ int advi_prices_ask(struct advi_prices *out, const struct advi_demand *demand,
 		r = advi_progress(watch, "asking what can be added", "packages", done++,
 				  asked.count, err);
 		if (r == 0)
-			r = ask_one(out, (uint32_t)i, oracle, err);
+			r = ask_one(out, (uint32_t)i, oracle, watch, err);
 	}
 	advi_vec_clear(&asked);
 	return r;

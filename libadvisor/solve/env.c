@@ -26,14 +26,30 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+/* Both lists of specs, which are in canonical order, each once. */
+static void merge_specs(struct advi_env *env, const struct advi_env *from,
+			const advi_requests *requests)
+{
+	size_t count = from ? from->specs.count : 0, f = 0, r = 0;
+
+	while (f < count || r < requests->count) {
+		const char *old = f < count ? from->specs.at[f] : NULL;
+		const char *new = r < requests->count ? requests->at[r].text : NULL;
+		int order = !old ? 1 : !new ? -1 : advi_specs_order(old, new);
+
+		advi_vec_push(&env->specs, advi_strdup(order <= 0 ? old : new));
+		f += order <= 0;
+		r += order >= 0;
+	}
+}
+
 void advi_env_fill(const struct adv_world *world, struct advi_env *env, const advi_numbers *items,
-		   const advi_requests *requests)
+		   const struct advi_env *from, const advi_requests *requests)
 {
 	for (size_t i = 0; i < items->count; i++)
 		advi_vec_push(&env->records, world->pool.items.at[items->at[i]].record);
 	advi_vec_sort(&env->records, by_name);
-	for (size_t i = 0; i < requests->count; i++)
-		advi_vec_push(&env->specs, advi_strdup(requests->at[i].text));
+	merge_specs(env, from, requests);
 }
 
 void advi_env_compare(const struct advi_env *from, const struct advi_env *to,

@@ -7,36 +7,17 @@ struct question {
 	struct adv_world *world;
 	const struct advi_env *env;
 	struct advi_arena arena;
-	advi_requests wanted; /* what is new */
-	advi_requests all;    /* with what the environment was made from */
-	advi_numbers items;   /* the environment's own */
-	advi_numbers found;   /* those of the answer */
-	struct advi_clash frozen_clash, clash;
+	advi_requests wanted;    /* what is new */
+	advi_numbers found;      /* items of the answer */
+	struct advi_clash clash; /* why not while everything stays */
 };
 
 static void question_clear(struct question *q)
 {
 	advi_requests_clear(&q->wanted);
-	advi_requests_clear(&q->all);
-	advi_vec_clear(&q->items);
 	advi_vec_clear(&q->found);
-	advi_clash_clear(&q->frozen_clash);
 	advi_clash_clear(&q->clash);
 	advi_arena_clear(&q->arena);
-}
-
-static int ask(struct question *q, const char *const *specs, size_t count, struct adv_err *err)
-{
-	const struct advi_pool *pool = &q->world->pool;
-	int r = advi_requests_add(&q->wanted, pool, &q->arena, specs, count, err);
-
-	if (r == 0)
-		r = advi_requests_add(&q->all, pool, &q->arena, specs, count, err);
-	if (r == 0 && q->env->specs.count)
-		r = advi_requests_add(&q->all, pool, &q->arena,
-				      (const char *const *)q->env->specs.at, q->env->specs.count,
-				      err);
-	return r;
 }
 
 /* The first request of which nothing is in, or NULL. */
@@ -55,10 +36,10 @@ static const struct advi_request *refused(const struct advi_kept *kept,
 	return NULL;
 }
 
-static bool has(const advi_numbers *numbers, uint32_t number)
+static bool holds(const uint32_t *numbers, size_t count, uint32_t number)
 {
-	for (size_t i = 0; i < numbers->count; i++)
-		if (numbers->at[i] == number)
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == number)
 			return true;
 	return false;
 }
@@ -69,157 +50,93 @@ static bool has(const advi_numbers *numbers, uint32_t number)
  */
 static bool try_frozen(struct question *q)
 {
+	const advi_numbers *items = &q->world->frozen_items;
 	size_t fresh;
 
 	if (refused(&q->world->frozen, &q->wanted))
 		return false;
-	if (!advi_run(&q->world->frozen, &q->wanted, NULL, &q->found, &q->frozen_clash)) {
+	if (!advi_run(&q->world->frozen, &q->wanted, NULL, &q->found, &q->clash)) {
 		q->found.count = 0;
 		return false;
 	}
 	fresh = q->found.count;
-	for (size_t i = 0; i < q->items.count; i++)
-		if (!has(&(advi_numbers){q->found.at, fresh, fresh}, q->items.at[i]))
-			advi_vec_push(&q->found, q->items.at[i]);
+	for (size_t i = 0; i < items->count; i++)
+		if (!holds(q->found.at, fresh, items->at[i]))
+			advi_vec_push(&q->found, items->at[i]);
 	return true;
 }
 
-/* Python's minor version is what everything in an environment is built for: it stays. */
-static void keep_python(struct question *q, struct advi_kept *kept)
+/* With the environment's records where possible, others where needed. */
+static bool try_held(struct question *q, const struct advi_held *held)
 {
-	struct adv_world *world = q->world;
-	uint32_t name = advi_pool_name(&world->pool, ADVI_STR("python"));
-	const char *text = NULL, *spec[1];
-	advi_requests python = {0};
-
-	for (size_t i = 0; i < q->items.count && !text; i++) {
-		const struct advi_item *item = &world->pool.items.at[q->items.at[i]];
-		struct advi_str version = advi_str(item->record->version);
-		size_t dot = advi_str_find(version, '.');
-
-		if (item->name == name)
-			text = advi_arena_printf(
-				&q->arena, "python %.*s.*",
-				(int)(dot + 1 +
-				      advi_str_find(advi_str_from(version, dot + 1), '.')),
-				version.ptr);
-	}
-	if (!text)
-		return;
-	spec[0] = text;
-	if (advi_requests_add(&python, &world->pool, &q->arena, spec, 1, NULL) == 0)
-		advi_kept_keep_only(kept, name, &python.at[0].items, ADVI_OUT_PIN,
-				    advi_world_rule(world, text));
-	advi_requests_clear(&python);
-}
-
-/* With base's records where possible, others where needed, within what was asked for. */
-static bool try_favored(struct question *q)
-{
+	struct advi_clash clash = {0};
+	advi_requests all = {0};
+	size_t rules = q->world->rules.count;
 	struct advi_kept kept;
 	bool possible;
 
-	advi_kept_copy(&kept, &q->world->ground);
-	keep_python(q, &kept);
-	possible = advi_world_restrict(q->world, &kept, &q->all) && !refused(&kept, &q->all);
+	advi_requests_merge(&all, &held->requests, &q->wanted);
+	advi_kept_copy(&kept, &held->kept);
+	possible = advi_world_restrict(q->world, &kept, &q->wanted) && !refused(&kept, &all);
 	if (possible)
-		possible = advi_run(&kept, &q->all, &q->items, &q->found, &q->clash);
+		possible = advi_run(&kept, &all, &q->world->frozen_items, &q->found, &clash);
+	q->world->rules.count = rules;
 	advi_kept_clear(&kept);
+	advi_clash_clear(&clash);
+	advi_vec_clear(&all);
 	return possible;
 }
 
-static char *why(struct question *q)
+static char *why(const struct question *q)
 {
 	const struct advi_request *request = refused(&q->world->frozen, &q->wanted);
 
 	if (request)
 		return advi_explain_request(q->world, &q->world->frozen, request);
-	return advi_explain_clash(q->world, &q->wanted, &q->frozen_clash);
+	return advi_explain_clash(q->world, &q->wanted, &q->clash);
 }
 
-static uint32_t item_of(const struct advi_pool *pool, const struct advi_record *record)
+/* Asks with more and more freedom until it is enough. */
+static int answer_it(struct question *q, enum advi_freedom most, struct advi_answer *answer,
+		     const struct adv_watch *watch, struct adv_err *err)
 {
-	uint32_t name = advi_pool_name(pool, advi_str(record->name));
-	struct advi_span span = pool->named.at[name];
+	answer->possible = try_frozen(q);
+	if (!answer->possible)
+		answer->why = why(q);
+	while (!answer->possible && answer->freedom < most) {
+		const struct advi_held *held;
+		int r = advi_progress(watch, "solving", "packages", 0, 0, err);
 
-	for (uint32_t i = 0; i < span.count; i++)
-		if (pool->items.at[pool->by_name.at[span.first + i]].record == record)
-			return pool->by_name.at[span.first + i];
+		answer->freedom++;
+		if (r == 0)
+			r = advi_world_hold(q->world, q->env, answer->freedom, &held, err);
+		if (r < 0)
+			return r;
+		answer->possible = try_held(q, held);
+	}
 	return 0;
 }
 
-/* Whether 'items' begins with, or holds, all of what is frozen already. Both are by name. */
-static bool grows(const advi_numbers *frozen, const advi_numbers *items)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < frozen->count; i++) {
-		while (at < items->count && items->at[at] != frozen->at[i])
-			at++;
-		if (at == items->count)
-			return false;
-	}
-	return true;
-}
-
-void advi_world_freeze(struct adv_world *world, const struct advi_env *env)
-{
-	advi_numbers items = {0};
-
-	for (size_t i = 0; i < env->records.count; i++)
-		advi_vec_push(&items, item_of(&world->pool, env->records.at[i]));
-	if (!world->frozen.pool || !grows(&world->frozen_items, &items)) {
-		advi_kept_clear(&world->frozen);
-		advi_kept_copy(&world->frozen, &world->ground);
-		world->frozen_items.count = 0;
-	}
-	for (size_t i = 0; items.count > world->frozen_items.count && i < items.count; i++)
-		if (!has(&world->frozen_items, items.at[i]))
-			advi_kept_freeze(&world->frozen, items.at[i]);
-	advi_kept_settle(&world->frozen);
-	advi_vec_clear(&world->frozen_items);
-	world->frozen_items = items;
-}
-
-static int extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
-		  size_t count, bool frozen, struct advi_env *out, struct advi_answer *answer,
-		  struct adv_err *err)
+int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
+		      size_t count, enum advi_freedom most, struct advi_env *out,
+		      struct advi_answer *answer, const struct adv_watch *watch,
+		      struct adv_err *err)
 {
 	struct question q = {.world = world, .env = env};
-	int r = advi_world_want(world, specs, count, NULL, err);
-	size_t rules = world->rules.count;
+	int r = advi_world_want(world, specs, count, watch, err);
 
 	*out = (struct advi_env){0};
 	*answer = (struct advi_answer){0};
 	if (r == 0)
-		r = ask(&q, specs, count, err);
+		r = advi_requests_add(&q.wanted, &world->pool, &q.arena, specs, count, err);
 	if (r == 0) {
 		advi_world_freeze(world, env);
-		for (size_t i = 0; i < world->frozen_items.count; i++)
-			advi_vec_push(&q.items, world->frozen_items.at[i]);
-		answer->possible = try_frozen(&q) || (!frozen && try_favored(&q));
-		if (answer->possible) {
-			advi_env_fill(world, out, &q.found, &q.all);
-			advi_env_compare(env, out, answer);
-		} else {
-			answer->why = why(&q);
-		}
+		r = answer_it(&q, most, answer, watch, err);
 	}
-	world->rules.count = rules;
+	if (r == 0 && answer->possible) {
+		advi_env_fill(world, out, &q.found, env, &q.wanted);
+		advi_env_compare(env, out, answer);
+	}
 	question_clear(&q);
 	return r;
-}
-
-int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
-		      size_t count, struct advi_env *out, struct advi_answer *answer,
-		      struct adv_err *err)
-{
-	return extend(world, env, specs, count, false, out, answer, err);
-}
-
-int advi_world_extend_frozen(struct adv_world *world, const struct advi_env *env,
-			     const char *const *specs, size_t count, struct advi_env *out,
-			     struct advi_answer *answer, struct adv_err *err)
-{
-	return extend(world, env, specs, count, true, out, answer, err);
 }

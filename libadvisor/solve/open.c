@@ -53,7 +53,8 @@ static int make_with_cuda(struct adv_world *world, struct advi_world_input *inpu
 }
 
 int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
-		   const struct adv_watch *watch, struct adv_err *err)
+		   const struct adv_solving *solving, const struct adv_watch *watch,
+		   struct adv_err *err)
 {
 	ADV_AUTO(world) struct adv_world *world = advi_calloc(1, sizeof(*world));
 	struct advi_source *installed;
@@ -65,11 +66,15 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 		.base_count = site->base_specs.count,
 		.installed = site->base_records.at,
 		.installed_count = site->base_records.count,
+		.base_asked = site->base_asked,
 		.pins = site->pins.at,
 		.pin_count = site->pins.count,
 	};
-	int r = advi_stock_open(&world->input.stock, site, net, watch, err);
+	int r;
 
+	if (solving)
+		world->solving = *solving;
+	r = advi_stock_open(&world->input.stock, site, net, watch, err);
 	if (r < 0)
 		return r;
 	input.stock = world->input.stock;

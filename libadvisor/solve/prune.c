@@ -98,23 +98,18 @@ void advi_kept_clear(struct advi_kept *kept)
 	*kept = (struct advi_kept){0};
 }
 
-static bool among(const advi_numbers *items, uint32_t item)
-{
-	for (size_t i = 0; i < items->count; i++)
-		if (items->at[i] == item)
-			return true;
-	return false;
-}
-
 void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbers *items,
 			 enum advi_absence out, uint32_t by)
 {
 	struct advi_span span = kept->pool->named.at[name];
+	size_t at = 0;
 
 	for (uint32_t i = 0; i < span.count; i++) {
 		uint32_t item = kept->pool->by_name.at[span.first + i];
 
-		if (!among(items, item))
+		if (at < items->count && items->at[at] == item)
+			at++;
+		else
 			leave(kept, item, out, by);
 	}
 }

@@ -45,7 +45,10 @@ static inline bool advi_kept_in(const struct advi_kept *kept, uint32_t item)
 }
 
 /* Each of these takes effect with the next advi_kept_settle. */
-/* Of the names of 'items' nothing else may stay, for reason 'out'; 'by' is the caller's number. */
+/*
+ * Of a name only 'items' may stay, which stand in the pool's order, best first. What leaves does
+ * so for reason 'out'; 'by' is the caller's number.
+ */
 void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbers *items,
 			 enum advi_absence out, uint32_t by);
 /* A record of this name must be there. */

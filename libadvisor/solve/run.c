@@ -2,6 +2,7 @@
 /* One run of libsolv over what is in. */
 #include "solve/run.h"
 
+#include "conda/envfile.h"
 #include "solve/solv.h"
 
 void advi_requests_clear(advi_requests *requests)
@@ -19,13 +20,18 @@ void advi_clash_clear(struct advi_clash *clash)
 }
 
 /* Python decides most about the others, so it is decided first. */
+int advi_specs_order(const char *a, const char *b)
+{
+	bool px = advi_str_is(advi_spec_name(advi_str(a)), "python");
+	bool py = advi_str_is(advi_spec_name(advi_str(b)), "python");
+
+	return px != py ? py - px : strcmp(a, b);
+}
+
 static int canonical(const void *a, const void *b)
 {
-	const struct advi_request *x = a, *y = b;
-	bool px = advi_str_is(advi_matchspec_name(x->spec), "python");
-	bool py = advi_str_is(advi_matchspec_name(y->spec), "python");
-
-	return px != py ? py - px : strcmp(x->text, y->text);
+	return advi_specs_order(((const struct advi_request *)a)->text,
+				((const struct advi_request *)b)->text);
 }
 
 static int add(advi_requests *requests, const struct advi_pool *pool, struct advi_arena *arena,
@@ -71,6 +77,21 @@ int advi_requests_add(advi_requests *requests, const struct advi_pool *pool,
 	}
 	requests->count = kept;
 	return 0;
+}
+
+void advi_requests_merge(advi_requests *out, const advi_requests *a, const advi_requests *b)
+{
+	size_t i = 0, j = 0;
+
+	while (i < a->count || j < b->count) {
+		int order = i == a->count   ? 1
+			    : j == b->count ? -1
+					    : canonical(&a->at[i], &b->at[j]);
+
+		advi_vec_push(out, order <= 0 ? a->at[i] : b->at[j]);
+		i += order <= 0;
+		j += order >= 0;
+	}
 }
 
 /*

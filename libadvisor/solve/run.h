@@ -22,6 +22,13 @@ void advi_requests_clear(advi_requests *requests);
 int advi_requests_add(advi_requests *requests, const struct advi_pool *pool,
 		      struct advi_arena *arena, const char *const *specs, size_t count,
 		      struct adv_err *err);
+/*
+ * Both lists in canonical order, each text once. The requests are borrowed: 'out' is freed by
+ * advi_vec_clear.
+ */
+void advi_requests_merge(advi_requests *out, const advi_requests *a, const advi_requests *b);
+/* The canonical order of specs, as texts. */
+int advi_specs_order(const char *a, const char *b);
 
 /* An unsolvable set of requests, as libsolv sees it. */
 struct advi_clash {

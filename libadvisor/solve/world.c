@@ -12,21 +12,6 @@ uint32_t advi_world_rule(struct adv_world *world, const char *text)
 	return (uint32_t)world->rules.count - 1;
 }
 
-bool advi_world_restrict(struct adv_world *world, struct advi_kept *kept,
-			 const advi_requests *requests)
-{
-	for (size_t i = 0; i < requests->count; i++) {
-		const struct advi_request *request = &requests->at[i];
-
-		if (request->name == UINT32_MAX)
-			continue;
-		advi_kept_keep_only(kept, request->name, &request->items, ADVI_OUT_SPEC,
-				    advi_world_rule(world, request->text));
-		advi_kept_require(kept, request->name);
-	}
-	return advi_kept_settle(kept);
-}
-
 /* Virtual packages as records. */
 static struct advi_record *make_virtuals(struct adv_world *world,
 					 const struct advi_world_input *input)
@@ -169,7 +154,7 @@ static int solve_base(struct adv_world *world, const advi_requests *requests, st
 	if (!advi_world_restrict(world, &kept, requests)) {
 		r = base_impossible(world, &kept, err);
 	} else if (advi_run(&kept, requests, NULL, &found, &clash)) {
-		advi_env_fill(world, &world->base, &found, requests);
+		advi_env_fill(world, &world->base, &found, NULL, requests);
 	} else {
 		ADVI_AUTO_PTR char *why = advi_explain_clash(world, requests, &clash);
 
@@ -184,6 +169,43 @@ static int solve_base(struct adv_world *world, const advi_requests *requests, st
 	return r;
 }
 
+static bool same_build(const struct advi_record *a, const struct advi_record *b)
+{
+	return strcmp(a->version, b->version) == 0 &&
+	       strcmp(a->build ? a->build : "", b->build ? b->build : "") == 0;
+}
+
+static uint32_t find_installed(const struct advi_pool *pool, const struct advi_record *record)
+{
+	uint32_t name = advi_pool_name(pool, advi_str(record->name));
+	struct advi_span span = {0};
+
+	if (name < pool->named.count)
+		span = pool->named.at[name];
+	for (uint32_t i = 0; i < span.count; i++)
+		if (same_build(pool->items.at[pool->by_name.at[span.first + i]].record, record))
+			return pool->by_name.at[span.first + i];
+	return 0;
+}
+
+/* Nobody says what such a base was asked for: when it may move, nothing goes back. */
+static void note_installed(struct adv_world *world, const advi_requests *requests)
+{
+	for (size_t i = 0; i < requests->count; i++) {
+		struct advi_str name = advi_matchspec_name(requests->at[i].spec);
+		const char *text = NULL;
+
+		for (size_t n = 0; n < world->base.records.count && !text; n++)
+			if (advi_str_is(name, world->base.records.at[n]->name))
+				text = advi_arena_printf(&world->arena, "%.*s >=%s",
+							 ADVI_ARGS(name),
+							 world->base.records.at[n]->version);
+		if (text)
+			advi_map_add(&world->installed, advi_str(requests->at[i].text), NULL)
+				->pointer = (void *)(uintptr_t)text;
+	}
+}
+
 /* Base as it stands in a prefix: its records are taken as they are. */
 static void take_installed(struct adv_world *world, const struct advi_world_input *input,
 			   const advi_requests *requests)
@@ -191,23 +213,14 @@ static void take_installed(struct adv_world *world, const struct advi_world_inpu
 	advi_numbers found = {0};
 
 	for (size_t i = 0; i < input->installed_count; i++) {
-		const struct advi_record *record = &input->installed[i];
-		uint32_t name = advi_pool_name(&world->pool, advi_str(record->name)), item = 0;
-		struct advi_span span = world->pool.named.at[name];
+		uint32_t item = find_installed(&world->pool, &input->installed[i]);
 
-		for (uint32_t n = 0; n < span.count && !item; n++) {
-			uint32_t number = world->pool.by_name.at[span.first + n];
-			const struct advi_record *other = world->pool.items.at[number].record;
-
-			if (strcmp(other->version, record->version) == 0 &&
-			    strcmp(other->build ? other->build : "",
-				   record->build ? record->build : "") == 0)
-				item = number;
-		}
 		if (item)
 			advi_vec_push(&found, item);
 	}
-	advi_env_fill(world, &world->base, &found, requests);
+	advi_env_fill(world, &world->base, &found, NULL, requests);
+	if (!input->base_asked)
+		note_installed(world, requests);
 	advi_vec_clear(&found);
 }
 
@@ -263,6 +276,8 @@ static void empty_pool(struct adv_world *world)
 	advi_kept_clear(&world->ground);
 	advi_kept_clear(&world->frozen);
 	advi_vec_clear(&world->frozen_items);
+	for (size_t i = 0; i < ADVI_COUNT(world->held); i++)
+		advi_held_clear(&world->held[i]);
 	advi_vec_clear(&world->rules);
 	advi_pool_clear(&world->pool);
 }
@@ -286,6 +301,7 @@ int advi_world_want(struct adv_world *world, const char *const *specs, size_t co
 void advi_world_reset(struct adv_world *world)
 {
 	advi_env_clear(&world->base);
+	advi_map_clear(&world->installed);
 	empty_pool(world);
 }
 

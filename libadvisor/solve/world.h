@@ -17,11 +17,31 @@ struct advi_env {
 };
 void advi_env_clear(struct advi_env *env);
 
+/* How far an environment may move for what joins it. Each allows all that those before it allow. */
+enum advi_freedom {
+	/* Every record stays as it is: the question that costs a millisecond. */
+	ADVI_FROZEN,
+	/*
+	 * Records stay where they can. What the environment was asked for holds as it was written,
+	 * and so does Python's minor version. Of a base that is known by its records only, since
+	 * nobody says what it was asked for, every name stays and none goes back to an older
+	 * version.
+	 */
+	ADVI_FAVOURED,
+	/*
+	 * The names that the environment was asked for are there, in any version, Python too; of a
+	 * base that is known by its records only, every name. The recipe's pins and the virtual
+	 * packages hold as ever.
+	 */
+	ADVI_FREE
+};
+
 /* What adding changes. Records live as long as the world. */
 struct advi_answer {
 	bool possible;
-	char *why;            /* when it is not: one line in package terms */
-	advi_records added;   /* names that were not there, sorted */
+	enum advi_freedom freedom; /* the least that was enough, or the most that was tried */
+	char *why;          /* unless frozen was enough: one line in package terms why it was not */
+	advi_records added; /* names that were not there, sorted */
 	advi_records changed; /* names whose record is another one now (the new one) */
 	advi_records removed; /* names that are gone (the old one) */
 	uint64_t added_bytes; /* size of 'added' */
@@ -45,23 +65,68 @@ int advi_world_want(struct adv_world *world, const char *const *specs, size_t co
 		    const struct adv_watch *watch, struct adv_err *err);
 
 /*
- * Asks whether 'specs' (count of them) can join 'env': first with every record of 'env' as it is,
- * then with changes within the recipe's rules.
+ * Asks whether 'specs' (count of them) can join 'env', with as little freedom as is enough and
+ * 'most' at most: ADVI_FREE says of what ADVI_FAVOURED refuses what would have to change.
  *   out     the new environment, when it is possible; the caller clears it.
  *   answer  filled either way; the caller clears it.
- * Returns 0 (answer->possible says which), or negative when asking itself failed.
+ *   watch   heard ten times a second while a solver runs; may be NULL.
+ * Returns 0 (answer->possible says which), or negative when asking itself failed: ADV_EINPUT for
+ * a spec that is none, ADV_EENV beyond the limits of solving, ADV_ECANCEL.
  */
 int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
-		      size_t count, struct advi_env *out, struct advi_answer *answer,
+		      size_t count, enum advi_freedom most, struct advi_env *out,
+		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err);
 
+/* One question of many. */
+struct advi_question {
+	const char *const *specs;
+	size_t count;
+};
+
 /*
- * As advi_world_extend, but every record of 'env' stays as it is: the question that costs a
- * millisecond.
+ * As advi_world_extend for each of 'questions' by itself, without the new environments, with as
+ * many workers as the world has. What one question finds changes no other, and neither the number
+ * of workers nor the order of questions changes an answer.
+ *   answers  'count' of them, filled; the caller clears each, whatever is returned.
  */
-int advi_world_extend_frozen(struct adv_world *world, const struct advi_env *env,
-			     const char *const *specs, size_t count, struct advi_env *out,
-			     struct advi_answer *answer, struct adv_err *err);
+int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
+			const struct advi_question *questions, size_t count, enum advi_freedom most,
+			struct advi_answer *answers, const struct adv_watch *watch,
+			struct adv_err *err);
+
+/* As many wishes as possible, together. */
+struct advi_joint {
+	bool *in;                  /* of each wish: whether it joins */
+	char **why;                /* of each that does not: one line; otherwise NULL */
+	size_t count;              /* of wishes */
+	struct advi_env env;       /* the result */
+	bool maximal;              /* no other wish can join what is in: proved */
+	struct advi_answer answer; /* what the result changes, and the freedom it took */
+};
+void advi_joint_clear(struct advi_joint *joint);
+
+/*
+ * The joint question: which of 'wishes' can join 'env' together. Where some exclude others, those
+ * that come first win. What is in then holds against whatever is left: none of it can be added.
+ * Returns as advi_world_extend; 'out' is the caller's to clear.
+ */
+int advi_world_join(struct adv_world *world, const struct advi_env *env,
+		    const struct advi_question *wishes, size_t count, enum advi_freedom most,
+		    struct advi_joint *out, const struct adv_watch *watch, struct adv_err *err);
+
+/* Why a package of an environment is not a newer one. Records live as long as the world. */
+struct advi_newer {
+	const struct advi_record *has;    /* NULL: the environment has no such name */
+	const struct advi_record *newest; /* in the channels; NULL: none is newer than 'has' */
+	const struct advi_record *best;   /* the newest that is possible; NULL: none newer is */
+	struct advi_answer answer;        /* for 'newest': what it takes, or why it can't be */
+	struct advi_answer best_answer;   /* for 'best', when it is another one */
+};
+void advi_newer_clear(struct advi_newer *newer);
+int advi_world_newer(struct adv_world *world, const struct advi_env *env, const char *name,
+		     enum advi_freedom most, struct advi_newer *out, const struct adv_watch *watch,
+		     struct adv_err *err);
 
 /* SHA-256 over the channels' repodata as loaded, for fingerprints (hexadecimal). */
 const char *advi_world_fingerprint(const struct adv_world *world);

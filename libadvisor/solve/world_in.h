@@ -3,9 +3,8 @@
 #ifndef ADVI_SOLVE_WORLD_IN_H
 #define ADVI_SOLVE_WORLD_IN_H
 
-#include "solve/run.h"
+#include "solve/held.h"
 #include "solve/stock.h"
-#include "solve/world.h"
 
 /* What a rule of the recipe, or of a question, says; records that leave for it carry its number. */
 struct advi_rule {
@@ -27,6 +26,8 @@ struct advi_world_input {
 	size_t base_count;
 	const struct advi_record *installed; /* base as it is installed, instead of solved */
 	size_t installed_count;
+	bool base_asked; /* 'base' was asked for; otherwise, of an installed base, it names records
+			  */
 	const char *const *pins;
 	size_t pin_count;
 };
@@ -36,12 +37,15 @@ struct adv_world {
 	struct advi_world_input input;        /* what it was made of */
 	ADVI_VEC(struct advi_source) sources; /* of the pool */
 	size_t loaded; /* records of the stock that the pool was filled with */
+	struct adv_solving solving;
 	struct advi_pool pool;
 	ADVI_VEC(struct advi_rule) rules;
 	struct advi_kept ground; /* what virtual packages and pins leave */
 	struct advi_env base;
 	struct advi_kept frozen;   /* what an environment, kept as it is, leaves */
 	advi_numbers frozen_items; /* that environment, sorted by name */
+	struct advi_held held[2];  /* what an environment that may move leaves, by freedom */
+	struct advi_map installed; /* specs that only name base's records -> "name >=version" */
 };
 
 /*
@@ -57,16 +61,14 @@ void advi_world_reset(struct adv_world *world);
 /* The number of a new rule; its text is borrowed. */
 uint32_t advi_world_rule(struct adv_world *world, const char *text);
 
-/* Environment and items. */
+/*
+ * Fills an environment: the records of 'items', and the specs of 'from' (may be NULL) and
+ * 'requests', both in canonical order.
+ */
 void advi_env_fill(const struct adv_world *world, struct advi_env *env, const advi_numbers *items,
-		   const advi_requests *requests);
+		   const struct advi_env *from, const advi_requests *requests);
 /* Fills the lists of an answer with what is in one and not in the other. */
 void advi_env_compare(const struct advi_env *from, const struct advi_env *to,
 		      struct advi_answer *answer);
-/* Makes world->frozen what 'env' leaves when all its records stay. */
-void advi_world_freeze(struct adv_world *world, const struct advi_env *env);
-/* Restricts names to what is asked for. Returns what advi_kept_settle does. */
-bool advi_world_restrict(struct adv_world *world, struct advi_kept *kept,
-			 const advi_requests *requests);
 
 #endif

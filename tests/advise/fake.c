@@ -111,20 +111,22 @@ static int want(void *context, const char *const *names, size_t count,
 }
 
 static int extend(void *context, const struct advi_env *env, const char *const *specs, size_t count,
-		  bool frozen, struct advi_env *out, struct advi_answer *answer,
-		  struct adv_err *err)
+		  enum advi_freedom most, struct advi_env *out, struct advi_answer *answer,
+		  const struct adv_watch *watch, struct adv_err *err)
 {
 	struct fake *fake = context;
 	uint32_t before = bits(env), after = before;
 
+	(void)watch;
 	(void)err;
 	fake->asked++;
 	for (size_t i = 0; i < count; i++)
 		after |= UINT32_C(1) << find(fake, specs[i]);
 	assert_int_equal(after & ~before & ~fake->wanted, 0);
 	after = fake_closure(fake, after);
-	answer->possible = fake_holds(fake, after) &&
-			   !(frozen && moved(fake, after) & before & ~moved(fake, before));
+	answer->possible =
+		fake_holds(fake, after) &&
+		!(most == ADVI_FROZEN && moved(fake, after) & before & ~moved(fake, before));
 	if (!answer->possible) {
 		answer->why = advi_strdup("it clashes");
 		return 0;

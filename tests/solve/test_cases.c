@@ -45,7 +45,8 @@ static void check_question(struct solve_case *c, struct adv_world *world,
 	struct advi_env env;
 
 	assert_ok(advi_world_extend(world, advi_world_base(world), question->want.at,
-				    question->want.count, &env, &answer, &err));
+				    question->want.count, ADVI_FAVOURED, &env, &answer, NULL,
+				    &err));
 	if (answer.possible) {
 		check_sound(c, &env);
 		say_all(&said, '+', &answer.added);

@@ -84,7 +84,8 @@ static void check_question(struct solve_case *c, struct adv_world *world, const 
 	struct advi_answer answer;
 	struct advi_env env;
 
-	assert_ok(advi_world_extend(world, advi_world_base(world), &want, 1, &env, &answer, &err));
+	assert_ok(advi_world_extend(world, advi_world_base(world), &want, 1, ADVI_FAVOURED, &env,
+				    &answer, NULL, &err));
 	assert_int_equal(answer.possible, possible);
 	if (possible) {
 		char *wrong = verify(env.records.at, env.records.count, NULL, 0,

@@ -55,7 +55,8 @@ static void ask(struct adv_world *world, const struct adv_site *site, const char
 	struct advi_answer answer;
 	struct advi_env env;
 
-	assert_ok(advi_world_extend(world, advi_world_base(world), &want, 1, &env, &answer, &err));
+	assert_ok(advi_world_extend(world, advi_world_base(world), &want, 1, ADVI_FAVOURED, &env,
+				    &answer, NULL, &err));
 	counts[answer.possible]++;
 	if (answer.possible)
 		check_sound(site, &env);
@@ -85,7 +86,7 @@ static void answers_hold(void **state)
 	read_lines(&base_text, &base, base_path);
 	read_lines(&candidate_text, &candidates, candidate_path);
 	site = recipe(&base, channel, false);
-	assert_ok(adv_world_open(&world, site, NULL, NULL, &err));
+	assert_ok(adv_world_open(&world, site, NULL, NULL, NULL, &err));
 	assert_true(advi_world_base(world)->records.count > 700);
 	check_sound(site, advi_world_base(world));
 	for (size_t i = 0; i < candidates.count; i += EVERY)
@@ -94,7 +95,7 @@ static void answers_hold(void **state)
 	assert_true(counts[1] > 10 && counts[0] > 5);
 
 	backwards = recipe(&base, channel, true);
-	assert_ok(adv_world_open(&again, backwards, NULL, NULL, &err));
+	assert_ok(adv_world_open(&again, backwards, NULL, NULL, NULL, &err));
 	assert_string_equal(advi_world_fingerprint(world), advi_world_fingerprint(again));
 	assert_int_equal(advi_world_base(world)->records.count,
 			 advi_world_base(again)->records.count);
@@ -128,7 +129,7 @@ static void the_polaris_recipe_stands(void **state)
 	assert_ok(adv_site_read(&site, path, &err));
 	adv_site_clear_channels(site);
 	adv_site_add_channel(site, channel);
-	assert_ok(adv_world_open(&world, site, NULL, &watch, &err));
+	assert_ok(adv_world_open(&world, site, NULL, NULL, &watch, &err));
 	assert_true(notes > 0);
 	assert_true(advi_world_base(world)->records.count > 500);
 	assert_non_null(advi_world_find(world, "polars"));

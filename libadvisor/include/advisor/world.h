@@ -4,6 +4,7 @@
 #define ADVISOR_WORLD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <advisor/net.h>
 #include <advisor/site.h>
@@ -16,12 +17,28 @@ extern "C" {
 struct adv_world;
 
 /*
- * Opens the recipe's channels and solves its base. The recipe must outlive the world.
- * Returns 0; ADV_NO when the base can't be solved, with the reason; ADV_EINPUT for a channel that
- * is no channel; ADV_EENV for one that can't be reached; ADV_ECANCEL.
+ * How solving goes about. libsolv can't be interrupted, so what may take long runs in a child
+ * process: these are the limits of each. 0 takes the default.
+ */
+struct adv_solving {
+	uint64_t max_seconds; /* by the clock, a question; 0: 600 */
+	uint64_t max_bytes;   /* memory beyond what is in use already; 0: no limit */
+	unsigned workers;     /* questions answered at once; 0: 1. It changes no answer. */
+};
+#define ADV_SOLVING_INIT                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
+/*
+ * Opens the recipe's channels and solves its base. The recipe must outlive the world. 'solving'
+ * holds for every question to the world; NULL takes the defaults. Returns 0; ADV_NO when the base
+ * can't be solved, with the reason; ADV_EINPUT for a channel that is no channel; ADV_EENV for one
+ * that can't be reached; ADV_ECANCEL.
  */
 int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
-		   const struct adv_watch *watch, struct adv_err *err);
+		   const struct adv_solving *solving, const struct adv_watch *watch,
+		   struct adv_err *err);
 /* NULL is fine. */
 void adv_world_free(struct adv_world *world);
 ADV_AUTO_DEFINE(world)
