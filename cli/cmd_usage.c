@@ -11,11 +11,14 @@ static struct opt_list by, overlap;
 static struct adv_usage_query query = ADV_USAGE_QUERY_INIT;
 static const char *site_path, *out_path;
 static bool as_json, as_csv;
+static const char *evidence;
 static uint64_t top;
 
 static const struct opt opts[] = {
 	{'b', "by", OPT_LIST, &by, "KEYS",
 	 "group by month, module, package, place, project, domain"},
+	{0, "evidence", OPT_TEXT, &evidence, "KIND",
+	 "import: names that were imported (the default); mapped: shared objects really loaded"},
 	{0, "json", OPT_FLAG, &as_json, NULL, "one JSON document, schema advisor.usage/1"},
 	{0, "csv", OPT_FLAG, &as_csv, NULL, "CSV with a header line"},
 	{0, "since", OPT_MONTH, &query.since, "MONTH", "from this month on, as 2025-03"},
@@ -50,6 +53,12 @@ static bool read_keys(void)
 			return false;
 		}
 		query.by |= 1u << at;
+	}
+	if (evidence && strcmp(evidence, "mapped") == 0) {
+		query.evidence = ADV_EVIDENCE_MAPPED;
+	} else if (evidence && strcmp(evidence, "import") != 0) {
+		term_usage("--evidence takes import or mapped, not '%s'", evidence);
+		return false;
 	}
 	query.overlap = overlap.at;
 	query.overlap_count = overlap.count;

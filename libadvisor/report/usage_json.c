@@ -109,6 +109,8 @@ void advi_usage_json(const struct adv_usage *usage, FILE *file, const struct adv
 		if (adv_usage_by(usage) & advi_usage_keys[i].by)
 			advi_jout_text(&json, advi_usage_keys[i].name);
 	advi_jout_array_end(&json);
+	advi_jout_key_text(&json, "evidence",
+			   adv_usage_evidence(usage) == ADV_EVIDENCE_MAPPED ? "mapped" : "import");
 	advi_jout_key(&json, "rows");
 	advi_jout_array(&json);
 	for (size_t i = 0; i < adv_usage_count(usage); i++)

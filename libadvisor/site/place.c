@@ -117,6 +117,21 @@ const char *advi_site_package(const struct adv_site *site, struct advi_str modul
 	return NULL;
 }
 
+struct advi_str advi_site_part(const struct adv_site *site, struct advi_str module)
+{
+	struct advi_str top = {module.ptr, advi_str_find(module, '.')};
+	const struct advi_map_entry *own = advi_map_get(&site->imports, top), *entry;
+
+	while (module.len > top.len) {
+		entry = advi_map_get(&site->imports, module);
+		if (entry && (!own || strcmp(own->pointer, entry->pointer) != 0))
+			return module;
+		while (module.ptr[--module.len] != '.')
+			;
+	}
+	return ADVI_STR("");
+}
+
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package)
 {
 	return advi_map_get(&site->base_names, package) != NULL;

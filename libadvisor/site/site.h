@@ -75,6 +75,12 @@ struct advi_str advi_site_unalias(const struct adv_site *site, struct advi_str p
 				  struct advi_buf *buf);
 /* The package that an import name ("yaml", "google.cloud.storage") is mapped to, or NULL. */
 const char *advi_site_package(const struct adv_site *site, struct advi_str module);
+/*
+ * Of "google.cloud.storage.blob" what is mapped by itself, "google.cloud.storage": the longest
+ * beginning with a dot in it that belongs to another package than its first component, as parts of
+ * namespace packages do. Empty when there is none.
+ */
+struct advi_str advi_site_part(const struct adv_site *site, struct advi_str module);
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package);
 
 #endif

@@ -7,6 +7,8 @@
 #include "usage/record.h"
 #include "usage/workload.h"
 
+enum { ALL_EVIDENCE = ADVI_EVIDENCE_MAPPED | ADVI_EVIDENCE_PART };
+
 struct loading {
 	struct advi_data *data;
 	const struct adv_store *store;
@@ -92,18 +94,41 @@ static int add_root(struct loading *loading, sqlite3_stmt *row, struct adv_err *
 	return 0;
 }
 
+/* A part says what the whole is good for; wholes are read before parts. */
+static void mark_whole(struct advi_data *data, const struct advi_set_data *set,
+		       const struct advi_use_data *part)
+{
+	struct advi_str name = advi_str(data->modules.at[part->module].name);
+
+	name.len = advi_str_find(name, '.');
+	for (size_t i = set->first; i < data->uses.count; i++) {
+		struct advi_use_data *use = &data->uses.at[i];
+
+		if (use->evidence == (part->evidence & ADVI_EVIDENCE_MAPPED) &&
+		    advi_str_is(name, data->modules.at[use->module].name))
+			use->parts = true;
+	}
+}
+
 static int add_use(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
 {
 	struct advi_data *data = loading->data;
 	struct advi_use_data *use = advi_vec_new(&data->uses);
 	int64_t id = sqlite3_column_int64(row, 0);
+	struct advi_set_data *set;
 
 	if (!index_of(row, 1, data->modules.count, &use->module) ||
 	    !index_of(row, 2, data->roots.count, &use->root))
 		return damaged(loading, "an import of an unknown module or root", err);
+	use->evidence = (uint8_t)(sqlite3_column_int(row, 3) & ALL_EVIDENCE);
 	if (!data->sets.count || data->sets.at[data->sets.count - 1].id != id)
-		advi_vec_push(&data->sets, ((struct advi_set_data){id, data->uses.count - 1, 0}));
-	data->sets.at[data->sets.count - 1].count++;
+		advi_vec_push(&data->sets,
+			      ((struct advi_set_data){id, data->uses.count - 1, 0, false}));
+	set = &data->sets.at[data->sets.count - 1];
+	set->count++;
+	set->imported |= use->evidence == 0;
+	if (use->evidence & ADVI_EVIDENCE_PART)
+		mark_whole(data, set, use);
 	return 0;
 }
 
@@ -183,7 +208,8 @@ static const struct table {
 	{"SELECT id, name FROM project ORDER BY id", add_project},
 	{"SELECT id, name FROM module ORDER BY id", add_module},
 	{"SELECT id, path, kind FROM root ORDER BY id", add_root},
-	{"SELECT set_id, module, root FROM import ORDER BY set_id, module", add_use},
+	{"SELECT set_id, module, root, evidence FROM import ORDER BY set_id, evidence, module",
+	 add_use},
 	{"SELECT set_id, month, user, project, job, environment, ticks, nodes, probability"
 	 " FROM run WHERE set_id IS NOT NULL",
 	 add_run},
@@ -237,7 +263,9 @@ enum advi_use_kind advi_use_kind(const struct advi_data *data, struct advi_use_d
 
 	switch (root->kind) {
 	case ADVI_ROOT_PACKAGES:
-		return data->modules.at[use.module].package ? ADVI_USE_PACKAGE : ADVI_USE_NOWHERE;
+		if (data->modules.at[use.module].package)
+			return ADVI_USE_PACKAGE;
+		return use.parts ? ADVI_USE_NAMESPACE : ADVI_USE_NOWHERE;
 	case ADVI_ROOT_STDLIB:
 		return ADVI_USE_STDLIB;
 	case ADVI_ROOT_BUILTIN:

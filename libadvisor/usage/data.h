@@ -4,6 +4,7 @@
 #ifndef ADVI_USAGE_DATA_H
 #define ADVI_USAGE_DATA_H
 
+#include "usage/items.h"
 #include "usage/root.h"
 #include "usage/store.h"
 
@@ -12,7 +13,8 @@ enum advi_use_kind {
 	ADVI_USE_NOWHERE = 1 << 0, /* installed, and no package is known that has it */
 	ADVI_USE_PACKAGE = 1 << 1,
 	ADVI_USE_PRIVATE = 1 << 2, /* somebody's own code */
-	ADVI_USE_STDLIB = 1 << 3
+	ADVI_USE_STDLIB = 1 << 3,
+	ADVI_USE_NAMESPACE = 1 << 4 /* packages are known for the parts that were imported */
 };
 
 struct advi_module_data {
@@ -29,11 +31,14 @@ struct advi_root_data {
 /* Modules and roots by index; those of a set are sorted by module. */
 struct advi_use_data {
 	uint32_t module, root;
+	uint8_t evidence; /* a set of enum advi_evidence */
+	bool parts;       /* the set has parts of it with the same evidence */
 };
 
 struct advi_set_data {
 	int64_t id;
 	size_t first, count; /* of uses */
+	bool imported;       /* some of them by import */
 };
 
 /* One run with imports. Indexes; 'project', 'job' and 'environment' are those plus 1, 0: none. */

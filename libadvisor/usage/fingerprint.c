@@ -22,9 +22,11 @@ static const char *const questions[] = {
 };
 
 static const char imports[] =
-	"SELECT module.name, root.kind, root.path FROM import JOIN module ON "
+	"SELECT module.name, import.evidence, root.kind, root.path,"
+	" (SELECT name FROM version WHERE id=import.version) FROM import JOIN module ON "
 	"module.id=import.module"
-	" JOIN root ON root.id=import.root WHERE import.set_id=? ORDER BY module.name";
+	" JOIN root ON root.id=import.root WHERE import.set_id=?"
+	" ORDER BY module.name, import.evidence";
 
 /* Columns are told apart by a byte that text can't hold unescaped in logs. */
 static void add_row(struct advi_digest *digest, sqlite3_stmt *row, int columns)
@@ -51,7 +53,7 @@ static int set_digest(const struct adv_store *store, sqlite3_stmt *statement,
 		digest = advi_digest_new("SHA256");
 		advi_sql_text(statement, 1, entry->key);
 		while ((r = advi_sql_step(statement, store->path, err)) > 0)
-			add_row(digest, statement, 3);
+			add_row(digest, statement, sqlite3_column_count(statement));
 		advi_digest_end(digest, hex);
 		if (r < 0)
 			return r;

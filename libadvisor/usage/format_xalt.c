@@ -19,10 +19,11 @@ static int take(struct advi_sink *sink, struct advi_str text, uint64_t offset, s
 {
 	struct advi_record_seen record;
 	struct advi_json json;
+	advi_paths libs = {0};
 	int r = 0;
 
 	advi_json_init(&json, text);
-	advi_xalt_read(&json, &record);
+	advi_xalt_read(&json, &libs, &record);
 	if (record.kind == ADVI_RECORD_RUN)
 		r = advi_sink_run(sink, &record.run, err);
 	else if (record.kind == ADVI_RECORD_IMPORT)
@@ -30,6 +31,7 @@ static int take(struct advi_sink *sink, struct advi_str text, uint64_t offset, s
 	else if (record.kind == ADVI_RECORD_REFUSED)
 		advi_sink_reject(sink, offset, record.problem);
 	advi_json_clear(&json);
+	advi_vec_clear(&libs);
 	return r;
 }
 

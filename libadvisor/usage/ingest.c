@@ -93,8 +93,8 @@ static void note_rejects(struct ingest *ingest, const char *path)
 			  "more files have refused records; the store lists them all");
 	else
 		advi_note(ingest->watch,
-			  "'%s': %" PRIu64 " record%s refused; at byte %" PRIu64 ": %s",
-			  path, sink->source.rejected, sink->source.rejected == 1 ? "" : "s",
+			  "'%s': %" PRIu64 " record%s refused; at byte %" PRIu64 ": %s", path,
+			  sink->source.rejected, sink->source.rejected == 1 ? "" : "s",
 			  sink->rejects.at[0].offset, sink->rejects.at[0].reason);
 }
 

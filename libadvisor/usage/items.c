@@ -5,7 +5,10 @@
 #include "io/digest.h"
 #include "usage/record.h"
 
-enum { ITEM_COLUMNS = 4 };
+enum { ITEM_COLUMNS = 6, OWNER = ITEM_COLUMNS + 1 };
+
+/* In the order of struct advi_item's columns as bind_item and load know them. */
+#define COLUMNS "module, root, dotted, path_bytes, evidence, version"
 
 int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err)
 {
@@ -16,21 +19,20 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 		{&join->find_run, "SELECT set_id FROM run WHERE uuid=?"},
 		{&join->set_run, "UPDATE run SET set_id=? WHERE uuid=?"},
 		{&join->set_items,
-		 "SELECT module, root, dotted, path_bytes FROM import WHERE set_id=?"
-		 " ORDER BY module"},
+		 "SELECT " COLUMNS " FROM import WHERE set_id=? ORDER BY module, evidence"},
 		{&join->find_set, "SELECT id FROM import_set WHERE digest=?"},
 		{&join->add_set, "INSERT INTO import_set(digest) VALUES(?)"},
-		{&join->add_item, "INSERT INTO import(module, root, dotted, path_bytes, set_id)"
-				  " VALUES(?, ?, ?, ?, ?)"},
-		{&join->waiting, "SELECT module, root, dotted, path_bytes FROM waiting WHERE uuid=?"
-				 " ORDER BY module"},
-		{&join->wait,
-		 "INSERT OR REPLACE INTO waiting(module, root, dotted, path_bytes, uuid)"
-		 " VALUES(?, ?, ?, ?, ?)"},
+		{&join->add_item,
+		 "INSERT INTO import(" COLUMNS ", set_id) VALUES(?, ?, ?, ?, ?, ?, ?)"},
+		{&join->waiting,
+		 "SELECT " COLUMNS " FROM waiting WHERE uuid=? ORDER BY module, evidence"},
+		{&join->wait, "INSERT OR REPLACE INTO waiting(" COLUMNS ", uuid)"
+			      " VALUES(?, ?, ?, ?, ?, ?, ?)"},
 		{&join->unwait, "DELETE FROM waiting WHERE uuid=?"},
-		{&join->order_roots,
-		 "SELECT a.path < b.path OR (a.path = b.path AND a.kind < b.kind)"
-		 " FROM root a, root b WHERE a.id=? AND b.id=?"},
+		{&join->order,
+		 "SELECT (a.path, a.kind, ifnull((SELECT name FROM version WHERE id=?2), '')) <"
+		 " (b.path, b.kind, ifnull((SELECT name FROM version WHERE id=?4), ''))"
+		 " FROM root a, root b WHERE a.id=?1 AND b.id=?3"},
 	};
 
 	*join = (struct advi_join){.store = store};
@@ -47,7 +49,7 @@ void advi_join_clear(struct advi_join *join)
 {
 	sqlite3_stmt *const all[] = {
 		join->find_run, join->set_run, join->set_items, join->find_set, join->add_set,
-		join->add_item, join->waiting, join->wait,      join->unwait,   join->order_roots};
+		join->add_item, join->waiting, join->wait,      join->unwait,   join->order};
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
@@ -61,24 +63,31 @@ static int by_module(const void *left, const void *right)
 
 	if (a->module != b->module)
 		return a->module < b->module ? -1 : 1;
+	if (a->evidence != b->evidence)
+		return a->evidence < b->evidence ? -1 : 1;
 	if (a->dotted != b->dotted)
 		return a->dotted ? 1 : -1;
 	if (a->path_bytes != b->path_bytes)
 		return a->path_bytes > b->path_bytes ? -1 : 1;
-	return (a->root > b->root) - (a->root < b->root);
+	if (a->root != b->root)
+		return a->root < b->root ? -1 : 1;
+	return (a->version > b->version) - (a->version < b->version);
 }
 
-/* Whether root 'a' comes before root 'b' in the order of their texts: 1 or 0, or an error. */
-static int root_first(struct advi_join *join, uint32_t a, uint32_t b, struct adv_err *err)
+/* Whether 'a' comes before 'b' in the order of their texts: 1 or 0, or an error. */
+static int text_first(struct advi_join *join, const struct advi_item *a, const struct advi_item *b,
+		      struct adv_err *err)
 {
 	int r, first = 0;
 
-	sqlite3_bind_int64(join->order_roots, 1, a);
-	sqlite3_bind_int64(join->order_roots, 2, b);
-	r = advi_sql_step(join->order_roots, join->store->path, err);
+	sqlite3_bind_int64(join->order, 1, a->root);
+	sqlite3_bind_int64(join->order, 2, a->version);
+	sqlite3_bind_int64(join->order, 3, b->root);
+	sqlite3_bind_int64(join->order, 4, b->version);
+	r = advi_sql_step(join->order, join->store->path, err);
 	if (r > 0)
-		first = sqlite3_column_int(join->order_roots, 0);
-	sqlite3_reset(join->order_roots);
+		first = sqlite3_column_int(join->order, 0);
+	sqlite3_reset(join->order);
 	return r < 0 ? r : first;
 }
 
@@ -91,14 +100,14 @@ int advi_items_settle(struct advi_join *join, advi_items *items, struct adv_err 
 		struct advi_item *item = &items->at[i], *last = kept ? &items->at[kept - 1] : NULL;
 		int first;
 
-		if (!last || last->module != item->module) {
+		if (!last || last->module != item->module || last->evidence != item->evidence) {
 			items->at[kept++] = *item;
 			continue;
 		}
 		if (last->dotted != item->dotted || last->path_bytes != item->path_bytes ||
-		    last->root == item->root)
+		    (last->root == item->root && last->version == item->version))
 			continue;
-		first = root_first(join, item->root, last->root, err);
+		first = text_first(join, item, last, err);
 		if (first < 0)
 			return first;
 		if (first)
@@ -114,6 +123,8 @@ static void bind_item(sqlite3_stmt *statement, const struct advi_item *item)
 	sqlite3_bind_int64(statement, 2, item->root);
 	sqlite3_bind_int(statement, 3, item->dotted);
 	sqlite3_bind_int64(statement, 4, item->path_bytes);
+	sqlite3_bind_int(statement, 5, item->evidence);
+	sqlite3_bind_int64(statement, 6, item->version);
 }
 
 /* Appends the rows of a statement whose last parameter is bound. */
@@ -129,11 +140,13 @@ static int load(struct advi_join *join, sqlite3_stmt *statement, advi_items *out
 		item->root = (uint32_t)sqlite3_column_int64(statement, 1);
 		item->dotted = sqlite3_column_int(statement, 2) != 0;
 		item->path_bytes = (uint32_t)sqlite3_column_int64(statement, 3);
+		item->evidence = (uint8_t)sqlite3_column_int(statement, 4);
+		item->version = (uint32_t)sqlite3_column_int64(statement, 5);
 	}
 	return r;
 }
 
-/* Writes every item with a statement whose fifth parameter is bound. */
+/* Writes every item with a statement whose parameter OWNER is bound. */
 static int save(struct advi_join *join, sqlite3_stmt *statement, const advi_items *items,
 		struct adv_err *err)
 {
@@ -157,6 +170,8 @@ static void digest_of(const advi_items *items, char hex[ADVI_HEX_SIZE])
 		words[ITEM_COLUMNS * i + 1] = item->root;
 		words[ITEM_COLUMNS * i + 2] = item->path_bytes;
 		words[ITEM_COLUMNS * i + 3] = item->dotted;
+		words[ITEM_COLUMNS * i + 4] = item->evidence;
+		words[ITEM_COLUMNS * i + 5] = item->version;
 	}
 	advi_sha256((struct advi_str){(const char *)words,
 				      items->count * ITEM_COLUMNS * sizeof(*words)},
@@ -183,7 +198,7 @@ static int intern(struct advi_join *join, const advi_items *items, sqlite3_int64
 	advi_sql_text(join->add_set, 1, advi_str(hex));
 	r = advi_sql_step(join->add_set, path, err);
 	*id = sqlite3_last_insert_rowid(join->store->db);
-	sqlite3_bind_int64(join->add_item, 5, *id);
+	sqlite3_bind_int64(join->add_item, OWNER, *id);
 	return r < 0 ? r : save(join, join->add_item, items, err);
 }
 
@@ -200,11 +215,21 @@ static int let_wait(struct advi_join *join, const unsigned char *uuid, const adv
 	if (r == 0)
 		r = advi_items_settle(join, &merged, err);
 	if (r == 0) {
-		sqlite3_bind_blob(join->wait, 5, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+		sqlite3_bind_blob(join->wait, OWNER, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
 		r = save(join, join->wait, &merged, err);
 	}
 	advi_vec_clear(&merged);
 	return r;
+}
+
+/* (run, module) pairs that an import hook saw. */
+static size_t uses_of(const advi_items *items)
+{
+	size_t uses = 0;
+
+	for (size_t i = 0; i < items->count; i++)
+		uses += items->at[i].evidence == 0;
+	return uses;
 }
 
 /* Gives a run a set that holds 'items' beside what it has. */
@@ -220,7 +245,7 @@ static int extend(struct advi_join *join, const unsigned char *uuid, sqlite3_int
 		sqlite3_bind_int64(join->set_items, 1, old);
 		r = load(join, join->set_items, &merged, err);
 	}
-	before = merged.count;
+	before = uses_of(&merged);
 	for (size_t i = 0; i < items->count; i++)
 		advi_vec_push(&merged, items->at[i]);
 	if (r == 0)
@@ -232,7 +257,7 @@ static int extend(struct advi_join *join, const unsigned char *uuid, sqlite3_int
 		sqlite3_bind_blob(join->set_run, 2, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
 		r = advi_sql_step(join->set_run, join->store->path, err);
 		join->replaced |= old != 0;
-		join->uses += merged.count - before;
+		join->uses += uses_of(&merged) - before;
 	}
 	advi_vec_clear(&merged);
 	return r;

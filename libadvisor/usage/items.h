@@ -6,15 +6,28 @@
 #include "usage/store.h"
 
 /*
- * One module that a run imports, and where from. When several records of a run name a module, the
- * one that defines its place is the first by this total order, whatever order they are read in:
+ * How a module came to be known, a set of bits; the numbers stand in stores. 0: an import hook saw
+ * its name, which a mere probe for it does too.
+ */
+enum advi_evidence {
+	ADVI_EVIDENCE_MAPPED = 1 << 0, /* a shared object of it was mapped: it was really loaded */
+	ADVI_EVIDENCE_PART = 1 << 1    /* "google.cloud": a part that the recipe maps by itself */
+};
+
+/*
+ * One module that a run imports, and where from. When several records of a run name a module with
+ * the same evidence, the one that defines its place is the first by this total order, whatever
+ * order they are read in:
  *   1. a record of the module itself, before one of a part of it ("numpy.core");
  *   2. the longer path: a path that was cut off is shorter than the whole one;
- *   3. the root whose path as it stands in the store is first in byte order, then by its kind.
+ *   3. the root whose path as it stands in the store is first in byte order, then by its kind;
+ *   4. the version whose text is first in byte order.
  */
 struct advi_item {
 	uint32_t module, root; /* ids */
+	uint32_t version;      /* id; 0: not known */
 	uint32_t path_bytes;   /* of the path as it was logged */
+	uint8_t evidence;      /* a set of enum advi_evidence */
 	bool dotted;
 };
 
@@ -24,15 +37,15 @@ typedef ADVI_VEC(struct advi_item) advi_items;
 struct advi_join {
 	struct adv_store *store;
 	sqlite3_stmt *find_run, *set_run, *set_items, *find_set, *add_set, *add_item;
-	sqlite3_stmt *waiting, *wait, *unwait, *order_roots;
+	sqlite3_stmt *waiting, *wait, *unwait, *order;
 	bool replaced; /* some set may have lost its last run */
-	uint64_t uses; /* (run, module) pairs that were added */
+	uint64_t uses; /* (run, module) pairs that were added, by import */
 };
 
 int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err);
 void advi_join_clear(struct advi_join *join);
 
-/* Sorts by module and keeps of each the item that comes first by the order above. */
+/* Sorts by module and evidence and keeps of each the item that comes first by the order above. */
 int advi_items_settle(struct advi_join *join, advi_items *items, struct adv_err *err);
 /* Adds settled items to a run, or lets them wait when it has not been seen. */
 int advi_join_add(struct advi_join *join, const unsigned char *uuid, const advi_items *items,

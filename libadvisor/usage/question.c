@@ -122,11 +122,13 @@ int advi_question_make(struct advi_question *out, const struct advi_data *data,
 {
 	int r;
 
-	*out = (struct advi_question){.by = query->by,
-				      .all_modules = !query->module,
-				      .all_packages = !query->package,
-				      .all_projects = !query->project,
-				      .all_domains = !query->domain};
+	*out = (struct advi_question){
+		.by = query->by,
+		.evidence = query->evidence == ADV_EVIDENCE_MAPPED ? ADVI_EVIDENCE_MAPPED : 0,
+		.all_modules = !query->module,
+		.all_packages = !query->package,
+		.all_projects = !query->project,
+		.all_domains = !query->domain};
 	if ((query->domain || (query->by & ADV_BY_DOMAIN)) && !query->accounts)
 		return advi_fail(err, ADV_EUSAGE,
 				 "domains are known only with a table of accounts");

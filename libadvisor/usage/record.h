@@ -4,6 +4,7 @@
 #define ADVI_USAGE_RECORD_H
 
 #include "base/str.h"
+#include "base/vec.h"
 #include "io/json_scan.h"
 
 enum {
@@ -23,14 +24,18 @@ struct advi_run_seen {
 	uint32_t nodes;
 	double probability;          /* with which it was recorded: over 0, at most 1 */
 	struct advi_str environment; /* prefix that its interpreter belongs to; empty: not known */
+	const struct advi_str
+		*libs; /* paths of mapped shared objects below a site-packages folder */
+	size_t lib_count;
 };
 
 /* One import of a run. */
 struct advi_import_seen {
 	unsigned char uuid[ADVI_UUID_BYTES];
-	struct advi_str module; /* its first component */
-	bool dotted;            /* it was recorded under a longer name */
-	struct advi_str path;   /* of the file, or "built-in", "frozen" */
+	struct advi_str name;    /* as it was recorded: "numpy", "google.cloud.storage" */
+	struct advi_str module;  /* its first component */
+	struct advi_str path;    /* of the file, or "built-in", "frozen" */
+	struct advi_str version; /* of what it was imported from; empty: not known */
 };
 
 /* Runs that were counted elsewhere. */
@@ -58,11 +63,20 @@ struct advi_record_seen {
 	};
 };
 
+typedef ADVI_VEC(struct advi_str) advi_paths;
+
 /*
  * Reads one XALT record, of any version that wrote JSON. 'json' was begun on the record's text
- * and owns what had to be decoded.
+ * and owns what had to be decoded; 'libs' is room for a run's, used again from record to record.
  */
-void advi_xalt_read(struct advi_json *json, struct advi_record_seen *out);
+void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record_seen *out);
+
+/*
+ * What a path below a site-packages (or dist-packages) folder belongs to: "torch" of
+ * ".../site-packages/torch/lib/libtorch.so", "_yaml" of ".../_yaml.cpython-311.so"; empty when it
+ * lies below none.
+ */
+struct advi_str advi_path_module(struct advi_str path);
 
 /* Reads a lower-case UUID that is not XALT's known bad one; false when it is anything else. */
 bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES]);

@@ -25,6 +25,8 @@ static int open_names(struct advi_sink *sink, struct adv_err *err)
 		 "INSERT INTO module(name) VALUES(?)"},
 		{&sink->roots, "SELECT id FROM root WHERE path=? AND kind=?",
 		 "INSERT INTO root(path, kind) VALUES(?, ?)"},
+		{&sink->versions, "SELECT id FROM version WHERE name=?",
+		 "INSERT INTO version(name) VALUES(?)"},
 	};
 	int r = 0;
 
@@ -98,8 +100,8 @@ static void forget_gathered(struct advi_sink *sink)
 /* Calls 'what' for every table of names. */
 static void each_table(struct advi_sink *sink, void (*what)(struct advi_intern *table))
 {
-	struct advi_intern *const tables[] = {&sink->users, &sink->projects, &sink->jobs,
-					      &sink->modules, &sink->roots};
+	struct advi_intern *const tables[] = {&sink->users,   &sink->projects, &sink->jobs,
+					      &sink->modules, &sink->roots,    &sink->versions};
 
 	for (size_t i = 0; i < ADVI_COUNT(tables); i++)
 		what(tables[i]);
@@ -201,6 +203,80 @@ static int join_gathered(struct advi_sink *sink, struct adv_err *err)
 	return r;
 }
 
+/* How a record names a module, beside the module itself. */
+struct entry {
+	struct advi_str path, version; /* version: empty: not known */
+	uint8_t evidence;
+	bool dotted;
+};
+
+/* Adds a module to what a run imports. */
+static int add_item(struct advi_sink *sink, const unsigned char *uuid, struct advi_str name,
+		    const struct entry *entry, struct adv_err *err)
+{
+	enum advi_root_kind kind;
+	struct advi_str top = {name.ptr, advi_str_find(name, '.')};
+	struct advi_str path = advi_root_of(entry->path, top, &kind);
+	int module, root, version = 0;
+
+	if ((module = name_id(&sink->modules, name, err)) < 0)
+		return module;
+	if ((root = root_id(sink, path, kind, err)) < 0)
+		return root;
+	if (entry->version.len && (version = name_id(&sink->versions, entry->version, err)) < 0)
+		return version;
+	advi_vec_push(
+		&gathered_of(sink, uuid)->items,
+		((struct advi_item){(uint32_t)module, (uint32_t)root, (uint32_t)version,
+				    (uint32_t)entry->path.len, entry->evidence, entry->dotted}));
+	sink->gathered_items++;
+	return 0;
+}
+
+/* "nvidia/cublas/lib/libcublas.so.12", below site-packages, as a name: "nvidia.cublas.lib". */
+static struct advi_str dotted_path(struct advi_str path, struct advi_str module,
+				   char out[ADVI_NAME_BYTES])
+{
+	size_t from = (size_t)(module.ptr - path.ptr), length = 0;
+	struct advi_str rest = advi_str_from(path, from), part;
+
+	while (advi_str_split(&rest, '/', &part) && rest.len) {
+		if (advi_str_find(part, '.') < part.len || length + part.len + 1 > ADVI_NAME_BYTES)
+			break;
+		if (length)
+			out[length++] = '.';
+		memcpy(out + length, part.ptr, part.len);
+		length += part.len;
+	}
+	return (struct advi_str){out, length};
+}
+
+static int take_lib(struct advi_sink *sink, const unsigned char *uuid, struct advi_str path,
+		    struct adv_err *err)
+{
+	struct advi_str module = advi_path_module(path), part;
+	struct entry entry = {.path = path, .evidence = ADVI_EVIDENCE_MAPPED};
+	char name[ADVI_NAME_BYTES];
+	int r;
+
+	if (!module.len || module.len > ADVI_NAME_BYTES)
+		return 0;
+	r = add_item(sink, uuid, module, &entry, err);
+	part = advi_site_part(sink->site, dotted_path(path, module, name));
+	if (r == 0 && part.len) {
+		entry.evidence |= ADVI_EVIDENCE_PART;
+		r = add_item(sink, uuid, part, &entry, err);
+	}
+	return r;
+}
+
+static int join_when_many(struct advi_sink *sink, struct adv_err *err)
+{
+	return sink->gathered_items < GATHERED_ITEMS && sink->gathered.count < GATHERED_RUNS
+		       ? 0
+		       : join_gathered(sink, err);
+}
+
 static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
 {
 	sqlite3_stmt *const both[] = {sink->add_run, sink->better_run};
@@ -231,6 +307,9 @@ static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, str
 		r = advi_sql_step(both[i], sink->store->path, err);
 		is_new = i == 0 && sqlite3_changes(sink->store->db) > 0;
 	}
+	/* Those of a repeated record too: what counts must not depend on which one came first. */
+	for (size_t i = 0; i < run->lib_count && r == 0; i++)
+		r = take_lib(sink, run->uuid, run->libs[i], err);
 	if (r < 0 || !is_new)
 		return r;
 	sink->source.runs++;
@@ -248,23 +327,18 @@ static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, str
 static int take_import(struct advi_sink *sink, const struct advi_import_seen *import,
 		       struct adv_err *err)
 {
-	enum advi_root_kind kind;
-	struct advi_str path = advi_root_of(import->path, import->module, &kind);
-	struct advi_gathered *gathered;
-	struct advi_item *item;
-	int module, root;
+	struct entry entry = {import->path, import->version, 0,
+			      import->module.len < import->name.len};
+	struct advi_str part;
+	int r = add_item(sink, import->uuid, import->module, &entry, err);
 
-	if ((module = name_id(&sink->modules, import->module, err)) < 0)
-		return module;
-	if ((root = root_id(sink, path, kind, err)) < 0)
-		return root;
-	gathered = gathered_of(sink, import->uuid);
-	item = advi_vec_new(&gathered->items);
-	*item = (struct advi_item){(uint32_t)module, (uint32_t)root, (uint32_t)import->path.len,
-				   import->dotted};
-	if (++sink->gathered_items < GATHERED_ITEMS && sink->gathered.count < GATHERED_RUNS)
-		return 0;
-	return join_gathered(sink, err);
+	part = advi_site_part(sink->site, import->name);
+	if (r == 0 && part.len && part.len <= ADVI_NAME_BYTES) {
+		entry.evidence = ADVI_EVIDENCE_PART;
+		entry.dotted = part.len < import->name.len;
+		r = add_item(sink, import->uuid, part, &entry, err);
+	}
+	return r < 0 ? r : join_when_many(sink, err);
 }
 
 static int take_count(struct advi_sink *sink, const struct advi_count_seen *count,

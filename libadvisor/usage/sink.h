@@ -32,7 +32,7 @@ struct advi_sink {
 	const struct adv_site *site;
 	struct advi_pseudonyms pseudonyms;
 	struct advi_join join;
-	struct advi_intern users, projects, jobs, modules, roots;
+	struct advi_intern users, projects, jobs, modules, roots, versions;
 	sqlite3_stmt *add_run, *better_run, *add_tally, *find_source, *add_source, *add_reject;
 	struct advi_map by_uuid; /* of 'gathered' */
 	ADVI_VEC(struct advi_gathered) gathered;

@@ -7,43 +7,10 @@
 
 #include "base/mem.h"
 #include "io/file.h"
+#include "usage/schema.h"
 #include "usage/workload.h"
 
 enum { SITE_CAP = 64 << 20, READER_WAITS_MS = 10000 };
-
-/*
- * Names are interned. A run points to the set of what it imports; sets are interned too, since
- * most runs of a person repeat a few. 'path_bytes' and 'dotted' say how an item was recorded:
- * they decide which record of a module names its place, whatever the order of reading (items.h).
- * 'waiting' holds imports whose run has not been seen. Months are numbers such as 202503. A source
- * is known by the first 16 bytes of its content's SHA-256; one of a single good record, of which
- * there are millions, has no name.
- */
-static const char schema[] =
-	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE source(fingerprint BLOB PRIMARY KEY, name TEXT, format TEXT NOT NULL,"
-	" bytes INTEGER NOT NULL, records INTEGER NOT NULL, runs INTEGER NOT NULL,"
-	" rejected INTEGER NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE reject(source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL);"
-	"CREATE TABLE user(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE project(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE job(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE module(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE root(id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind INTEGER NOT NULL,"
-	" UNIQUE(path, kind));"
-	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL,"
-	" root INTEGER NOT NULL,"
-	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(set_id, module))"
-	" WITHOUT ROWID;"
-	"CREATE TABLE run(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT NULL,"
-	" project INTEGER, job INTEGER, ticks INTEGER NOT NULL, nodes INTEGER NOT NULL,"
-	" probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT ROWID;"
-	"CREATE TABLE waiting(uuid BLOB NOT NULL, module INTEGER NOT NULL, root INTEGER NOT NULL,"
-	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(uuid, module))"
-	" WITHOUT ROWID;"
-	"CREATE TABLE tally(month INTEGER NOT NULL, user INTEGER, project INTEGER,"
-	" module INTEGER NOT NULL, place TEXT NOT NULL, runs INTEGER NOT NULL);";
 
 /* The value of a pragma that is one number. */
 static int pragma(const struct adv_store *store, const char *sql, sqlite3_int64 *out,
@@ -72,15 +39,6 @@ static int begin_writing(struct adv_store *store, struct adv_err *err)
 			    err);
 }
 
-static int make_tables(struct adv_store *store, struct adv_err *err)
-{
-	ADVI_AUTO_PTR char *sql = advi_format("BEGIN; %s PRAGMA application_id=%d;"
-					      "PRAGMA user_version=%d; COMMIT;",
-					      schema, ADVI_STORE_APPLICATION, ADVI_STORE_VERSION);
-
-	return advi_sql_run(store->db, store->path, sql, err);
-}
-
 static int check(struct adv_store *store, bool may_make, struct adv_err *err)
 {
 	sqlite3_int64 application = 0, version = 0, tables = 0;
@@ -91,21 +49,14 @@ static int check(struct adv_store *store, bool may_make, struct adv_err *err)
 	    (r = pragma(store, "SELECT count(*) FROM sqlite_master", &tables, err)) < 0)
 		return r;
 	if (!tables && !application && may_make)
-		return make_tables(store, err);
+		return advi_schema_make(store, err);
 	if (!tables && !application)
 		return advi_fail(err, ADV_EINPUT,
 				 "store '%s': it is empty; an ingest into it was never finished",
 				 store->path);
 	if (application != ADVI_STORE_APPLICATION)
 		return advi_fail(err, ADV_EINPUT, "store '%s': it is no usage store", store->path);
-	if (version != ADVI_STORE_VERSION)
-		return advi_fail(
-			err, ADV_EINPUT,
-			"store '%s': it is of version %lld, and this program reads version %d; %s",
-			store->path, (long long)version, ADVI_STORE_VERSION,
-			version > ADVI_STORE_VERSION ? "use a newer program"
-						     : "make it anew from the logs");
-	return 0;
+	return advi_schema_migrate(store, version, err);
 }
 
 static int load_site(struct adv_store *store, struct adv_err *err)
@@ -136,9 +87,7 @@ static int open_file(struct adv_store *store, enum adv_store_mode mode, struct a
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_busy_timeout(store->db, mode == ADV_STORE_READ ? READER_WAITS_MS : 0);
-	if (mode == ADV_STORE_WRITE)
-		return begin_writing(store, err);
-	return advi_sql_run(store->db, store->path, "PRAGMA query_only=ON", err);
+	return mode == ADV_STORE_WRITE ? begin_writing(store, err) : 0;
 }
 
 int adv_store_open(struct adv_store **out, const char *path, enum adv_store_mode mode,
@@ -149,7 +98,10 @@ int adv_store_open(struct adv_store **out, const char *path, enum adv_store_mode
 
 	store->path = advi_strdup(path);
 	if ((r = open_file(store, mode, err)) < 0 ||
-	    (r = check(store, mode == ADV_STORE_WRITE, err)) < 0 || (r = load_site(store, err)) < 0)
+	    (r = check(store, mode == ADV_STORE_WRITE, err)) < 0 ||
+	    (mode == ADV_STORE_READ &&
+	     (r = advi_sql_run(store->db, path, "PRAGMA query_only=ON", err)) < 0) ||
+	    (r = load_site(store, err)) < 0)
 		return r;
 	*out = advi_take(store);
 	return 0;

@@ -100,9 +100,10 @@ static void find_overlaps(struct counter *counter)
 			continue;
 		entry = overlap_at(counter, run->user, run->month);
 		for (size_t j = 0; j < set->count; j++) {
-			size_t at = overlap_of(question, data->uses.at[set->first + j].module + 1);
+			const struct advi_use_data *use = &data->uses.at[set->first + j];
+			size_t at = overlap_of(question, use->module + 1);
 
-			if (at < question->overlap.count)
+			if (use->evidence == question->evidence && at < question->overlap.count)
 				entry->number |= (uint64_t)1 << at;
 		}
 	}
@@ -157,6 +158,15 @@ static void count_runs(struct counter *counter, struct advi_row_count *row,
 	}
 }
 
+/* Modules are counted whole; packages by the parts that belong to them, too. */
+static bool is_asked(const struct advi_question *question, uint8_t evidence)
+{
+	if ((evidence & ADVI_EVIDENCE_MAPPED) != question->evidence)
+		return false;
+	return !(evidence & ADVI_EVIDENCE_PART) || (question->by & ADV_BY_PACKAGE) ||
+	       !question->all_packages;
+}
+
 static void count_group(struct counter *counter, const struct advi_run_data *runs, size_t count)
 {
 	const struct advi_data *data = counter->data;
@@ -178,7 +188,7 @@ static void count_group(struct counter *counter, const struct advi_run_data *run
 		struct advi_row_key key;
 		struct advi_row_count *row;
 
-		if (!key_of(counter, &use, &key))
+		if (!is_asked(counter->question, at.evidence) || !key_of(counter, &use, &key))
 			continue;
 		row = advi_rows_at(counter->rows, &key);
 		row->kinds |= kind;
@@ -221,7 +231,7 @@ static void count_ready_made(struct counter *counter, const struct advi_tally_da
 /* In an overlap, users known from ready-made counts are users like others. */
 static void find_ready_made_overlaps(struct counter *counter)
 {
-	for (size_t i = 0; i < counter->data->tallies.count; i++) {
+	for (size_t i = 0; !counter->question->evidence && i < counter->data->tallies.count; i++) {
 		const struct advi_tally_data *tally = &counter->data->tallies.at[i];
 		size_t at = overlap_of(counter->question, tally->module + 1);
 
@@ -246,7 +256,8 @@ void advi_count(struct advi_rows *rows, struct advi_data *data,
 			end++;
 		count_group(&counter, &data->runs.at[i], end - i);
 	}
-	for (size_t i = 0; i < data->tallies.count; i++)
+	/* They were counted by somebody's import hook. */
+	for (size_t i = 0; !question->evidence && i < data->tallies.count; i++)
 		count_ready_made(&counter, &data->tallies.at[i]);
 	advi_map_clear(&counter.overlaps);
 }

@@ -38,6 +38,7 @@ void advi_rows_clear(struct advi_rows *rows);
 struct advi_question {
 	unsigned by;           /* a set of enum adv_usage_by */
 	uint32_t since, until; /* 202503; 0: open */
+	uint8_t evidence;      /* ADVI_EVIDENCE_MAPPED, or 0: by import */
 	bool all_modules, all_packages, all_projects, all_domains;
 	uint32_t module, package, project, domain; /* indexes plus 1; 0: nothing has that name */
 	ADVI_VEC(uint32_t) overlap;                /* modules, index plus 1 */

@@ -9,6 +9,7 @@ struct adv_usage {
 	struct advi_arena arena;
 	ADVI_VEC(struct adv_usage_row) rows;
 	unsigned by;
+	enum adv_evidence evidence;
 };
 
 /* What turns counted rows into an answer's. */
@@ -43,7 +44,8 @@ static const char *kinds_text(struct answering *answering, unsigned kinds)
 	static const struct {
 		enum advi_use_kind kind;
 		const char *name;
-	} names[] = {{ADVI_USE_NOWHERE, "nowhere"},
+	} names[] = {{ADVI_USE_NAMESPACE, "namespace"},
+		     {ADVI_USE_NOWHERE, "nowhere"},
 		     {ADVI_USE_PACKAGE, "package"},
 		     {ADVI_USE_PRIVATE, "private"},
 		     {ADVI_USE_STDLIB, "stdlib"}};
@@ -194,6 +196,7 @@ int adv_usage_ask(struct adv_usage **out, const struct adv_store *store,
 	int r;
 
 	usage->by = query->by;
+	usage->evidence = query->evidence;
 	if ((r = advi_month_option(&since, query->since, err)) < 0 ||
 	    (r = advi_month_option(&until, query->until, err)) < 0 ||
 	    (r = advi_data_site(&site, store, query->site, err)) < 0 ||
@@ -229,4 +232,9 @@ const struct adv_usage_row *adv_usage_row(const struct adv_usage *usage, size_t 
 unsigned adv_usage_by(const struct adv_usage *usage)
 {
 	return usage->by;
+}
+
+enum adv_evidence adv_usage_evidence(const struct adv_usage *usage)
+{
+	return usage->evidence;
 }

@@ -43,6 +43,8 @@ static uint32_t user_site_of(const struct advi_data *data, const struct advi_set
 		const struct advi_root_data *root =
 			&data->roots.at[data->uses.at[set->first + i].root];
 
+		if (data->uses.at[set->first + i].evidence & ADVI_EVIDENCE_MAPPED)
+			continue;
 		if (root->place == ADV_PLACE_USER_SITE && root->kind == ADVI_ROOT_PACKAGES &&
 		    (!best || strcmp(root->path, best->path) < 0))
 			best = root;
@@ -93,6 +95,8 @@ static void collect(struct collector *collector)
 	for (size_t i = 0; i < data->runs.count; i++) {
 		const struct advi_run_data *run = &data->runs.at[i];
 
+		if (!data->sets.at[run->set].imported)
+			continue;
 		advi_vec_push(&collector->members,
 			      ((struct member){.user = run->user,
 					       .environment = environment_of(collector, run),
@@ -198,10 +202,12 @@ static void take_member(struct collector *collector, struct advi_workload *workl
 		struct advi_use_data use = data->uses.at[set->first + i];
 		enum advi_use_kind kind = advi_use_kind(data, use);
 
+		if (use.evidence & ADVI_EVIDENCE_MAPPED)
+			continue;
 		if (kind == ADVI_USE_PACKAGE)
 			need(collector, workload, stamp, data->modules.at[use.module].package - 1,
 			     data->roots.at[use.root].place != ADV_PLACE_BASE);
-		else if (kind == ADVI_USE_NOWHERE)
+		else if (kind == ADVI_USE_NOWHERE && !use.evidence)
 			from_nowhere(collector, workload, stamp, use.module, member->user);
 	}
 }

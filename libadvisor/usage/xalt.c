@@ -12,6 +12,7 @@ struct fields {
 	struct advi_str program, pkg_uuid, name, path;
 	struct advi_str uuid, user, account, job, host, exec_path, argv0, virtual_env, conda_prefix;
 	double start, end, seconds, probability, nodes;
+	advi_paths *libs;
 };
 
 /* What a key's value is, and where it goes. */
@@ -92,10 +93,61 @@ static void take_argv0(struct advi_json *json, struct fields *out)
 	}
 }
 
+/* Whether a text that must be there is one; a NUL comes from a quoting bug of the logger. */
+static bool is_text(struct advi_str text, size_t longest)
+{
+	return text.len && text.len <= longest && !memchr(text.ptr, '\0', text.len);
+}
+
+struct advi_str advi_path_module(struct advi_str path)
+{
+	static const struct advi_str folders[] = {{"/site-packages/", 15}, {"/dist-packages/", 15}};
+	size_t at = path.len, end;
+
+	for (size_t i = 0; i < ADVI_COUNT(folders) && at == path.len; i++)
+		at = advi_str_search(path, folders[i]);
+	if (at == path.len)
+		return ADVI_STR("");
+	path = advi_str_from(path, at + folders[0].len);
+	end = advi_str_find(path, '/');
+	path.len = end;
+	path.len = advi_str_find(path, '.');
+	return path;
+}
+
+/* Of what was mapped only what lies below a folder of packages is kept. */
+static void take_lib(struct advi_json *json, struct fields *out)
+{
+	struct advi_str path;
+
+	if (advi_json_peek(json) != ADVI_JSON_STRING)
+		advi_json_skip(json);
+	else if (advi_json_string(json, &path) && is_text(path, ADVI_PATH_BYTES) &&
+		 advi_path_module(path).len)
+		advi_vec_push(out->libs, path);
+}
+
+/* [["/lib/libc.so.6", "0"], ...]: pairs, of which the first is the path. */
+static void take_libs(struct advi_json *json, struct fields *out)
+{
+	out->libs->count = 0; /* of a key that is there twice the last one counts */
+	for (advi_json_array(json); advi_json_item(json);) {
+		if (advi_json_peek(json) != ADVI_JSON_ARRAY) {
+			advi_json_skip(json);
+			continue;
+		}
+		advi_json_array(json);
+		for (size_t i = 0; advi_json_item(json); i++)
+			i ? (void)advi_json_skip(json) : take_lib(json, out);
+	}
+}
+
 static void take_top(struct advi_json *json, struct advi_str name, struct fields *out)
 {
 	if (advi_str_is(name, "cmdlineA") && advi_json_peek(json) == ADVI_JSON_ARRAY) {
 		take_argv0(json, out);
+	} else if (advi_str_is(name, "libA") && advi_json_peek(json) == ADVI_JSON_ARRAY) {
+		take_libs(json, out);
 	} else if (advi_str_is(name, "envT") && advi_json_peek(json) == ADVI_JSON_OBJECT) {
 		take_object(json, env_keys, ADVI_COUNT(env_keys), out);
 	} else if (advi_str_is(name, "userT")) {
@@ -108,12 +160,6 @@ static void take_top(struct advi_json *json, struct advi_str name, struct fields
 		out->link |= advi_str_is(name, "resultT") || advi_str_is(name, "link_line");
 		take_value(json, find(top_keys, ADVI_COUNT(top_keys), name), out);
 	}
-}
-
-/* Whether a text that must be there is one; a NUL comes from a quoting bug of the logger. */
-static bool is_text(struct advi_str text, size_t longest)
-{
-	return text.len && text.len <= longest && !memchr(text.ptr, '\0', text.len);
 }
 
 static struct advi_str known(struct advi_str text)
@@ -191,17 +237,18 @@ static const char *take_run(const struct fields *in, struct advi_run_seen *out)
 	out->job = known(in->job);
 	out->host = known(in->host);
 	out->environment = environment_of(in);
+	out->libs = in->libs->at;
+	out->lib_count = in->libs->count;
 	return NULL;
 }
 
 static const char *take_import(const struct fields *in, struct advi_import_seen *out)
 {
-	size_t dot = advi_str_find(in->name, '.');
-
 	if (!advi_uuid_read(in->pkg_uuid, out->uuid))
 		return "has no usable xalt_run_uuid";
-	out->module = (struct advi_str){in->name.ptr, dot};
-	out->dotted = dot < in->name.len;
+	out->name = in->name;
+	out->module = (struct advi_str){in->name.ptr, advi_str_find(in->name, '.')};
+	out->version = ADVI_STR("");
 	out->path = in->path;
 	if (!is_text(out->module, ADVI_NAME_BYTES))
 		return "has no usable package_name";
@@ -210,12 +257,17 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 	return NULL;
 }
 
-void advi_xalt_read(struct advi_json *json, struct advi_record_seen *out)
+void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record_seen *out)
 {
-	struct fields in = {
-		.start = NAN, .end = NAN, .seconds = NAN, .probability = NAN, .nodes = NAN};
+	struct fields in = {.start = NAN,
+			    .end = NAN,
+			    .seconds = NAN,
+			    .probability = NAN,
+			    .nodes = NAN,
+			    .libs = libs};
 	struct advi_str name;
 
+	libs->count = 0;
 	*out = (struct advi_record_seen){.kind = ADVI_RECORD_REFUSED};
 	for (advi_json_object(json); advi_json_key(json, &name);)
 		take_top(json, name, &in);

@@ -101,6 +101,12 @@ class Checker:
         for month in self.truth['months_covered']:
             self.overlap(month, [row for row in monthly if row['month'] == month], self.truth['fig3'][month])
 
+    def check_mapped(self):
+        rows = {row['module']: row for row in self.store.rows('--by', 'module', '--evidence', 'mapped')}
+        self.same('mapped modules', sorted(rows), sorted(self.truth['liba']))
+        for module, want in self.truth['liba'].items():
+            self.figures('mapped ' + module, rows[module], want)
+
     def check_packages(self):
         rows = {row['package']: row for row in self.store.rows('--by', 'package')}
         recent = {row['package']: row for row in
@@ -124,6 +130,7 @@ def main(program, store, truth_path, accounts):
     checker.check_modules()
     checker.check_overlap()
     checker.check_packages()
+    checker.check_mapped()
     for line in checker.wrong[:20]:
         print(line)
     print('%d figures compared, %d differ' % (checker.compared, len(checker.wrong)))

@@ -55,7 +55,7 @@ class Figures:
 
 
 class Run:
-    """A run as planned: 'uses' is what must be counted, module -> (place, kind)."""
+    """A run as planned: 'uses' is what must be counted, module -> (place, kind); 'libs' what was mapped."""
 
     def __init__(self, rng, number, user, account, month):
         self.uuid = '%08x-%04x-7%03x-%04x-%012x' % tuple(rng.getrandbits(n) for n in (32, 16, 12, 16, 48))
@@ -63,19 +63,26 @@ class Run:
         self.ticks, self.nodes = rng.randint(1, 90000000), rng.choice((1, 1, 2, 64))
         self.weight = rng.choice((1, 1, 1, 2, 10, 10000))
         self.start = MONTHS[month] * 10000 + rng.randint(0, 86400 * 10000)
-        self.uses, self.records = {}, []
+        self.uses, self.records, self.libs = {}, [], {}
 
     def record(self, pad, end=None):
         end = self.start + self.ticks if end is None else end
         fixed = lambda ticks: json.loads('%d.%04d' % divmod(ticks, 10000))
         return {'crc': '0x0000', 'cmdlineA': [self.argv0, 'main.py', '--token', 'S3CR3T' + 'x' * pad],
-                'hash_id': 'ab' * 20, 'libA': [['/lib64/libc.so.6', '0']], 'ptA': [],
+                'hash_id': 'ab' * 20, 'libA': [[path, '0'] for path in self.mapped()], 'ptA': [],
                 'envT': dict(self.env, HOME='/home/' + self.user, API_KEY='S3CR3T'),
                 'userT': {'syshost': 'test', 'run_uuid': self.uuid, 'exec_path': self.exe, 'user': self.user,
                           'account': self.account, 'job_id': self.job, 'cwd': '/home/' + self.user},
                 'userDT': {'start_time': fixed(self.start), 'end_time': fixed(end), 'run_time': fixed(self.ticks),
                            'probability': round(1 / self.weight, 4), 'num_nodes': float(self.nodes)},
                 'XALT_qaT': {'XALT_GIT_VERSION': '3.2.4'}}
+
+    def mapped(self):
+        """Paths of shared objects, those of one module under its folder or beside it."""
+        paths = ['/lib64/libc.so.6']
+        for name, (_, folder) in self.libs.items():
+            paths += ['%s/%s' % (folder, tail % name) for tail in ('%s/_x.so', '%s/lib/deep/liby.so.1', '%s.abi3.so')]
+        return paths
 
     def package(self, name, path, program='python'):
         return {'crc': '0x0000', 'program': program, 'xalt_run_uuid': self.uuid, 'package_version': '3.11.8',
@@ -144,6 +151,8 @@ class Centre:
     def use(self, run, name, path, place, kind):
         run.uses[name] = place, kind
         run.records.append(text(run.package(name, path), self.rng))
+        if '/site-packages/' in path and self.rng.random() < .7:
+            run.libs[name] = place, os.path.dirname(os.path.dirname(path))
         if path.endswith('/__init__.py'):
             further = self.rng.random()
             if further < .1:
@@ -190,7 +199,10 @@ def truth(centre):
     months, uses, modules = (collections.defaultdict(Figures) for _ in range(3))
     packages, recent = collections.defaultdict(Figures), collections.defaultdict(Figures)
     kinds, last3 = collections.defaultdict(set), sorted(MONTHS)[-3:]
-    runs = [run for run in centre.runs if run.uses]
+    runs, mapped = [run for run in centre.runs if run.uses], collections.defaultdict(Figures)
+    for run in runs:
+        for name, (place, _) in run.libs.items():
+            mapped[name].add(run, place)
     for run in runs:
         months[run.month].add(run)
         for name, (place, kind) in run.uses.items():
@@ -205,6 +217,7 @@ def truth(centre):
     outside = lambda use: set().union(*(users for place, users in use.places.items() if place != 'base'))
     out = {'months_covered': covered, 'months': {m: f.line() for m, f in months.items()},
            'uses': {m: {} for m in covered}, 'modules': {}, 'packages': {}, 'trends': {}, 'fig2': {}, 'fig3': {}}
+    out['liba'] = {name: figures.line() for name, figures in mapped.items()}
     out['counted'] = {'python_runs': len(runs), 'python_users': len({run.user for run in runs}),
                       'python_jobs': len({run.job for run in runs} - {'unknown'}), 'runs': len(centre.runs),
                       'uses': sum(len(run.uses) for run in runs)}

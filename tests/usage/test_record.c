@@ -10,8 +10,9 @@
 static const char run_text[] =
 	"{\"crc\":\"0x2C0F\",\"cmdlineA\":[\"/home/a/venv/bin/"
 	"python\",\"x.py\"],\"hash_id\":\"1d\","
-	"\"libA\":[[\"/lib/"
-	"a.so\",\"0\"]],\"ptA\":[{\"cmd_name\":\"bash\",\"pid\":5,\"cmdlineA\":[]}],"
+	"\"ptA\":[{\"cmd_name\":\"bash\",\"pid\":5,\"cmdlineA\":[]}],"
+	"\"libA\":[[\"/h/lib/python3.11/site-packages/torch/lib/libtorch.so\",\"0\"],"
+	"[\"/lib64/libc.so.6\",\"0\"],[\"/usr/lib/python3/dist-packages/_cffi.abi3.so\",\"0\"]],"
 	"\"envT\":{\"VIRTUAL_ENV\":\"/home/a/venv\",\"PATH\":\"/"
 	"bin\"},\"userT\":{\"syshost\":\"lab\","
 	"\"run_uuid\":\"01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4\",\"exec_path\":\"/usr/bin/"
@@ -24,10 +25,13 @@ static const char package_text[] =
 	"\"xalt_run_uuid\":\"4e149746-dae2-4d4f-b022-36b7ca4c7bc0\",\"package_version\":\"3.8.5\","
 	"\"package_name\":\"numpy.core\",\"package_path\":\"/a/lib/site-packages/numpy/core.py\"}";
 
+/* Of the run that was read last. */
+static advi_paths libs;
+
 static void read_text(struct advi_json *json, struct advi_str text, struct advi_record_seen *out)
 {
 	advi_json_init(json, text);
-	advi_xalt_read(json, out);
+	advi_xalt_read(json, &libs, out);
 }
 
 static void test_run(void **state)
@@ -49,6 +53,10 @@ static void test_run(void **state)
 	assert_int_equal(record.run.nodes, 2);
 	assert_true(record.run.probability == 0.01);
 	assert_str(record.run.environment, "/home/a/venv");
+	assert_int_equal(record.run.lib_count, 2);
+	assert_str(record.run.libs[0], "/h/lib/python3.11/site-packages/torch/lib/libtorch.so");
+	assert_str(advi_path_module(record.run.libs[0]), "torch");
+	assert_str(advi_path_module(record.run.libs[1]), "_cffi");
 	assert_int_equal(record.run.uuid[0], 0x01);
 	assert_int_equal(record.run.uuid[15], 0xe4);
 	advi_json_clear(&json);
@@ -63,7 +71,7 @@ static void test_package(void **state)
 	read_text(&json, advi_str(package_text), &record);
 	assert_int_equal(record.kind, ADVI_RECORD_IMPORT);
 	assert_str(record.import.module, "numpy");
-	assert_true(record.import.dotted);
+	assert_str(record.import.name, "numpy.core");
 	assert_str(record.import.path, "/a/lib/site-packages/numpy/core.py");
 	advi_json_clear(&json);
 }
@@ -211,6 +219,29 @@ static enum advi_record_kind twin_kind(const cJSON *tree)
 								    : ADVI_RECORD_REFUSED;
 }
 
+static void compare_libs(const cJSON *libs_tree, const struct advi_run_seen *run)
+{
+	const cJSON *pair;
+	size_t at = 0;
+
+	if (!cJSON_IsArray(libs_tree))
+		libs_tree = NULL;
+	cJSON_ArrayForEach(pair, libs_tree)
+	{
+		const char *path = cJSON_IsArray(pair)
+					   ? cJSON_GetStringValue(cJSON_GetArrayItem(pair, 0))
+					   : NULL;
+		const char *below = path ? strstr(path, "/site-packages/") : NULL;
+
+		below = below || !path ? below : strstr(path, "/dist-packages/");
+		if (!below || below[15] == '.' || below[15] == '/' || !below[15])
+			continue;
+		assert_true(at < run->lib_count);
+		assert_str(run->libs[at++], path);
+	}
+	assert_int_equal(at, run->lib_count);
+}
+
 static void same_fields(const struct advi_record_seen *record, const cJSON *tree, const char *text)
 {
 	const cJSON *user = member(tree, "userT"), *data = member(tree, "userDT");
@@ -230,11 +261,12 @@ static void same_fields(const struct advi_record_seen *record, const cJSON *tree
 				 number_of(data, "num_nodes", 1) >= 1
 					 ? (uint32_t)number_of(data, "num_nodes", 1)
 					 : 1);
+		compare_libs(member(tree, "libA"), &record->run);
 	} else if (record->kind == ADVI_RECORD_IMPORT) {
 		dot = strchrnul(text_of(tree, "package_name"), '.');
 		assert_str(record->import.path, text_of(tree, "package_path"));
 		assert_int_equal(record->import.module.len, dot - text_of(tree, "package_name"));
-		assert_int_equal(record->import.dotted, *dot == '.');
+		assert_str(record->import.name, text_of(tree, "package_name"));
 	}
 }
 

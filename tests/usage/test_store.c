@@ -9,6 +9,7 @@
 #include "usage/distinct.h"
 #include "usage/root.h"
 #include "usage/source.h"
+#include "usage/schema.h"
 #include "usage/workload.h"
 
 static const char recipe[] =
@@ -253,8 +254,8 @@ static const char *const lines[] = {
 	USE(U3, "json", "/sw/base/lib/python3.11/json/__init__.py"),
 };
 
-/* Writes the lines from 'from' on, in steps of 'step' around the circle, and ingests them. */
-static struct adv_store *store_of(const struct adv_site *site, size_t from, size_t step)
+/* A store in memory that a log was read into. */
+static struct adv_store *store_of_text(const struct adv_site *site, const char *text)
 {
 	const struct adv_ingest_options names = {.names = true};
 	struct adv_err err = ADV_ERR_INIT;
@@ -265,13 +266,22 @@ static struct adv_store *store_of(const struct adv_site *site, size_t from, size
 	FILE *file = fopen(path, "we");
 
 	assert_non_null(file);
-	for (size_t i = 0; i < ADVI_COUNT(lines); i++)
-		fputs(lines[(from + i * step) % ADVI_COUNT(lines)], file);
+	fputs(text, file);
 	fclose(file);
 	assert_ok(adv_store_open(&store, ":memory:", ADV_STORE_WRITE, &err));
 	assert_ok(adv_ingest(store, site, paths, 1, &names, NULL, NULL, &err));
 	assert_ok(advi_remove_tree(folder, &err));
 	return store;
+}
+
+/* Of the lines from 'from' on, in steps of 'step' around the circle. */
+static struct adv_store *store_of(const struct adv_site *site, size_t from, size_t step)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT((size_t)1 << 20);
+
+	for (size_t i = 0; i < ADVI_COUNT(lines); i++)
+		advi_buf_text(&text, lines[(from + i * step) % ADVI_COUNT(lines)]);
+	return store_of_text(site, text.ptr);
 }
 
 static const struct advi_workload *workload(const struct advi_workloads *all, size_t i,
@@ -348,6 +358,103 @@ static void test_order(void **state)
 	adv_site_free(site);
 }
 
+#define NAMESPACE "/h/lib/python3.11/site-packages/google/"
+
+/* Parts of a namespace package are packages; the module is counted whole; mapped apart. */
+static void test_evidence(void **state)
+{
+	static const char parts[] =
+		"name: lab\nplaces: [{class: base, prefix: /sw}]\nimports: {google.cloud.storage: google-cloud-storage, "
+		"google.auth: google-auth, torch: pytorch}";
+	static const char log[] = RUN(U1, "ann", "/h", "p1") USE(
+		U1, "google", NAMESPACE "__init__.py") USE(U1, "google.cloud.storage.blob",
+							   NAMESPACE "cloud/storage/blob.py")
+		USE(U1, "torch",
+		    "/h" SP
+		    "torch/__init__.py") "{\"libA\":[[\"/h" SP
+					 "google/auth/_x.so\",\"0\"]],\"userT\":{\"run_uuid\":"
+					 "\"" U2
+					 "\",\"user\":\"bob\"},\"userDT\":{\"start_time\":1741521600,"
+					 "\"end_time\":1741525200,\"run_time\":3600}}\n";
+	static const struct {
+		unsigned by;
+		enum adv_evidence evidence;
+		const char *rows; /* keys and users */
+	} cases[] = {
+		{ADV_BY_MODULE, ADV_EVIDENCE_IMPORT, "google 1 namespace, torch 1 package"},
+		{ADV_BY_PACKAGE, ADV_EVIDENCE_IMPORT, "google-cloud-storage 1, pytorch 1"},
+		{ADV_BY_MODULE, ADV_EVIDENCE_MAPPED, "google 1 namespace"},
+		{ADV_BY_PACKAGE, ADV_EVIDENCE_MAPPED, "google-auth 1"},
+		{0, ADV_EVIDENCE_IMPORT, " 1"},
+	};
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_site *site = NULL;
+	struct adv_store *store;
+	struct advi_workloads all;
+
+	(void)state;
+	assert_ok(advi_site_parse(&site, advi_str(parts), "recipe", &err));
+	store = store_of_text(site, log);
+	for (size_t i = 0; i < ADVI_COUNT(cases); i++) {
+		struct adv_usage_query query = {.by = cases[i].by, .evidence = cases[i].evidence};
+		ADVI_AUTO(buf) struct advi_buf rows = ADVI_BUF_INIT(1000);
+		ADV_AUTO(usage) struct adv_usage *usage = NULL;
+
+		assert_ok(adv_usage_ask(&usage, store, &query, &err));
+		for (size_t n = 0; n < adv_usage_count(usage); n++) {
+			const struct adv_usage_row *row = adv_usage_row(usage, n);
+			const char *name = row->module ? row->module : row->package;
+
+			advi_buf_printf(&rows, "%s%s %d%s%s", n ? ", " : "", name ? name : "",
+					(int)row->users, row->kinds ? " " : "",
+					row->kinds ? row->kinds : "");
+		}
+		assert_str(advi_buf_str(&rows), cases[i].rows);
+	}
+	/* Bob's run has nothing that was imported: no workload. */
+	assert_ok(advi_workloads_load(&all, store, NULL, NULL, &err));
+	assert_int_equal(all.all.count, 1);
+	assert_int_equal(all.all.at[0].nowhere, 0);
+	assert_int_equal(all.all.at[0].needs.count, 2);
+	assert_string_equal(need_name(&all, &all.all.at[0], 0), "google-cloud-storage");
+	advi_workloads_clear(&all);
+	adv_store_free(store);
+	adv_site_free(site);
+}
+
+/* A store as version 1 wrote it answers as one that is made anew. */
+static void test_migration(void **state)
+{
+	static const char back[] =
+		"DROP TABLE version;"
+		"CREATE TABLE i(set_id INTEGER NOT NULL, module INTEGER NOT NULL, root INTEGER NOT"
+		" NULL, dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(set_id,"
+		" module)) WITHOUT ROWID;"
+		"INSERT INTO i SELECT set_id, module, root, dotted, path_bytes FROM import;"
+		"DROP TABLE import; ALTER TABLE i RENAME TO import;"
+		"CREATE TABLE w(uuid BLOB NOT NULL, module INTEGER NOT NULL, root INTEGER NOT"
+		" NULL, dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(uuid,"
+		" module)) WITHOUT ROWID;"
+		"INSERT INTO w SELECT uuid, module, root, dotted, path_bytes FROM waiting;"
+		"DROP TABLE waiting; ALTER TABLE w RENAME TO waiting; PRAGMA user_version=1;";
+	struct adv_site *site = make_site();
+	struct adv_store *store = store_of(site, 0, 1);
+	char before[ADVI_HEX_SIZE], after[ADVI_HEX_SIZE];
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	assert_ok(advi_store_fingerprint(store, before, &err));
+	assert_int_equal(sqlite3_exec(store->db, back, NULL, NULL, NULL), SQLITE_OK);
+	assert_ok(advi_schema_migrate(store, 1, &err));
+	assert_ok(advi_store_fingerprint(store, after, &err));
+	assert_string_equal(after, before);
+	check_workloads(store);
+	assert_int_equal(advi_schema_migrate(store, 3, &err), ADV_EINPUT);
+	assert_non_null(strstr(err.text, "use a newer program"));
+	adv_store_free(store);
+	adv_site_free(site);
+}
+
 static void test_fingerprint_differs(void **state)
 {
 	struct adv_site *site = make_site();
@@ -373,6 +480,8 @@ int main(void)
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_distinct),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_migration),
 		cmocka_unit_test(test_fingerprint_differs),
 	};
 

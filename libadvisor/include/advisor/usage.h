@@ -36,8 +36,15 @@ enum adv_place {
 /* "base", "site", "user-site", ... */
 const char *adv_place_name(enum adv_place place);
 
+/* What an answer rests on. */
+enum adv_evidence {
+	ADV_EVIDENCE_IMPORT, /* an import hook saw the name, which a probe for it does too */
+	ADV_EVIDENCE_MAPPED  /* shared objects that were mapped at the run's end: really loaded */
+};
+
 /* A question. NULL or 0 leaves a field open. */
 struct adv_usage_query {
+	enum adv_evidence evidence;
 	unsigned by;                  /* a set of enum adv_usage_by */
 	const char *since, *until;    /* months "YYYY-MM", both included */
 	const char *module, *package; /* only these */
@@ -89,6 +96,8 @@ size_t adv_usage_count(const struct adv_usage *usage);
 const struct adv_usage_row *adv_usage_row(const struct adv_usage *usage, size_t i);
 /* The set of enum adv_usage_by that the rows are grouped by. */
 unsigned adv_usage_by(const struct adv_usage *usage);
+/* What the figures rest on. */
+enum adv_evidence adv_usage_evidence(const struct adv_usage *usage);
 
 #ifdef __cplusplus
 }
