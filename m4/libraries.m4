@@ -24,6 +24,19 @@ AC_DEFUN([ADV_LIBRARY], [
 	], [ADV_MISSING([$2], [$3], [$4], [$5])])
 ])
 
+dnl msgpack-c: its headers are all that is needed. Since version 6 its module has its own name.
+AC_DEFUN([ADV_MSGPACK], [
+	PKG_CHECK_MODULES([MSGPACK], [msgpack-c], [adv_msgpack=msgpack-c],
+		[PKG_CHECK_MODULES([MSGPACK], [msgpack >= 1.1], [adv_msgpack=msgpack],
+			[ADV_MISSING([msgpack-c], [libmsgpack-dev], [msgpack-devel], [msgpack-c])
+			adv_msgpack=])])
+	AS_IF([test -n "$adv_msgpack"], [
+		ADV_LIBS_CFLAGS="$ADV_LIBS_CFLAGS $MSGPACK_CFLAGS"
+		adv_found="$adv_found
+  $adv_msgpack $($PKG_CONFIG --modversion $adv_msgpack)"
+	])
+])
+
 AC_DEFUN([ADV_LIBRARIES], [
 	adv_missing=
 	adv_missing_debian=
@@ -38,6 +51,7 @@ AC_DEFUN([ADV_LIBRARIES], [
 	ADV_LIBRARY([YAML], [yaml-0.1 >= 0.2.2], [libyaml-dev], [libyaml-devel], [yaml])
 	ADV_LIBRARY([SQLITE], [sqlite3 >= 3.35], [libsqlite3-dev], [sqlite-devel], [sqlite])
 	ADV_LIBRARY([CRYPTO], [libcrypto >= 1.1.1], [libssl-dev], [openssl-devel], [openssl])
+	ADV_MSGPACK
 	AC_SUBST([ADV_LIBS_CFLAGS])
 	AC_SUBST([ADV_LIBS_LIBS])
 ])
