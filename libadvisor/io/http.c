@@ -2,52 +2,21 @@
 /* Downloads (libcurl): several at once, resumed, tried again, verified, complete or not there. */
 #include "io/http.h"
 
-#include <curl/curl.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-#include "io/digest.h"
+#include "base/map.h"
+#include "io/http_in.h"
 
-enum {
-	PARALLEL = 5,
-	RETRIES = 3,
-	BACKOFF_MS = 250,
-	BACKOFF_MOST_MS = 30000,
-	CONNECT_SECONDS = 30,
-	STALL_SECONDS = 60, /* less than one byte a second for so long is a fault */
-	POLL_MS = 100,
-	REDIRECTS = 10,
-	HEADER_CAP = 8192
-};
-
-/* One file on its way. */
-struct transfer {
-	struct advi_fetch *fetch;
-	char *part, *shown; /* the partial file; the URL without credentials */
-	CURL *easy;
-	FILE *file;
-	uint64_t begun_at; /* bytes that were there when this try began */
-	uint64_t written;  /* bytes of the partial file */
-	unsigned tries;
-	bool from_start; /* the partial file was of no use */
-	bool refetched;  /* it was fetched once more because its content was wrong */
-	bool over_cap;
-	int sys;             /* errno of a failed write */
-	uint64_t not_before; /* ms: when to try again */
-	struct curl_slist *headers;
-	char problem[CURL_ERROR_SIZE];
-};
+enum { PARALLEL = 5, RETRIES = 3, BACKOFF_MS = 250, BACKOFF_MOST_MS = 30000, POLL_MS = 100 };
 
 struct session {
 	CURLM *multi;
-	struct transfer *all;
-	size_t count, next, busy, done;
+	struct advi_transfer *all;
+	size_t count, busy, done;
+	struct advi_map dead; /* servers that failed: avoided where there is a choice */
 	const struct adv_net *net;
 	const char *phase;
 	const struct adv_watch *watch;
@@ -62,199 +31,72 @@ static uint64_t now_ms(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-void advi_fetch_clear(struct advi_fetch *fetch)
+/* "https://host" of an address, in new memory. */
+static char *server_of(const char *url)
 {
-	free(advi_take(fetch->etag));
-	free(advi_take(fetch->modified));
-	free(advi_take(fetch->cache_control));
+	struct advi_str text = advi_str(url);
+	size_t scheme = advi_str_search(text, ADVI_STR("://"));
+	struct advi_str rest = advi_str_from(text, scheme + 3);
+
+	return advi_str_dup((struct advi_str){url, scheme + 3 + advi_str_find(rest, '/')});
 }
 
-static long status_of(const struct transfer *transfer)
+static bool is_dead(const struct session *session, const char *url)
 {
-	long status = 0;
+	ADVI_AUTO_PTR char *server = server_of(url);
 
-	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	return status;
+	return advi_map_get(&session->dead, advi_str(server)) != NULL;
 }
 
-/* A body arrives: bodies of errors are dropped, a server that ignores ranges starts it over. */
-static size_t on_body(char *data, size_t size, size_t items, void *context)
+static void take_route(struct advi_transfer *transfer, size_t route)
 {
-	struct transfer *transfer = context;
-	size_t bytes = size * items;
-	long status = status_of(transfer);
-
-	if (status >= 300)
-		return bytes;
-	if (transfer->begun_at && status == 200 && transfer->written == transfer->begun_at) {
-		if (fflush(transfer->file) != 0 || ftruncate(fileno(transfer->file), 0) < 0)
-			goto failed;
-		rewind(transfer->file);
-		transfer->written = transfer->begun_at = 0;
-	}
-	if (transfer->fetch->cap && bytes > transfer->fetch->cap - transfer->written) {
-		transfer->over_cap = true;
-		return 0;
-	}
-	if (fwrite(data, 1, bytes, transfer->file) != bytes)
-		goto failed;
-	transfer->written += bytes;
-	return bytes;
-failed:
-	transfer->sys = errno;
-	return 0;
+	transfer->route = route;
+	free(transfer->shown);
+	transfer->shown = advi_url_public_dup(transfer->routes.urls.at[route]);
 }
 
-static void keep_header(char **to, struct advi_str line, const char *name)
+/* Passes over servers that did not answer, as long as there is another one. */
+static void avoid_dead(const struct session *session, struct advi_transfer *transfer)
 {
-	size_t length = strlen(name);
+	size_t route = transfer->route;
 
-	if (line.len <= length || strncasecmp(line.ptr, name, length) != 0 ||
-	    line.ptr[length] != ':')
-		return;
-	free(*to);
-	*to = advi_str_dup(advi_str_trim(advi_str_from(line, length + 1)));
+	while (route + 1 < transfer->routes.urls.count &&
+	       is_dead(session, transfer->routes.urls.at[route]))
+		route++;
+	take_route(transfer, route);
 }
 
-static size_t on_header(char *data, size_t size, size_t items, void *context)
+/* Turns to the next mirror, if there is one. 'problem' is told; NULL: there is none worth it. */
+static bool go_on_elsewhere(struct session *session, struct advi_transfer *transfer,
+			    const char *problem)
 {
-	struct advi_fetch *fetch = ((struct transfer *)context)->fetch;
-	struct advi_str line = {data, size * items};
-
-	if (line.len < HEADER_CAP) {
-		keep_header(&fetch->etag, line, "ETag");
-		keep_header(&fetch->modified, line, "Last-Modified");
-		keep_header(&fetch->cache_control, line, "Cache-Control");
-	}
-	return size * items;
-}
-
-static void add_header(struct transfer *transfer, const char *name, const char *value)
-{
-	ADVI_AUTO_PTR char *line = value ? advi_format("%s: %s", name, value) : NULL;
-
-	if (line)
-		transfer->headers = curl_slist_append(transfer->headers, line);
-}
-
-/* libcurl 7.85 took names for the protocols and deprecated the bits. */
-static void set_protocols(CURL *easy)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
-	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-#else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
-			 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FILE));
-	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-}
-
-static void set_options(struct transfer *transfer)
-{
-	CURL *easy = transfer->easy;
-
-	curl_easy_setopt(easy, CURLOPT_URL, transfer->fetch->url);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->problem);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS);
-	set_protocols(easy);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "conda-advisor");
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-	curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)transfer->begun_at);
-}
-
-/*
- * Only a file whose digest is known can be gone on with: it is the same file, or its digest will
- * say so. Everything else starts over.
- */
-static int begin(struct session *session, struct transfer *transfer)
-{
-	bool resumable = (transfer->fetch->sha256 || transfer->fetch->md5) && !transfer->from_start;
-
-	transfer->file = fopen(transfer->part, resumable ? "abe" : "wbe");
-	if (!transfer->file)
-		return advi_fail_errno(session->err, "can't write '%s'", transfer->part);
-	fseeko(transfer->file, 0, SEEK_END);
-	transfer->begun_at = transfer->written = (uint64_t)ftello(transfer->file);
-	transfer->easy = curl_easy_init();
-	if (!transfer->easy)
-		abort();
-	add_header(transfer, "If-None-Match", transfer->fetch->if_etag);
-	add_header(transfer, "If-Modified-Since", transfer->fetch->if_modified);
-	set_options(transfer);
-	transfer->tries++;
-	curl_multi_add_handle(session->multi, transfer->easy);
-	session->busy++;
-	return 0;
-}
-
-static void end(struct session *session, struct transfer *transfer)
-{
-	if (transfer->easy) {
-		curl_multi_remove_handle(session->multi, transfer->easy);
-		curl_easy_cleanup(transfer->easy);
-		transfer->easy = NULL;
-		session->busy--;
-	}
-	curl_slist_free_all(transfer->headers);
-	transfer->headers = NULL;
-	if (transfer->file)
-		fclose(transfer->file);
-	transfer->file = NULL;
-}
-
-/* Compares the complete partial file with what is expected of it; 1 when it is right. */
-static int check(struct transfer *transfer, struct adv_err *err)
-{
-	const struct advi_fetch *fetch = transfer->fetch;
-	const char *want = fetch->sha256 ? fetch->sha256 : fetch->md5;
-	char hex[ADVI_HEX_SIZE];
-	int r;
-
-	if (fetch->size && transfer->written != fetch->size) {
-		advi_fail(err, ADV_EINPUT, "'%s' has %llu bytes where %llu were expected",
-			  transfer->shown, (unsigned long long)transfer->written,
-			  (unsigned long long)fetch->size);
-		return 0;
-	}
-	if (!want)
-		return 1;
-	r = advi_digest_file(fetch->sha256 ? "SHA256" : "MD5", transfer->part, hex, err);
-	if (r < 0)
-		return r;
-	if (strcasecmp(hex, want) == 0)
-		return 1;
-	advi_fail(err, ADV_EINPUT,
-		  "'%s' has the %s %s where %s was expected: the file or the channel's "
-		  "index is damaged or out of date",
-		  transfer->shown, fetch->sha256 ? "sha256" : "md5", hex, want);
-	return 0;
+	if (transfer->route + 1 >= transfer->routes.urls.count)
+		return false;
+	take_route(transfer, transfer->route + 1);
+	if (problem)
+		advi_note(session->watch, "%s; going on with '%s'", problem, transfer->shown);
+	transfer->tries = 0;
+	transfer->not_before = 0;
+	transfer->problem[0] = '\0';
+	return true;
 }
 
 /* Flushes, verifies and renames. 1: done; 0: wrong content, fetch it again; negative: failed. */
-static int finish(struct session *session, struct transfer *transfer)
+static int finish(struct session *session, struct advi_transfer *transfer)
 {
 	int r;
 
-	if (fflush(transfer->file) != 0 || fsync(fileno(transfer->file)) < 0)
+	if (fflush(transfer->file) != 0 ||
+	    (!transfer->fetch->unsynced && fsync(fileno(transfer->file)) < 0))
 		return advi_fail_errno(session->err, "can't write '%s'", transfer->part);
-	r = check(transfer, session->err);
+	r = advi_transfer_check(transfer, session->err);
 	if (r < 0)
 		return r;
 	if (r == 0) {
 		unlink(transfer->part);
 		transfer->from_start = true;
+		if (go_on_elsewhere(session, transfer, session->err->text))
+			return 0;
 		if (transfer->refetched)
 			return ADV_EINPUT;
 		transfer->refetched = true;
@@ -274,7 +116,8 @@ static bool worth_a_retry(CURLcode code, long status)
 	       code != CURLE_TOO_MANY_REDIRECTS;
 }
 
-static int fault(struct session *session, struct transfer *transfer, CURLcode code, long status)
+static int fault(struct session *session, struct advi_transfer *transfer, CURLcode code,
+		 long status)
 {
 	if (transfer->sys) {
 		errno = transfer->sys;
@@ -287,16 +130,21 @@ static int fault(struct session *session, struct transfer *transfer, CURLcode co
 	if (code != CURLE_OK)
 		return advi_fail(
 			session->err, code == CURLE_FILE_COULDNT_READ_FILE ? ADV_EINPUT : ADV_EENV,
-			"can't fetch '%s': %s", transfer->shown,
-			transfer->problem[0] ? transfer->problem : curl_easy_strerror(code));
-	return advi_fail(session->err, status == 404 || status == 410 ? ADV_EINPUT : ADV_EENV,
-			 "can't fetch '%s': the server answers %ld%s", transfer->shown, status,
-			 status == 401 || status == 403 ? " (check the credentials in ~/.netrc)"
-							: "");
+			"can't fetch '%s': %s%s", transfer->shown,
+			transfer->problem[0] ? transfer->problem : curl_easy_strerror(code),
+			code == CURLE_PEER_FAILED_VERIFICATION
+				? " (SSL_CERT_FILE names the certificates that are trusted)"
+				: "");
+	return advi_fail(
+		session->err, status == 404 || status == 410 ? ADV_EINPUT : ADV_EENV,
+		"can't fetch '%s': the server answers %ld%s", transfer->shown, status,
+		status == 401 || status == 403
+			? " (check the credentials: ~/.netrc, $NETRC, or the channel's address)"
+			: "");
 }
 
 /* Puts a transfer off: the longer the more often it failed, or as the server asks. */
-static void postpone(struct transfer *transfer, curl_off_t asked_seconds)
+static void postpone(struct advi_transfer *transfer, curl_off_t asked_seconds)
 {
 	uint64_t wait = (uint64_t)BACKOFF_MS << (transfer->tries < 8 ? transfer->tries - 1 : 7);
 
@@ -308,12 +156,42 @@ static void postpone(struct transfer *transfer, curl_off_t asked_seconds)
 /* A range beyond the end of the file: what is there is more than the file has. */
 enum { RANGE_REFUSED = 416, NOT_MODIFIED = 304 };
 
-/* Decides about a transfer that ended. 1: done; 0: it will be tried again; negative: failed. */
-static int settle(struct session *session, struct transfer *transfer, CURLcode code)
+static bool is_absent(const struct advi_transfer *transfer, CURLcode code, long status)
 {
-	long status = status_of(transfer);
+	return code == CURLE_FILE_COULDNT_READ_FILE ||
+	       (code == CURLE_OK &&
+		(status == 404 || status == 410 || (status == 501 && transfer->fetch->optional)));
+}
+
+/* A fault with another mirror left: this one is told, remembered when it is down, and left. */
+static bool leave_mirror(struct session *session, struct advi_transfer *transfer, CURLcode code,
+			 long status)
+{
+	bool absent = is_absent(transfer, code, status);
+
+	if (transfer->sys || transfer->over_cap ||
+	    transfer->route + 1 >= transfer->routes.urls.count)
+		return false;
+	fault(session, transfer, code, status);
+	if (!absent) {
+		ADVI_AUTO_PTR char *server = server_of(transfer->routes.urls.at[transfer->route]);
+		bool is_new;
+
+		advi_map_add(&session->dead, advi_str(server), &is_new);
+		if (!is_new)
+			return go_on_elsewhere(session, transfer, NULL);
+	}
+	return go_on_elsewhere(session, transfer,
+			       absent && transfer->fetch->optional ? NULL : session->err->text);
+}
+
+/* Decides about a transfer that ended. 1: done; 0: it will be tried again; negative: failed. */
+static int settle(struct session *session, struct advi_transfer *transfer, CURLcode code)
+{
+	long status = advi_transfer_status(transfer);
 	unsigned retries = session->net && session->net->retries ? session->net->retries : RETRIES;
-	bool local = strncmp(transfer->fetch->url, "file:", 5) == 0;
+	const char *url = transfer->routes.urls.at[transfer->route];
+	bool local = strncmp(url, "file:", 5) == 0;
 	curl_off_t asked = 0;
 
 	if (code == CURLE_OK && (local || (status >= 200 && status < 300)))
@@ -323,8 +201,9 @@ static int settle(struct session *session, struct transfer *transfer, CURLcode c
 		unlink(transfer->part);
 		return 1;
 	}
-	if (transfer->fetch->optional && (code == CURLE_FILE_COULDNT_READ_FILE ||
-					  (code == CURLE_OK && (status == 404 || status == 410)))) {
+	if (leave_mirror(session, transfer, code, status))
+		return 0;
+	if (transfer->fetch->optional && is_absent(transfer, code, status)) {
 		transfer->fetch->missing = true;
 		unlink(transfer->part);
 		return 1;
@@ -362,14 +241,16 @@ static int start_some(struct session *session)
 	uint64_t now = now_ms();
 
 	for (size_t i = 0; i < session->count && session->busy < most; i++) {
-		struct transfer *transfer = &session->all[i];
+		struct advi_transfer *transfer = &session->all[i];
 		int r;
 
 		if (!transfer->fetch || transfer->easy || transfer->not_before > now)
 			continue;
-		r = begin(session, transfer);
+		avoid_dead(session, transfer);
+		r = advi_transfer_begin(transfer, session->multi, session->err);
 		if (r < 0)
 			return r;
+		session->busy++;
 	}
 	return 0;
 }
@@ -381,16 +262,17 @@ static int take_finished(struct session *session)
 
 	while ((message = curl_multi_info_read(session->multi, &left))) {
 		CURLcode code = message->data.result;
-		struct transfer *transfer;
+		struct advi_transfer *transfer;
 		char *private_pointer;
 		int r;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private_pointer);
-		transfer = (struct transfer *)(void *)private_pointer;
+		transfer = (struct advi_transfer *)(void *)private_pointer;
 		r = settle(session, transfer, code);
-		end(session, transfer);
+		advi_transfer_end(transfer, session->multi);
+		session->busy--;
 		if (r < 0)
 			return r;
 		if (r == 1) {
@@ -419,40 +301,61 @@ static int run(struct session *session)
 	return r;
 }
 
-int advi_http_fetch(struct advi_fetch *fetches, size_t count, const struct adv_net *net,
-		    const char *phase, const struct adv_watch *watch, struct adv_err *err)
+static int prepare(struct session *session, struct advi_fetch *fetches)
 {
-	struct session session = {
-		.count = count, .net = net, .phase = phase, .watch = watch, .err = err};
-	int r;
+	int r = 0;
 
-	if (count == 0)
-		return 0;
-	session.all = advi_calloc(count, sizeof(*session.all));
-	for (size_t i = 0; i < count; i++) {
-		struct transfer *transfer = &session.all[i];
+	for (size_t i = 0; i < session->count; i++) {
+		struct advi_transfer *transfer = &session->all[i];
 
 		transfer->fetch = &fetches[i];
 		transfer->part = advi_format("%s.part", fetches[i].path);
 		transfer->shown = advi_url_public_dup(fetches[i].url);
 	}
-	if (net && net->offline) {
-		r = advi_fail(err, ADV_EENV,
-			      "'%s' is not in the cache, and --offline forbids to fetch it",
-			      session.all[0].shown);
-	} else {
+	if (session->net && session->net->offline)
+		return advi_fail(session->err, ADV_EENV,
+				 "'%s' is not in the cache, and --offline forbids to fetch it",
+				 session->all[0].shown);
+	for (size_t i = 0; r == 0 && i < session->count; i++)
+		r = advi_routes_find(&session->all[i].routes, fetches[i].url, session->net,
+				     session->err);
+	return r;
+}
+
+static void clear(struct session *session)
+{
+	for (size_t i = 0; i < session->count; i++) {
+		advi_transfer_end(&session->all[i], session->multi);
+		free(session->all[i].part);
+		free(session->all[i].shown);
+		advi_routes_clear(&session->all[i].routes);
+	}
+	advi_map_clear(&session->dead);
+	curl_multi_cleanup(session->multi);
+	free(session->all);
+}
+
+int advi_http_fetch(struct advi_fetch *fetches, size_t count, const struct adv_net *net,
+		    const char *phase, const struct adv_watch *watch, struct adv_err *err)
+{
+	struct adv_err own = ADV_ERR_INIT; /* faults that were overcome are not the caller's */
+	struct session session = {
+		.count = count, .net = net, .phase = phase, .watch = watch, .err = &own};
+	int r;
+
+	if (count == 0)
+		return 0;
+	session.all = advi_calloc(count, sizeof(*session.all));
+	r = prepare(&session, fetches);
+	if (r == 0) {
 		curl_global_init(CURL_GLOBAL_DEFAULT);
 		session.multi = curl_multi_init();
 		if (!session.multi)
 			abort();
 		r = run(&session);
 	}
-	for (size_t i = 0; i < count; i++) {
-		end(&session, &session.all[i]);
-		free(session.all[i].part);
-		free(session.all[i].shown);
-	}
-	curl_multi_cleanup(session.multi);
-	free(session.all);
+	clear(&session);
+	if (r < 0 && err)
+		*err = own;
 	return r;
 }

@@ -25,7 +25,7 @@ void advi_url_public(struct advi_buf *out, struct advi_str url)
 {
 	size_t scheme = advi_str_search(url, ADVI_STR("://"));
 	struct advi_str rest, host;
-	size_t at, token;
+	size_t at, token, query;
 
 	if (scheme == url.len) {
 		add_printable(out, url);
@@ -45,7 +45,10 @@ void advi_url_public(struct advi_buf *out, struct advi_str url)
 		add_printable(out, (struct advi_str){rest.ptr, token});
 		rest = advi_str_from(after, advi_str_find(after, '/'));
 	}
-	add_printable(out, rest);
+	query = advi_str_find(rest, '?');
+	add_printable(out, (struct advi_str){rest.ptr, query});
+	rest = advi_str_from(rest, query);
+	add_printable(out, advi_str_from(rest, advi_str_find(rest, '#')));
 }
 
 char *advi_url_public_dup(const char *url)

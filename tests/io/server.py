@@ -15,6 +15,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):
         with open(os.path.join(FOLDER, 'requests.log'), 'a', encoding='utf-8') as log:
             log.write('%s %s\n' % (self.path, self.headers.get('Range', '-')))
+        with open(os.path.join(FOLDER, 'logins.log'), 'a', encoding='utf-8') as log:
+            log.write('%s %s %s\n' % (self.headers.get('Host'), self.path, self.headers.get('Authorization', '-')))
 
     def answer(self, status, body=b'', length=None, **headers):
         self.send_response(status)
@@ -24,7 +26,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def token(self):
+        """/t/TOKEN/MANNER/NAME is /MANNER/NAME for whom the right token is known."""
+        _, _, token, rest = self.path.split('/', 3)
+        if token != 'tok-123':
+            return self.answer(403)
+        self.path = '/' + rest
+        return self.do_GET()
+
     def do_GET(self):
+        if self.path.startswith('/t/'):
+            return self.token()
         _, manner, name = self.path.split('/', 2)
         turn = SEEN[self.path] = SEEN.get(self.path, 0) + 1
         path = os.path.join(FOLDER, name)
@@ -49,8 +61,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, bytes(len(body)))
         if manner == 'down':
             return self.answer(503, Retry_After='0')
-        if manner == 'private':
+        if manner == 'private' and self.headers.get('Authorization') != 'Basic YWxpY2U6b3Blbg==':  # alice:open
             return self.answer(401)
+        if manner == 'tokens' and '/t/' not in self.requestline:
+            return self.answer(401)
+        if manner == 'busy' and turn == 1:
+            return self.answer(429, Retry_After='1')
+        if manner == 'loop':
+            return self.answer(302, Location=self.path)
+        if manner == 'away':  # to the same server by its other name
+            return self.answer(302, Location='http://localhost:%d/plain/%s' % (self.server.server_port, name))
+        if manner == 'long':  # says that there is more
+            self.answer(200, body, length=len(body) + 1000)
+            self.close_connection = True
+            return None
         if manner == 'tagged' and self.headers.get('If-None-Match') == '"v1"':
             return self.answer(304)
         return self.answer(200, body, ETag='"v1"')

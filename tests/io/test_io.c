@@ -414,6 +414,8 @@ static void urls_lose_their_secrets(void **state)
 		{"https://example.org/t/tok-en/chan/linux-64/x.conda",
 		 "https://example.org/chan/linux-64/x.conda"},
 		{"https://u@h/t/secret", "https://h"},
+		{"https://h/c/x.conda?sig=secret", "https://h/c/x.conda"},
+		{"https://h/c/x.conda?sig=secret#md5", "https://h/c/x.conda#md5"},
 		{"/srv/channel", "/srv/channel"},
 		{"file:///srv/a\x1b[2J", "file:///srv/a[2J"},
 	};
