@@ -134,13 +134,37 @@ bool advi_str_utf8(struct advi_str text)
 	return true;
 }
 
+static uint64_t load(const char *at, size_t bytes)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, at, bytes);
+	return word;
+}
+
+/* Both halves of a product: every bit of it depends on many of both factors. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	__uint128_t product = (__uint128_t)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 uint64_t advi_str_hash(struct advi_str text)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = text.len * 0x9e3779b97f4a7c15u, low = 0, high = 0;
+	const char *at = text.ptr;
+	size_t left = text.len;
 
-	for (size_t i = 0; i < text.len; i++)
-		hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
-	return hash;
+	for (; left > 16; left -= 16, at += 16)
+		hash = fold(load(at, 8) ^ 0xd6e8feb86659fd93u, load(at + 8, 8) ^ hash);
+	if (left >= 8) {
+		low = load(at, 8);
+		high = load(at + left - 8, 8);
+	} else if (left) {
+		low = load(at, left);
+	}
+	return fold(low ^ 0xa0761d6478bd642fu, high ^ hash ^ 0xe7037ed1a0b428dbu);
 }
 
 char *advi_str_dup(struct advi_str text)

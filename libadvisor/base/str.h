@@ -54,7 +54,7 @@ bool advi_str_hex(struct advi_str text, size_t digits);
 bool advi_str_utf8(struct advi_str text);
 /* Bytes of the well-formed UTF-8 character that 'text' begins with; 0 when there is none. */
 size_t advi_str_rune(struct advi_str text);
-/* 64-bit FNV-1a. */
+/* A fast 64-bit hash for tables in memory, of no use against an adversary; not to be stored. */
 uint64_t advi_str_hash(struct advi_str text);
 /* A NUL-terminated copy; the caller frees it. */
 char *advi_str_dup(struct advi_str text);
