@@ -212,6 +212,37 @@ static const char *constraint_on(const struct search *s, uint32_t item, uint32_t
 	return name_of(s, name);
 }
 
+/* What a record says about a name so that 'item' of it does not go with it. */
+static void add_saying(struct search *s, uint32_t holder, uint32_t item)
+{
+	const struct advi_item *from = &s->pool->items.at[holder];
+	uint32_t name = s->pool->items.at[item].name, own = opposed(s, from, name, &item, 1);
+
+	if (own == UINT32_MAX)
+		advi_buf_printf(&s->text, " goes only with %s", constraint_on(s, holder, name));
+	else
+		advi_buf_printf(&s->text, " needs %s", advi_pool_dependency_text(s->pool, own).ptr);
+}
+
+/* ", but b 1.0 needs x >=2": what would satisfy a dependency goes with nothing left of a name. */
+static bool add_contrary(struct search *s, uint32_t dependency)
+{
+	const struct advi_dependency *d = &s->pool->dependencies.at[dependency];
+
+	for (uint32_t i = 0; i < d->providers.count; i++) {
+		uint32_t item = s->pool->providers.at[d->providers.first + i];
+		struct advi_reason reason = s->kept->reasons[item];
+
+		if (reason.out != ADVI_OUT_UNSUPPORTED)
+			continue;
+		advi_buf_text(&s->text, ", but ");
+		add_package(s, reason.by);
+		add_saying(s, reason.by, item);
+		return true;
+	}
+	return false;
+}
+
 /* Behind "X 1.0": a dependency that nothing satisfies. Returns the next item, or 0. */
 static uint32_t add_missing(struct search *s, uint32_t dependency)
 {
@@ -224,6 +255,8 @@ static uint32_t add_missing(struct search *s, uint32_t dependency)
 	else
 		advi_buf_printf(&s->text, " needs %s",
 				advi_pool_dependency_text(s->pool, dependency).ptr);
+	if (add_contrary(s, dependency))
+		return 0;
 	if (owner && (d->providers.count || !s->pool->items.at[owner].is_virtual)) {
 		advi_buf_text(&s->text, "; ");
 		add_owner(s, spoken(s, owner));
@@ -277,6 +310,11 @@ static uint32_t add_link(struct search *s, uint32_t item)
 	case ADVI_OUT_PIN:
 	case ADVI_OUT_SPEC:
 		advi_buf_printf(&s->text, " is not %s", s->world->rules.at[reason.by].text);
+		break;
+	case ADVI_OUT_UNSUPPORTED:
+		advi_buf_text(&s->text, " can't be; ");
+		add_package(s, reason.by);
+		add_saying(s, reason.by, item);
 		break;
 	case ADVI_OUT_NOT:
 		break;

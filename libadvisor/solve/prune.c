@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Leaving out, to a fixpoint, what cannot take part. */
-#include "solve/prune.h"
+#include "solve/support.h"
 
 /*
  * A record leaves when a dependency has no provider that is in, or when it and a name that must
- * be there exclude each other. Every such step is forced, so no solution is lost. Each record
- * leaves once and each of its links is followed once: the whole is linear.
+ * be there exclude each other, or when it goes with nothing that is left of such a name. Every
+ * such step is forced, so no solution is lost. Each record leaves once and each of its links is
+ * followed once.
  */
 
-static void leave(struct advi_kept *kept, uint32_t item, enum advi_absence out, uint32_t by)
+static void look_at(struct advi_kept *kept, uint32_t name)
+{
+	if (!kept->hard[name] || kept->waits[name])
+		return;
+	kept->waits[name] = 1;
+	advi_vec_push(&kept->names, name);
+}
+
+void advi_kept_leave(struct advi_kept *kept, uint32_t item, enum advi_absence out, uint32_t by)
 {
 	uint32_t name = kept->pool->items.at[item].name;
 
@@ -17,6 +26,7 @@ static void leave(struct advi_kept *kept, uint32_t item, enum advi_absence out, 
 	kept->reasons[item] = (struct advi_reason){(uint8_t)out, by, kept->order++};
 	if (--kept->left[name] == 0 && kept->hard[name] && kept->empty_name == UINT32_MAX)
 		kept->empty_name = name;
+	look_at(kept, name);
 	advi_vec_push(&kept->work, item);
 }
 
@@ -30,12 +40,13 @@ static void starve(struct advi_kept *kept, uint32_t dependency)
 	const struct advi_dependency *d = &pool->dependencies.at[dependency];
 
 	for (uint32_t i = 0; i < d->requirers.count; i++)
-		leave(kept, pool->users.at[d->requirers.first + i], ADVI_OUT_MISSING, dependency);
+		advi_kept_leave(kept, pool->users.at[d->requirers.first + i], ADVI_OUT_MISSING,
+				dependency);
 	for (uint32_t i = 0; kept->hard[d->name] && i < d->constrainers.count; i++) {
 		uint32_t item = pool->users.at[d->constrainers.first + i];
 
 		if (pool->items.at[item].name != d->name)
-			leave(kept, item, ADVI_OUT_EXCLUDES, dependency);
+			advi_kept_leave(kept, item, ADVI_OUT_EXCLUDES, dependency);
 	}
 }
 
@@ -53,6 +64,7 @@ static void allocate(struct advi_kept *kept, const struct advi_pool *pool)
 					  sizeof(*kept->satisfiers)),
 		.left = advi_calloc(at_least_one(pool->named.count), sizeof(*kept->left)),
 		.hard = advi_calloc(at_least_one(pool->named.count), sizeof(*kept->hard)),
+		.waits = advi_calloc(at_least_one(pool->named.count), sizeof(*kept->waits)),
 		.order = 1,
 		.empty_name = UINT32_MAX,
 	};
@@ -94,6 +106,9 @@ void advi_kept_clear(struct advi_kept *kept)
 	free(kept->satisfiers);
 	free(kept->left);
 	free(kept->hard);
+	free(kept->waits);
+	advi_vec_clear(&kept->names);
+	advi_scratch_free(kept->scratch);
 	advi_vec_clear(&kept->work);
 	*kept = (struct advi_kept){0};
 }
@@ -110,7 +125,7 @@ void advi_kept_keep_only(struct advi_kept *kept, uint32_t name, const advi_numbe
 		if (at < items->count && items->at[at] == item)
 			at++;
 		else
-			leave(kept, item, out, by);
+			advi_kept_leave(kept, item, out, by);
 	}
 }
 
@@ -121,6 +136,7 @@ void advi_kept_require(struct advi_kept *kept, uint32_t name)
 	if (kept->hard[name])
 		return;
 	kept->hard[name] = 1;
+	look_at(kept, name);
 	if (!kept->left[name] && kept->empty_name == UINT32_MAX)
 		kept->empty_name = name;
 	span = kept->pool->about.at[name];
@@ -137,7 +153,8 @@ void advi_kept_freeze(struct advi_kept *kept, uint32_t item)
 
 	for (uint32_t i = 0; i < same.count; i++)
 		if (pool->by_name.at[same.first + i] != item)
-			leave(kept, pool->by_name.at[same.first + i], ADVI_OUT_FROZEN, item);
+			advi_kept_leave(kept, pool->by_name.at[same.first + i], ADVI_OUT_FROZEN,
+					item);
 	advi_kept_require(kept, frozen->name);
 	for (uint32_t c = 0; c < frozen->constrains.count; c++) {
 		uint32_t constraint = pool->uses.at[frozen->constrains.first + c];
@@ -147,12 +164,12 @@ void advi_kept_freeze(struct advi_kept *kept, uint32_t item)
 			uint32_t number = pool->by_name.at[other.first + i];
 
 			if (number != item && !advi_pool_provides(pool, number, constraint))
-				leave(kept, number, ADVI_OUT_EXCLUDED, item);
+				advi_kept_leave(kept, number, ADVI_OUT_EXCLUDED, item);
 		}
 	}
 }
 
-bool advi_kept_settle(struct advi_kept *kept)
+static void draw_leaving(struct advi_kept *kept)
 {
 	const struct advi_pool *pool = kept->pool;
 
@@ -166,6 +183,22 @@ bool advi_kept_settle(struct advi_kept *kept)
 			if (--kept->satisfiers[dependency] == 0)
 				starve(kept, dependency);
 		}
+	}
+}
+
+/*
+ * What leaves by itself goes first, since its reasons are the plainer ones. What is left of a name
+ * is looked at when there is no more of that.
+ */
+bool advi_kept_settle(struct advi_kept *kept)
+{
+	draw_leaving(kept);
+	while (kept->empty_name == UINT32_MAX && kept->names.count) {
+		uint32_t name = kept->names.at[--kept->names.count];
+
+		kept->waits[name] = 0;
+		advi_support(kept, name);
+		draw_leaving(kept);
 	}
 	return kept->empty_name == UINT32_MAX;
 }

@@ -95,6 +95,32 @@ void advi_requests_merge(advi_requests *out, const advi_requests *a, const advi_
 }
 
 /*
+ * Tells libsolv who provides each dependency: we know, and it would find out by comparing
+ * texts, which takes longer than a solve.
+ */
+static void tell_providers(const struct advi_kept *kept)
+{
+	const struct advi_pool *pool = kept->pool;
+	Queue queue;
+
+	queue_init(&queue);
+	for (size_t d = 0; d < pool->dependencies.count; d++) {
+		const struct advi_dependency *dependency = &pool->dependencies.at[d];
+		const uint32_t *providers = pool->providers.at + dependency->providers.first;
+
+		if (!ISRELDEP(dependency->id))
+			continue;
+		queue_empty(&queue);
+		for (uint32_t i = 0; i < dependency->providers.count; i++)
+			if (advi_kept_in(kept, providers[i]))
+				queue_push(&queue, (Id)providers[i]);
+		pool->solv->whatprovides_rel[GETRELID(dependency->id)] =
+			pool_queuetowhatprovides(pool->solv, &queue);
+	}
+	queue_free(&queue);
+}
+
+/*
  * Makes libsolv see only what is in. Its table of providers is made anew when that changes: rules
  * are then never made for what is out, which is most of the time of a solve.
  */
@@ -117,6 +143,7 @@ static void consider(const struct advi_kept *kept)
 	advi_pool_forget(kept->pool);
 	solv->considered = map;
 	pool_createwhatprovides(solv);
+	tell_providers(kept);
 }
 
 /* Jobs in pairs, one a request. False when a request has nothing left. */
