@@ -10,6 +10,18 @@ enum { ITEM_COLUMNS = 6, OWNER = ITEM_COLUMNS + 1 };
 /* In the order of struct advi_item's columns as bind_item and load know them. */
 #define COLUMNS "module, root, dotted, path_bytes, evidence, version"
 
+static int look_for_waiting(struct advi_join *join, struct adv_err *err)
+{
+	ADVI_AUTO_SQL *any = NULL;
+	int r = advi_sql_prepare(&any, join->store->db, join->store->path,
+				 "SELECT 1 FROM waiting LIMIT 1", err);
+
+	if (r == 0)
+		r = advi_sql_step(any, join->store->path, err);
+	join->waits = r > 0;
+	return r < 0 ? r : 0;
+}
+
 int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err)
 {
 	const struct {
@@ -42,7 +54,7 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return look_for_waiting(join, err);
 }
 
 void advi_join_clear(struct advi_join *join)
@@ -179,9 +191,8 @@ static void digest_of(const advi_items *items, char hex[ADVI_HEX_SIZE])
 	hex[32] = '\0'; /* 128 bits tell sets apart */
 }
 
-/* The id of a set, made when it is new. */
-static int intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
-		  struct adv_err *err)
+int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
+		     struct adv_err *err)
 {
 	char hex[ADVI_HEX_SIZE];
 	const char *path = join->store->path;
@@ -208,6 +219,7 @@ static int let_wait(struct advi_join *join, const unsigned char *uuid, const adv
 	advi_items merged = {0};
 	int r;
 
+	join->waits = true;
 	sqlite3_bind_blob(join->waiting, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
 	r = load(join, join->waiting, &merged, err);
 	for (size_t i = 0; i < items->count; i++)
@@ -222,8 +234,7 @@ static int let_wait(struct advi_join *join, const unsigned char *uuid, const adv
 	return r;
 }
 
-/* (run, module) pairs that an import hook saw. */
-static size_t uses_of(const advi_items *items)
+size_t advi_items_uses(const advi_items *items)
 {
 	size_t uses = 0;
 
@@ -245,35 +256,50 @@ static int extend(struct advi_join *join, const unsigned char *uuid, sqlite3_int
 		sqlite3_bind_int64(join->set_items, 1, old);
 		r = load(join, join->set_items, &merged, err);
 	}
-	before = uses_of(&merged);
+	before = advi_items_uses(&merged);
 	for (size_t i = 0; i < items->count; i++)
 		advi_vec_push(&merged, items->at[i]);
 	if (r == 0)
 		r = advi_items_settle(join, &merged, err);
 	if (r == 0)
-		r = intern(join, &merged, &id, err);
+		r = advi_join_intern(join, &merged, &id, err);
 	if (r == 0 && id != old) {
-		sqlite3_bind_int64(join->set_run, 1, id);
-		sqlite3_bind_blob(join->set_run, 2, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
-		r = advi_sql_step(join->set_run, join->store->path, err);
+		r = advi_join_set(join, uuid, id, advi_items_uses(&merged) - before, err);
 		join->replaced |= old != 0;
-		join->uses += uses_of(&merged) - before;
 	}
 	advi_vec_clear(&merged);
 	return r;
 }
 
-int advi_join_add(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
-		  struct adv_err *err)
+int advi_join_find(struct advi_join *join, const unsigned char *uuid, sqlite3_int64 *set,
+		   struct adv_err *err)
 {
-	sqlite3_int64 old = 0;
 	int r;
 
+	*set = 0;
 	sqlite3_bind_blob(join->find_run, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
 	r = advi_sql_step(join->find_run, join->store->path, err);
 	if (r > 0)
-		old = sqlite3_column_int64(join->find_run, 0);
+		*set = sqlite3_column_int64(join->find_run, 0);
 	sqlite3_reset(join->find_run);
+	return r;
+}
+
+int advi_join_set(struct advi_join *join, const unsigned char *uuid, sqlite3_int64 set,
+		  uint64_t uses, struct adv_err *err)
+{
+	sqlite3_bind_int64(join->set_run, 1, set);
+	sqlite3_bind_blob(join->set_run, 2, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
+	join->uses += uses;
+	return advi_sql_step(join->set_run, join->store->path, err);
+}
+
+int advi_join_add(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
+		  struct adv_err *err)
+{
+	sqlite3_int64 old;
+	int r = advi_join_find(join, uuid, &old, err);
+
 	if (r < 0)
 		return r;
 	return r ? extend(join, uuid, old, items, err) : let_wait(join, uuid, items, err);
@@ -285,6 +311,8 @@ int advi_join_take(struct advi_join *join, const unsigned char *uuid, advi_items
 	size_t before = out->count;
 	int r;
 
+	if (!join->waits)
+		return 0;
 	sqlite3_bind_blob(join->waiting, 1, uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
 	r = load(join, join->waiting, out, err);
 	if (r < 0 || out->count == before)

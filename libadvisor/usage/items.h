@@ -39,6 +39,7 @@ struct advi_join {
 	sqlite3_stmt *find_run, *set_run, *set_items, *find_set, *add_set, *add_item;
 	sqlite3_stmt *waiting, *wait, *unwait, *order;
 	bool replaced; /* some set may have lost its last run */
+	bool waits;    /* something may wait */
 	uint64_t uses; /* (run, module) pairs that were added, by import */
 };
 
@@ -47,6 +48,17 @@ void advi_join_clear(struct advi_join *join);
 
 /* Sorts by module and evidence and keeps of each the item that comes first by the order above. */
 int advi_items_settle(struct advi_join *join, advi_items *items, struct adv_err *err);
+/* How many of settled items are uses by import. */
+size_t advi_items_uses(const advi_items *items);
+/* The id of a set of settled items, made when it is new. */
+int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
+		     struct adv_err *err);
+/* Whether a run is in the store: 1 with its set (0: none), 0, or an error. */
+int advi_join_find(struct advi_join *join, const unsigned char *uuid, sqlite3_int64 *set,
+		   struct adv_err *err);
+/* Gives a run without a set one that stands for 'uses' uses. */
+int advi_join_set(struct advi_join *join, const unsigned char *uuid, sqlite3_int64 set,
+		  uint64_t uses, struct adv_err *err);
 /* Adds settled items to a run, or lets them wait when it has not been seen. */
 int advi_join_add(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
 		  struct adv_err *err);

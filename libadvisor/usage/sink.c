@@ -5,11 +5,6 @@
 #include "base/mem.h"
 #include "usage/root.h"
 
-enum {
-	GATHERED_ITEMS = 2000000, /* kept in memory before they are joined: 32 MB */
-	GATHERED_RUNS = 200000    /* and of so many runs: 40 MB */
-};
-
 static int open_names(struct advi_sink *sink, struct adv_err *err)
 {
 	const struct {
@@ -41,22 +36,6 @@ static int prepare(struct advi_sink *sink, struct adv_err *err)
 		sqlite3_stmt **to;
 		const char *sql;
 	} rows[] = {
-		{&sink->add_run,
-		 "INSERT OR IGNORE INTO run(uuid, month, user, project, job, ticks, nodes,"
-		 " probability, environment) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
-		/* Of two runs with one uuid the greater by its values counts, in any order. */
-		{&sink->better_run,
-		 "UPDATE run SET month=?2, user=?3, project=?4, job=?5, ticks=?6, nodes=?7, "
-		 "probability=?8,"
-		 " environment=?9 WHERE uuid=?1 AND (ticks, nodes, probability, month,"
-		 " (SELECT name FROM user WHERE id=run.user),"
-		 " ifnull((SELECT name FROM project WHERE id=run.project), ''),"
-		 " ifnull((SELECT name FROM job WHERE id=run.job), ''),"
-		 " ifnull((SELECT path FROM root WHERE id=run.environment), '')) <"
-		 " (?6, ?7, ?8, ?2, (SELECT name FROM user WHERE id=?3),"
-		 " ifnull((SELECT name FROM project WHERE id=?4), ''),"
-		 " ifnull((SELECT name FROM job WHERE id=?5), ''),"
-		 " ifnull((SELECT path FROM root WHERE id=?9), ''))"},
 		{&sink->add_tally, "INSERT INTO tally(month, user, project, module, place, runs)"
 				   " VALUES(?, ?, ?, ?, ?, ?)"},
 		{&sink->find_source, "SELECT 1 FROM source WHERE fingerprint=?"},
@@ -83,18 +62,11 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 
 	*sink = (struct advi_sink){.store = store, .site = site, .pseudonyms = *pseudonyms};
 	*pseudonyms = (struct advi_pseudonyms){0};
-	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0)
+	advi_gather_init(&sink->gather, &sink->join, &sink->runs);
+	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0 ||
+	    (r = advi_runs_open(&sink->runs, store, err)) < 0)
 		return r;
 	return advi_join_open(&sink->join, store, err);
-}
-
-static void forget_gathered(struct advi_sink *sink)
-{
-	for (size_t i = 0; i < sink->gathered.count; i++)
-		advi_vec_clear(&sink->gathered.at[i].items);
-	advi_vec_clear(&sink->gathered);
-	advi_map_clear(&sink->by_uuid);
-	sink->gathered_items = 0;
 }
 
 /* Calls 'what' for every table of names. */
@@ -109,15 +81,17 @@ static void each_table(struct advi_sink *sink, void (*what)(struct advi_intern *
 
 void advi_sink_clear(struct advi_sink *sink)
 {
-	sqlite3_stmt *const all[] = {sink->add_run,     sink->better_run, sink->add_tally,
-				     sink->find_source, sink->add_source, sink->add_reject};
+	sqlite3_stmt *const all[] = {sink->add_tally, sink->find_source, sink->add_source,
+				     sink->add_reject};
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
 	each_table(sink, advi_intern_clear);
+	advi_gather_clear(&sink->gather);
+	advi_runs_clear(&sink->runs);
 	advi_join_clear(&sink->join);
-	forget_gathered(sink);
 	advi_vec_clear(&sink->rejects);
+	advi_vec_clear(&sink->libs);
 	advi_pseudonyms_clear(&sink->pseudonyms);
 }
 
@@ -158,51 +132,6 @@ static int root_id(struct advi_sink *sink, struct advi_str path, enum advi_root_
 	return r < 0 ? r : (int)*slot;
 }
 
-static struct advi_gathered *gathered_of(struct advi_sink *sink, const unsigned char *uuid)
-{
-	struct advi_str key = {(const char *)uuid, ADVI_UUID_BYTES};
-	struct advi_map_entry *entry;
-	struct advi_gathered *gathered;
-	bool is_new;
-
-	/* Most records follow others of their run. */
-	if (sink->gathered.count) {
-		gathered = &sink->gathered.at[sink->gathered.count - 1];
-		if (memcmp(gathered->uuid, uuid, ADVI_UUID_BYTES) == 0)
-			return gathered;
-	}
-	entry = advi_map_add(&sink->by_uuid, key, &is_new);
-	if (!is_new)
-		return &sink->gathered.at[entry->number];
-	entry->number = sink->gathered.count;
-	gathered = advi_vec_new(&sink->gathered);
-	memcpy(gathered->uuid, uuid, ADVI_UUID_BYTES);
-	return gathered;
-}
-
-static int by_uuid(const void *a, const void *b)
-{
-	return memcmp(((const struct advi_gathered *)a)->uuid,
-		      ((const struct advi_gathered *)b)->uuid, ADVI_UUID_BYTES);
-}
-
-/* Joins what was gathered, in the order in which the store's pages lie. */
-static int join_gathered(struct advi_sink *sink, struct adv_err *err)
-{
-	int r = 0;
-
-	advi_vec_sort(&sink->gathered, by_uuid);
-	for (size_t i = 0; i < sink->gathered.count && r == 0; i++) {
-		struct advi_gathered *one = &sink->gathered.at[i];
-
-		r = advi_items_settle(&sink->join, &one->items, err);
-		if (r == 0)
-			r = advi_join_add(&sink->join, one->uuid, &one->items, err);
-	}
-	forget_gathered(sink);
-	return r;
-}
-
 /* How a record names a module, beside the module itself. */
 struct entry {
 	struct advi_str path, version; /* version: empty: not known */
@@ -210,9 +139,9 @@ struct entry {
 	bool dotted;
 };
 
-/* Adds a module to what a run imports. */
-static int add_item(struct advi_sink *sink, const unsigned char *uuid, struct advi_str name,
-		    const struct entry *entry, struct adv_err *err)
+/* The number of an import. */
+static int import_of(struct advi_sink *sink, struct advi_str name, const struct entry *entry,
+		     uint32_t *out, struct adv_err *err)
 {
 	enum advi_root_kind kind;
 	struct advi_str top = {name.ptr, advi_str_find(name, '.')};
@@ -225,11 +154,10 @@ static int add_item(struct advi_sink *sink, const unsigned char *uuid, struct ad
 		return root;
 	if (entry->version.len && (version = name_id(&sink->versions, entry->version, err)) < 0)
 		return version;
-	advi_vec_push(
-		&gathered_of(sink, uuid)->items,
-		((struct advi_item){(uint32_t)module, (uint32_t)root, (uint32_t)version,
-				    (uint32_t)entry->path.len, entry->evidence, entry->dotted}));
-	sink->gathered_items++;
+	*out = advi_gather_item(&sink->gather,
+				&(struct advi_item){(uint32_t)module, (uint32_t)root,
+						    (uint32_t)version, (uint32_t)entry->path.len,
+						    entry->evidence, entry->dotted});
 	return 0;
 }
 
@@ -251,7 +179,7 @@ static struct advi_str dotted_path(struct advi_str path, struct advi_str module,
 	return (struct advi_str){out, length};
 }
 
-static int take_lib(struct advi_sink *sink, const unsigned char *uuid, struct advi_str path,
+static int take_lib(struct advi_sink *sink, struct advi_str path, advi_imports *out,
 		    struct adv_err *err)
 {
 	struct advi_str module = advi_path_module(path), part;
@@ -261,66 +189,51 @@ static int take_lib(struct advi_sink *sink, const unsigned char *uuid, struct ad
 
 	if (!module.len || module.len > ADVI_NAME_BYTES)
 		return 0;
-	r = add_item(sink, uuid, module, &entry, err);
+	r = import_of(sink, module, &entry, advi_vec_new(out), err);
 	part = advi_site_part(sink->site, dotted_path(path, module, name));
 	if (r == 0 && part.len) {
 		entry.evidence |= ADVI_EVIDENCE_PART;
-		r = add_item(sink, uuid, part, &entry, err);
+		r = import_of(sink, part, &entry, advi_vec_new(out), err);
 	}
 	return r;
 }
 
-static int join_when_many(struct advi_sink *sink, struct adv_err *err)
+/* "host:job", since a number alone says little. */
+static int job_id(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
 {
-	return sink->gathered_items < GATHERED_ITEMS && sink->gathered.count < GATHERED_RUNS
-		       ? 0
-		       : join_gathered(sink, err);
+	char text[2 * ADVI_NAME_BYTES + 1];
+
+	memcpy(text, run->host.ptr ? run->host.ptr : "", run->host.len);
+	text[run->host.len] = ':';
+	memcpy(text + run->host.len + 1, run->job.ptr, run->job.len);
+	return name_id(&sink->jobs, (struct advi_str){text, run->host.len + 1 + run->job.len}, err);
 }
 
 static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
 {
-	sqlite3_stmt *const both[] = {sink->add_run, sink->better_run};
-	ADVI_AUTO(buf) struct advi_buf job = ADVI_BUF_INIT(4 * ADVI_NAME_BYTES);
-	advi_items waited = {0};
-	struct advi_gathered *gathered;
-	int user, project = 0, job_id = 0, environment = 0, r = 0;
-	bool is_new = false;
+	struct advi_run_row row = {.month = run->month,
+				   .ticks = run->ticks,
+				   .nodes = run->nodes,
+				   .probability = run->probability};
+	int r = 0;
 
-	advi_buf_printf(&job, "%.*s:%.*s", ADVI_ARGS(run->host), ADVI_ARGS(run->job));
-	if ((user = user_id(sink, run->user, err)) < 0 ||
-	    (run->project.len && (project = name_id(&sink->projects, run->project, err)) < 0) ||
-	    (run->job.len && (job_id = name_id(&sink->jobs, advi_buf_str(&job), err)) < 0) ||
+	memcpy(row.uuid, run->uuid, sizeof(row.uuid));
+	if ((r = row.user = user_id(sink, run->user, err)) < 0 ||
+	    (run->project.len &&
+	     (r = row.project = name_id(&sink->projects, run->project, err)) < 0) ||
+	    (run->job.len && (r = row.job = job_id(sink, run, err)) < 0) ||
 	    (run->environment.len &&
-	     (environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
-		return user < 0 ? user : project < 0 ? project : job_id < 0 ? job_id : environment;
-	for (size_t i = 0; i < ADVI_COUNT(both) && r == 0 && !is_new; i++) {
-		sqlite3_bind_blob(both[i], 1, run->uuid, ADVI_UUID_BYTES, SQLITE_STATIC);
-		sqlite3_bind_int64(both[i], 2, run->month);
-		sqlite3_bind_int(both[i], 3, user);
-		project ? sqlite3_bind_int(both[i], 4, project) : sqlite3_bind_null(both[i], 4);
-		job_id ? sqlite3_bind_int(both[i], 5, job_id) : sqlite3_bind_null(both[i], 5);
-		sqlite3_bind_int64(both[i], 6, run->ticks);
-		sqlite3_bind_int64(both[i], 7, run->nodes);
-		sqlite3_bind_double(both[i], 8, run->probability);
-		environment ? sqlite3_bind_int(both[i], 9, environment)
-			    : sqlite3_bind_null(both[i], 9);
-		r = advi_sql_step(both[i], sink->store->path, err);
-		is_new = i == 0 && sqlite3_changes(sink->store->db) > 0;
-	}
-	/* Those of a repeated record too: what counts must not depend on which one came first. */
-	for (size_t i = 0; i < run->lib_count && r == 0; i++)
-		r = take_lib(sink, run->uuid, run->libs[i], err);
-	if (r < 0 || !is_new)
+	     (r = row.environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
 		return r;
-	sink->source.runs++;
-	r = advi_join_take(&sink->join, run->uuid, &waited, err);
-	if (waited.count) {
-		gathered = gathered_of(sink, run->uuid);
-		for (size_t i = 0; i < waited.count; i++)
-			advi_vec_push(&gathered->items, waited.at[i]);
-		sink->gathered_items += waited.count;
-	}
-	advi_vec_clear(&waited);
+	sink->libs.count = 0;
+	r = 0;
+	for (size_t i = 0; i < run->lib_count && r == 0; i++)
+		r = take_lib(sink, run->libs[i], &sink->libs, err);
+	if (r == 0)
+		r = advi_gather_run(&sink->gather, &row, err);
+	/* Those of a repeated record too: what counts must not depend on which one came first. */
+	if (r == 0)
+		r = advi_gather_add(&sink->gather, row.uuid, sink->libs.at, sink->libs.count, err);
 	return r;
 }
 
@@ -329,16 +242,18 @@ static int take_import(struct advi_sink *sink, const struct advi_import_seen *im
 {
 	struct entry entry = {import->path, import->version, 0,
 			      import->module.len < import->name.len};
+	uint32_t imports[2];
+	size_t count = 1;
 	struct advi_str part;
-	int r = add_item(sink, import->uuid, import->module, &entry, err);
+	int r = import_of(sink, import->module, &entry, &imports[0], err);
 
 	part = advi_site_part(sink->site, import->name);
 	if (r == 0 && part.len && part.len <= ADVI_NAME_BYTES) {
 		entry.evidence = ADVI_EVIDENCE_PART;
 		entry.dotted = part.len < import->name.len;
-		r = add_item(sink, import->uuid, part, &entry, err);
+		r = import_of(sink, part, &entry, &imports[count++], err);
 	}
-	return r < 0 ? r : join_when_many(sink, err);
+	return r < 0 ? r : advi_gather_add(&sink->gather, import->uuid, imports, count, err);
 }
 
 static int take_count(struct advi_sink *sink, const struct advi_count_seen *count,
@@ -404,7 +319,7 @@ int advi_sink_begin(struct advi_sink *sink, struct adv_err *err)
 
 int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
 {
-	int r = join_gathered(sink, err);
+	int r = advi_gather_flush(&sink->gather, err);
 
 	if (r == 0)
 		r = advi_sql_run(sink->store->db, sink->store->path, "COMMIT", err);
@@ -418,7 +333,7 @@ int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
 /* Ids of names that were made since the beginning are gone with it. */
 void advi_sink_rollback(struct advi_sink *sink)
 {
-	forget_gathered(sink);
+	advi_gather_forget(&sink->gather);
 	each_table(sink, advi_intern_forget);
 	sink->rejects.count = 0;
 	if (!sqlite3_get_autocommit(sink->store->db))
@@ -489,8 +404,12 @@ int advi_sink_source(struct advi_sink *sink, const struct advi_fingerprint *fing
 {
 	sqlite3_stmt *add = sink->add_source;
 	bool plain = sink->source.records == 1 && !sink->source.rejected;
-	int r;
+	int r = advi_gather_settle(&sink->gather, err);
 
+	if (r < 0)
+		return r;
+	sink->source.runs = sink->gather.runs_added;
+	sink->gather.runs_added = 0;
 	sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
 	advi_sql_text(add, 2, plain ? ADVI_STR("") : name);
 	advi_sql_text(add, 3, advi_str(format));

@@ -3,8 +3,8 @@
 #ifndef ADVI_USAGE_SINK_H
 #define ADVI_USAGE_SINK_H
 
+#include "usage/gather.h"
 #include "usage/intern.h"
-#include "usage/items.h"
 #include "usage/pseudonym.h"
 #include "usage/record.h"
 
@@ -21,22 +21,16 @@ struct advi_fingerprint {
 	unsigned char bytes[16];
 };
 
-/* Imports of one run that are not yet in the store. */
-struct advi_gathered {
-	unsigned char uuid[ADVI_UUID_BYTES];
-	advi_items items;
-};
-
 struct advi_sink {
 	struct adv_store *store;
 	const struct adv_site *site;
 	struct advi_pseudonyms pseudonyms;
 	struct advi_join join;
 	struct advi_intern users, projects, jobs, modules, roots, versions;
-	sqlite3_stmt *add_run, *better_run, *add_tally, *find_source, *add_source, *add_reject;
-	struct advi_map by_uuid; /* of 'gathered' */
-	ADVI_VEC(struct advi_gathered) gathered;
-	size_t gathered_items;
+	sqlite3_stmt *add_tally, *find_source, *add_source, *add_reject;
+	struct advi_runs runs;
+	struct advi_gather gather;
+	advi_imports libs;                    /* of the run that is taken */
 	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
 	bool failed;                          /* the store could not be read or written */
 	struct adv_ingest_summary source;     /* of the source that is being read */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Imports on their way to their runs: gathered in memory, joined and written run by run. */
+#ifndef ADVI_USAGE_GATHER_H
+#define ADVI_USAGE_GATHER_H
+
+#include "base/map.h"
+#include "usage/items.h"
+#include "usage/runs.h"
+
+typedef ADVI_VEC(uint32_t) advi_imports; /* indexes into the gathering's items */
+
+/* An import of a run that is not the one whose records come now. */
+struct advi_stray {
+	uint32_t run, import;
+};
+
+/* A set that is in the store: its id, and the uses that it stands for. */
+struct advi_known_set {
+	sqlite3_int64 id;
+	uint32_t uses;
+};
+
+struct advi_gather {
+	struct advi_join *join; /* borrowed, as 'runs' */
+	struct advi_runs *runs;
+	ADVI_VEC(struct advi_item) items; /* every item met, each once */
+	struct advi_map numbers;          /* of items */
+	struct advi_map sets;             /* imports, rising -> index into known */
+	ADVI_VEC(struct advi_known_set) known;
+	unsigned generation; /* changes when numbers of items mean nothing any more */
+
+	/* The run whose records come now: most come side by side. */
+	bool open, has_row;
+	struct advi_run_row row; /* its uuid, and all of it when has_row */
+	advi_imports imports;
+
+	struct advi_map by_uuid; /* of the runs of strays -> index */
+	ADVI_VEC(struct advi_stray) strays;
+	uint64_t runs_added; /* runs that were new */
+};
+
+void advi_gather_init(struct advi_gather *gather, struct advi_join *join, struct advi_runs *runs);
+void advi_gather_clear(struct advi_gather *gather);
+/* Forgets everything, since ids that were made are taken back with their transaction. */
+void advi_gather_forget(struct advi_gather *gather);
+
+/* The number of an item, made when it is new. */
+uint32_t advi_gather_item(struct advi_gather *gather, const struct advi_item *item);
+/* Adds items by number to what a run imports. */
+int advi_gather_add(struct advi_gather *gather, const unsigned char *uuid, const uint32_t *imports,
+		    size_t count, struct adv_err *err);
+/* A run; its imports may have come before or will come later. */
+int advi_gather_run(struct advi_gather *gather, const struct advi_run_row *row,
+		    struct adv_err *err);
+/* Writes the run whose records came last, at the end of a source. */
+int advi_gather_settle(struct advi_gather *gather, struct adv_err *err);
+/* Writes everything; what has no run yet waits in the store. */
+int advi_gather_flush(struct advi_gather *gather, struct adv_err *err);
+
+#endif

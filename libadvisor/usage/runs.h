@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Runs as rows of a store. */
+#ifndef ADVI_USAGE_RUNS_H
+#define ADVI_USAGE_RUNS_H
+
+#include "usage/record.h"
+#include "usage/store.h"
+
+/* Ids are those of the store's names; 0: not known. */
+struct advi_run_row {
+	unsigned char uuid[ADVI_UUID_BYTES];
+	uint32_t month;
+	int user, project, job, environment;
+	int64_t ticks; /* 1e-4 s */
+	uint32_t nodes;
+	double probability;
+};
+
+struct advi_runs {
+	struct adv_store *store;
+	sqlite3_stmt *add, *better;
+};
+
+int advi_runs_open(struct advi_runs *runs, struct adv_store *store, struct adv_err *err);
+void advi_runs_clear(struct advi_runs *runs);
+/*
+ * Adds a run that imports the set 'set' (0: none known yet). Of two runs with one uuid the greater
+ * by its values counts, in whatever order they come; then '*is_new' is false and the run keeps the
+ * set that it has.
+ */
+int advi_runs_add(struct advi_runs *runs, const struct advi_run_row *row, sqlite3_int64 set,
+		  bool *is_new, struct adv_err *err);
+
+#endif
