@@ -29,6 +29,7 @@ void adv_plan_free(struct adv_plan *plan)
 
 void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 {
+	static const advi_names no_pip;
 	char name[256];
 
 	/* conda refuses these in an environment's name */
@@ -37,7 +38,7 @@ void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 		*at = '-';
 	fputs("# What base would be asked for; conda-linux-64.lock beside it is the exact answer.\n",
 	      file);
-	advi_envfile_write(file, name, &plan->channels, &plan->specs);
+	advi_envfile_write(file, name, &plan->channels, &plan->specs, &no_pip);
 }
 
 void advi_plan_lockfile(const struct adv_plan *plan, FILE *file)

@@ -90,6 +90,10 @@ static int read_source(struct build *build, const char *path, const char *image,
 	const char *format = build->options->format;
 	int r = advi_source_read(&build->source, path, err);
 
+	if (r == 0 && build->source.pip_count)
+		advi_note(build->watch,
+			  "%zu packages of the lockfile come by pip; the image holds conda's only",
+			  build->source.pip_count);
 	if (r == 0)
 		r = set_mount(build, err);
 	if (r == 0)

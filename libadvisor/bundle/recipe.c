@@ -108,8 +108,9 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 		const char *key;
 		const char **to;
 	} texts[] = {
-		{"schema", &schema},         {"name", &source->name},   {"mount", &source->mount},
-		{"format", &source->format}, {"codec", &source->codec},
+		{"schema", &schema},       {"name", &source->name},
+		{"mount", &source->mount}, {"format", &source->format},
+		{"codec", &source->codec}, {"platform", &source->platform},
 	};
 
 	for (size_t i = 0; i < ADVI_COUNT(texts); i++)
@@ -132,7 +133,7 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 		return advi_yaml_fail(
 			&recipe->yaml, node->key_line, err,
 			"there is no '%s' in a bundle recipe; it has schema, name, mount, "
-			"format, codec, level, block_size, and one of plan, lockfile, packages",
+			"format, codec, platform, level, block_size, and one of plan, lockfile, packages",
 			node->key.ptr);
 	if (recipe->packages_from)
 		return advi_yaml_fail(&recipe->yaml, node->key_line, err,

@@ -3,12 +3,13 @@
 #include "bundle/source.h"
 
 #include "bundle/recipe.h"
+#include "conda/package_url.h"
 #include "io/digest.h"
 #include "io/file.h"
 #include "io/http.h"
 #include "io/json_scan.h"
 
-enum { SOURCE_BYTES = 256 << 20, PACKAGES = 20000, HEX_MD5 = 32, HEX_SHA256 = 64 };
+enum { SOURCE_BYTES = 256 << 20, PACKAGES = 20000, HEX_SHA256 = 64 };
 
 void advi_source_clear(struct advi_source *source)
 {
@@ -25,116 +26,64 @@ const char *advi_source_beside(struct advi_source *source, const char *file, con
 	return advi_arena_printf(&source->arena, "%.*s/%s", (int)(slash - file), file, name);
 }
 
-static const char *lower(struct advi_source *source, struct advi_str text)
-{
-	char *copy = advi_arena_alloc(&source->arena, text.len + 1);
-
-	for (size_t i = 0; i < text.len; i++)
-		copy[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'F' ? text.ptr[i] | 0x20
-									  : text.ptr[i]);
-	return copy;
-}
-
-/* "#md5", "#sha256:..." or "#sha256=..." behind a URL, as explicit lockfiles have it. */
-static int read_fragment(struct advi_source *source, struct advi_record *record,
-			 struct advi_str fragment, struct adv_err *err)
-{
-	static const struct advi_str marks[] = {
-		{"sha256:", 7}, {"sha256=", 7}, {"md5:", 4}, {"md5=", 4}};
-
-	for (size_t i = 0; i < ADVI_COUNT(marks); i++)
-		if (advi_str_starts(fragment, marks[i]))
-			fragment = advi_str_from(fragment, marks[i].len);
-	if (advi_str_hex(fragment, HEX_SHA256))
-		record->sha256 = lower(source, fragment);
-	else if (advi_str_hex(fragment, HEX_MD5))
-		record->md5 = lower(source, fragment);
-	else
-		return advi_fail(err, ADV_EINPUT, "'#%.*s' is neither an MD5 nor a SHA-256 digest",
-				 ADVI_ARGS(fragment));
-	return 0;
-}
-
-/* The part before the last '/'; empty when there is none. */
-static struct advi_str parent(struct advi_str path)
-{
-	while (path.len > 0 && path.ptr[path.len - 1] != '/')
-		path.len--;
-	return (struct advi_str){path.ptr, path.len ? path.len - 1 : 0};
-}
-
-/* "CHANNEL/SUBDIR/FILE": a query is no part of it, it may hold a signature. */
-static void split_url(struct advi_source *source, struct advi_record *record, const char *url)
-{
-	struct advi_str whole = {url, strcspn(url, "?")};
-	struct advi_str folder = parent(whole);
-
-	record->url = advi_arena_str(&source->arena, whole);
-	record->fn = advi_arena_str(&source->arena, advi_str_from(whole, folder.len + 1));
-	record->channel = advi_arena_str(&source->arena, parent(folder));
-}
-
 int advi_source_add(struct advi_source *source, const char *file, struct advi_str from,
 		    const char *sha256, struct adv_err *err)
 {
-	size_t hash = advi_str_find(from, '#');
-	struct advi_wanted *wanted;
-	const char *text = advi_arena_str(&source->arena, from);
-	const char *slash = strrchr(text, '/');
-	int r = 0;
+	struct advi_listed package = {0};
+	const char *wrong;
 
 	if (advi_str_find(from, '\0') < from.len || !from.len)
 		return advi_fail(err, ADV_EINPUT, "a package without a name");
 	if (source->wanted.count >= PACKAGES)
 		return advi_fail(err, ADV_EINPUT, "more than %d packages", PACKAGES);
-	wanted = advi_vec_new(&source->wanted);
-	if (advi_is_url(text)) {
-		ADVI_AUTO_PTR char *open = NULL;
+	wrong = advi_package_url(&package, &source->arena, from);
+	if (wrong)
+		return advi_fail(err, ADV_EINPUT, "'%s': %s", advi_url_shown(&source->arena, from),
+				 wrong);
+	if (sha256 && (strlen(sha256) != HEX_SHA256 ||
+		       !advi_package_digest(&package.record, &source->arena, advi_str(sha256))))
+		return advi_fail(err, ADV_EINPUT, "'%.80s' is no SHA-256 digest", sha256);
+	advi_vec_push(&source->wanted, ((struct advi_wanted){package.record, package.from}));
+	if (!advi_is_url(package.from))
+		source->wanted.at[source->wanted.count - 1].from =
+			advi_source_beside(source, file, package.from);
+	return 0;
+}
 
-		if (hash < from.len)
-			r = read_fragment(source, &wanted->record, advi_str_from(from, hash + 1),
-					  err);
-		wanted->from = advi_arena_str(&source->arena, (struct advi_str){from.ptr, hash});
-		open = advi_url_public_dup(wanted->from);
-		split_url(source, &wanted->record, open);
-	} else {
-		wanted->from = advi_source_beside(source, file, text);
-		wanted->record.fn = slash ? slash + 1 : text;
-	}
-	if (r == 0 && sha256 && !advi_str_hex(advi_str(sha256), HEX_SHA256))
-		r = advi_fail(err, ADV_EINPUT, "'%.80s' is no SHA-256 digest", sha256);
-	if (r == 0 && sha256)
-		wanted->record.sha256 = lower(source, advi_str(sha256));
-	if (r == 0 && !*wanted->record.fn)
-		r = advi_fail(err, ADV_EINPUT, "'%.*s' names no file", ADVI_ARGS(from));
-	return r;
+/* What the listing lives in goes with it, so everything is copied. */
+static int add_listed(struct advi_source *source, const char *path,
+		      const struct advi_listed *package, struct adv_err *err)
+{
+	struct advi_wanted *wanted;
+
+	if (!package->from)
+		return advi_listing_fail(
+			&(struct advi_listing_place){path, package->line}, err,
+			"where the file of '%s' is, is not said; a lockfile with URLs is needed",
+			package->record.name);
+	wanted = advi_vec_new(&source->wanted);
+	advi_record_copy(&wanted->record, &package->record, &source->arena);
+	wanted->from = advi_is_url(package->from) ? advi_arena_dup(&source->arena, package->from)
+						  : advi_source_beside(source, path, package->from);
+	return 0;
 }
 
 int advi_source_add_lockfile(struct advi_source *source, const char *path, struct adv_err *err)
 {
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(SOURCE_BYTES);
-	struct advi_str rest, line;
-	bool explicit = false;
-	int r = advi_file_read(&text, path, err);
+	const struct advi_listing_wish wish = {.platform = source->platform};
+	struct advi_listing listing;
+	int r = advi_listing_read(&listing, path, &wish, err);
 
-	rest = advi_buf_str(&text);
-	for (size_t number = 1; r == 0 && advi_str_split(&rest, '\n', &line); number++) {
-		line = advi_str_trim(line);
-		if (!line.len || line.ptr[0] == '#')
-			continue;
-		if (advi_str_is(line, "@EXPLICIT"))
-			explicit = true;
-		else if (!explicit || advi_str_find(line, '\0') < line.len)
-			r = advi_fail(
-				err, ADV_EINPUT,
-				"'%s', line %zu: this is no explicit lockfile; '@EXPLICIT' must come first",
-				path, number);
-		else if ((r = advi_source_add(source, path, line, NULL, err)) < 0)
-			r = advi_while(err, r, "'%s', line %zu", path, number);
-	}
-	if (r == 0 && !explicit)
+	if (r < 0)
+		return r;
+	if (!listing.packages.count)
 		r = advi_fail(err, ADV_EINPUT,
-			      "'%s' is no explicit lockfile: it has no line '@EXPLICIT'", path);
+			      "'%s' (%s) names no package files; a lockfile with URLs is needed",
+			      path, listing.form);
+	for (size_t i = 0; r == 0 && i < listing.packages.count; i++)
+		r = add_listed(source, path, &listing.packages.at[i], err);
+	source->pip_count = listing.pip.count;
+	advi_listing_clear(&listing);
 	return r;
 }
 

@@ -19,11 +19,13 @@ struct advi_source {
 	struct advi_arena arena;
 	const char *kind; /* "plan", "recipe" */
 	const char *name, *mount, *format, *codec;
+	const char *platform; /* of a lockfile for several: "linux-64" */
 	uint64_t level, block_bytes;
 	const char *sha256;      /* fingerprint of the file */
 	const char *plan_sha256; /* of the plan that it names or is */
 	struct advi_list specs;  /* what people asked for, when the source knows */
 	ADVI_VEC(struct advi_wanted) wanted;
+	size_t pip_count; /* packages that the lockfile leaves to pip */
 };
 
 void advi_source_clear(struct advi_source *source);
@@ -34,7 +36,7 @@ void advi_source_clear(struct advi_source *source);
  */
 int advi_source_read(struct advi_source *source, const char *path, struct adv_err *err);
 
-/* Adds the packages of an explicit lockfile (@EXPLICIT, one URL a line, #md5 or #sha256:...). */
+/* Adds the packages of a lockfile in any form that names their URLs. */
 int advi_source_add_lockfile(struct advi_source *source, const char *path, struct adv_err *err);
 /* Adds a package by URL or path; 'file' is the one that names it. 'sha256' may be NULL. */
 int advi_source_add(struct advi_source *source, const char *file, struct advi_str from,

@@ -40,24 +40,28 @@ static void write_text(FILE *file, const char *text)
 		advi_json_quote(file, advi_str(text));
 }
 
-static void write_list(FILE *file, const char *key, const advi_names *items)
+static void write_items(FILE *file, const char *indent, const advi_names *items)
 {
-	fprintf(file, "%s:%s\n", key, items->count ? "" : " []");
 	for (size_t i = 0; i < items->count; i++) {
-		fputs("  - ", file);
+		fprintf(file, "%s- ", indent);
 		write_text(file, items->at[i]);
 		fputc('\n', file);
 	}
 }
 
 void advi_envfile_write(FILE *file, const char *name, const advi_names *channels,
-			const advi_names *specs)
+			const advi_names *specs, const advi_names *pip)
 {
 	if (name) {
 		fputs("name: ", file);
 		write_text(file, name);
 		fputc('\n', file);
 	}
-	write_list(file, "channels", channels);
-	write_list(file, "dependencies", specs);
+	fprintf(file, "channels:%s\n", channels->count ? "" : " []");
+	write_items(file, "  ", channels);
+	fprintf(file, "dependencies:%s\n", specs->count || pip->count ? "" : " []");
+	write_items(file, "  ", specs);
+	if (pip->count)
+		fputs("  - pip:\n", file);
+	write_items(file, "      ", pip);
 }

@@ -2,39 +2,13 @@
 /* An installed prefix, as its conda-meta folder tells. */
 #include "conda/prefix.h"
 
+#include "conda/package_url.h"
 #include "conda/record_json.h"
 #include "io/file.h"
 
-enum { META_BYTES = 256 << 20, PREFIX_RECORDS = 20000 };
+enum { META_BYTES = 256 << 20 };
 
-/*
- * conda writes the channel with its subdir, and either may carry a token or a password, which
- * have no business in a plan.
- */
-static const char *tidy_url(struct advi_arena *arena, const char *url)
-{
-	struct advi_str text = advi_str(url), scheme, host, token = ADVI_STR("/t/");
-	size_t at = advi_str_search(text, ADVI_STR("://")), slash;
-
-	if (!url || at == text.len)
-		return url;
-	scheme = (struct advi_str){text.ptr, at + 3};
-	text = advi_str_from(text, at + 3);
-	slash = advi_str_find(text, '/');
-	host = (struct advi_str){text.ptr, slash};
-	text = advi_str_from(text, slash);
-	host = advi_str_find(host, '@') < host.len
-		       ? advi_str_from(host, advi_str_find(host, '@') + 1)
-		       : host;
-	if (advi_str_starts(text, token)) {
-		struct advi_str rest = advi_str_from(text, token.len);
-
-		text = advi_str_from(rest, advi_str_find(rest, '/'));
-	}
-	return advi_arena_printf(arena, "%.*s%.*s%.*s", ADVI_ARGS(scheme), ADVI_ARGS(host),
-				 ADVI_ARGS(text));
-}
-
+/* conda writes the channel with its subdir. */
 static const char *without_subdir(struct advi_arena *arena, const char *channel, const char *subdir)
 {
 	struct advi_str text = advi_str(channel);
@@ -46,8 +20,31 @@ static const char *without_subdir(struct advi_arena *arena, const char *channel,
 	return advi_arena_str(arena, (struct advi_str){text.ptr, text.len - length - 1});
 }
 
-int advi_prefix_record(struct advi_record *out, struct advi_arena *arena, struct advi_str text,
-		       const char *path, struct adv_err *err)
+/* The distributions among the "files" of a document whose form was checked before. */
+static void add_owned(struct advi_map *owned, struct advi_str text)
+{
+	struct advi_json json;
+	struct advi_str key, file;
+
+	advi_json_init(&json, text);
+	for (advi_json_object(&json); advi_json_key(&json, &key);) {
+		if (!advi_str_is(key, "files") || advi_json_peek(&json) != ADVI_JSON_ARRAY) {
+			advi_json_skip(&json);
+			continue;
+		}
+		for (advi_json_array(&json); advi_json_item(&json);) {
+			if (!advi_json_string(&json, &file))
+				break;
+			file = advi_distinfo_of(file);
+			if (file.len)
+				advi_map_add(owned, file, NULL);
+		}
+	}
+	advi_json_clear(&json);
+}
+
+int advi_prefix_record(struct advi_record *out, struct advi_arena *arena, struct advi_map *owned,
+		       struct advi_str text, const char *path, struct adv_err *err)
 {
 	struct advi_json json;
 	size_t line, column;
@@ -68,8 +65,12 @@ int advi_prefix_record(struct advi_record *out, struct advi_arena *arena, struct
 	advi_json_clear(&json);
 	if (r < 0)
 		return r;
-	out->url = tidy_url(arena, out->url);
-	out->channel = without_subdir(arena, tidy_url(arena, out->channel), out->subdir);
+	add_owned(owned, text);
+	/* Either may carry a token or a password, which have no business in a plan. */
+	out->url = out->url ? advi_url_shown(arena, advi_str(out->url)) : NULL;
+	if (out->channel)
+		out->channel = without_subdir(arena, advi_url_shown(arena, advi_str(out->channel)),
+					      out->subdir);
 	return 0;
 }
 
@@ -81,69 +82,73 @@ bool advi_prefix_is(const char *path)
 	return stat(meta, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+struct reading {
+	struct advi_listing *out;
+	struct advi_map owned;
+	const char *platform;
+};
+
 static int add(void *context, const char *path, const struct stat *info, struct adv_err *err)
 {
-	struct advi_prefix *prefix = context;
+	struct reading *reading = context;
+	const struct advi_listing_place place = {path, 0};
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(META_BYTES);
-	struct advi_record record;
+	struct advi_listed package = {0};
 	int r;
 
 	(void)info;
 	if (!advi_str_ends(advi_str(path), ADVI_STR(".json")))
 		return 0;
-	if (prefix->records.count == PREFIX_RECORDS)
-		return advi_fail(err, ADV_EINPUT, "more than the %d packages allowed",
-				 PREFIX_RECORDS);
 	r = advi_file_read(&text, path, err);
 	if (r == 0)
-		r = advi_prefix_record(&record, &prefix->arena, advi_buf_str(&text), path, err);
-	if (r == 0)
-		advi_vec_push(&prefix->records, record);
-	return r;
+		r = advi_prefix_record(&package.record, &reading->out->arena, &reading->owned,
+				       advi_buf_str(&text), path, err);
+	package.from = package.record.url;
+	return r < 0 ? r : advi_listing_add(reading->out, &package, reading->platform, &place, err);
 }
 
 static int by_name(const void *a, const void *b)
 {
-	const struct advi_record *left = a, *right = b;
-
-	return strcmp(left->name, right->name);
+	return strcmp(((const struct advi_listed *)a)->record.name,
+		      ((const struct advi_listed *)b)->record.name);
 }
 
-static int check(const struct advi_prefix *prefix, struct adv_err *err)
+static int check(struct advi_listing *listing, struct adv_err *err)
 {
-	if (prefix->records.count == 0)
+	advi_vec_sort(&listing->packages, by_name);
+	if (listing->packages.count == 0)
 		return advi_fail(err, ADV_EINPUT, "no packages are recorded there");
-	for (size_t i = 1; i < prefix->records.count; i++)
-		if (by_name(&prefix->records.at[i - 1], &prefix->records.at[i]) == 0)
+	for (size_t i = 1; i < listing->packages.count; i++)
+		if (by_name(&listing->packages.at[i - 1], &listing->packages.at[i]) == 0)
 			return advi_fail(err, ADV_EINPUT,
 					 "'%s' is recorded twice; remove the older of "
 					 "its two files",
-					 prefix->records.at[i].name);
+					 listing->packages.at[i].record.name);
 	return 0;
 }
 
-int advi_prefix_read(struct advi_prefix *out, const char *path, struct adv_err *err)
+int advi_prefix_read(struct advi_listing *out, const char *path,
+		     const struct advi_listing_wish *wish, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *meta = advi_path_join(path, "conda-meta");
+	struct reading reading = {.out = out, .platform = wish ? wish->platform : NULL};
 	int r;
 
-	*out = (struct advi_prefix){0};
+	*out = (struct advi_listing){.form = "installed environment"};
 	if (!advi_prefix_is(path))
 		return advi_fail(err, ADV_EINPUT,
 				 "'%s' is no conda environment: it has no conda-meta folder", path);
-	r = advi_walk(meta, add, out, NULL, NULL, err);
-	if (r == 0) {
-		advi_vec_sort(&out->records, by_name);
+	out->prefix = advi_arena_dup(&out->arena, path);
+	r = advi_walk(meta, add, &reading, NULL, NULL, err);
+	if (r == 0)
 		r = check(out, err);
-	}
+	if (r == 0)
+		r = advi_distinfo_read(out, path, &reading.owned, err);
+	advi_map_clear(&reading.owned);
+	if (r == 0)
+		r = advi_listing_finish(out, path, err);
 	if (r == 0)
 		return 0;
-	advi_prefix_clear(out);
+	advi_listing_clear(out);
 	return advi_while(err, r, "reading the environment '%s'", path);
-}
-
-void advi_prefix_clear(struct advi_prefix *prefix)
-{
-	advi_vec_clear(&prefix->records);
-	advi_arena_clear(&prefix->arena);
 }

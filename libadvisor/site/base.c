@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What base holds: from the recipe itself, an environment.yml, or an installed prefix. */
-#include <sys/stat.h>
-
+/* What base holds: from the recipe itself, or from an environment in any form. */
 #include "conda/envfile.h"
-#include "conda/prefix.h"
+#include "conda/listing.h"
 #include "site/read.h"
+
+enum { NAME_LONGEST = 128 };
 
 static void add_spec(struct adv_site *site, const char *spec)
 {
 	struct advi_str name = advi_spec_name(advi_str(spec));
-	char lower[128];
+	char lower[NAME_LONGEST];
 
 	advi_vec_push(&site->base_specs, advi_arena_dup(&site->arena, spec));
 	for (size_t i = 0; i < name.len && i < sizeof(lower); i++)
@@ -26,66 +26,79 @@ void advi_site_add_base(struct adv_site *site, const advi_names *specs)
 		add_spec(site, specs->at[i]);
 }
 
+static void take_pip(struct adv_site *site, const struct advi_pip *from)
+{
+	struct advi_pip *pip = advi_vec_new(&site->base_pip);
+	const char **imports = advi_arena_alloc(
+		&site->arena, (from->imports.count ? from->imports.count : 1) * sizeof(*imports));
+
+	for (size_t i = 0; i < from->imports.count; i++)
+		imports[i] = advi_arena_dup(&site->arena, from->imports.at[i]);
+	*pip = (struct advi_pip){
+		.name = advi_arena_dup(&site->arena, from->name),
+		.version = advi_arena_dup(&site->arena, from->version),
+		.text = advi_arena_dup(&site->arena, from->text),
+		.imports = {imports, from->imports.count},
+	};
+}
+
+/* What the recipe says of pip stays beside a file that it names, and goes with another base. */
 static void forget(struct adv_site *site)
 {
 	site->base_specs.count = 0;
 	site->base_records.count = 0;
 	site->base_pip.count = 0;
-	site->base_asked = false;
 	advi_map_clear(&site->base_names);
 }
 
-static int from_environment(struct adv_site *site, const char *path, struct adv_err *err)
+/* Packages as they are installed are records and each its own spec; otherwise there are specs. */
+static void take(struct adv_site *site, const struct advi_listing *listing)
 {
-	struct advi_envfile envfile;
-	int r = advi_envfile_read(&envfile, path, err);
-
-	if (r < 0)
-		return advi_while(err, r, "reading base");
-	forget(site);
-	site->base_asked = true;
-	advi_site_add_base(site, &envfile.specs);
-	for (size_t i = 0; i < envfile.pip.count; i++)
-		advi_vec_push(&site->base_pip, advi_arena_dup(&site->arena, envfile.pip.at[i]));
-	/* Its channels serve where the recipe names none. */
-	for (size_t i = 0; i < envfile.channels.count && !site->channels.count; i++)
-		for (size_t j = 0; j < envfile.channels.count; j++)
-			if (strcmp(envfile.channels.at[j], "nodefaults") != 0)
-				adv_site_add_channel(site, envfile.channels.at[j]);
-	advi_envfile_clear(&envfile);
-	return 0;
-}
-
-/* The records move to the recipe, and so does what they live in. */
-static int from_prefix(struct adv_site *site, const char *path, struct adv_err *err)
-{
-	struct advi_prefix prefix;
-	int r = advi_prefix_read(&prefix, path, err);
-
-	if (r < 0)
-		return r;
-	forget(site);
-	for (size_t i = 0; i < prefix.records.count; i++) {
+	site->base_asked = listing->packages.count == 0;
+	advi_site_add_base(site, &listing->specs);
+	for (size_t i = 0; i < listing->packages.count; i++) {
 		struct advi_record record;
 
-		advi_record_copy(&record, &prefix.records.at[i], &site->arena);
+		advi_record_copy(&record, &listing->packages.at[i].record, &site->arena);
 		advi_vec_push(&site->base_records, record);
 		add_spec(site, advi_arena_printf(&site->arena, "%s=%s=%s", record.name,
 						 record.version, record.build));
 	}
-	advi_prefix_clear(&prefix);
+	for (size_t i = 0; i < listing->pip.count; i++)
+		take_pip(site, &listing->pip.at[i]);
+	/* Its channels serve where the recipe names none. */
+	if (site->channels.count)
+		return;
+	for (size_t i = 0; i < listing->channels.count; i++)
+		if (strcmp(listing->channels.at[i], "nodefaults") != 0)
+			adv_site_add_channel(site, listing->channels.at[i]);
+}
+
+static int load(struct adv_site *site, const char *path, bool instead, struct adv_err *err)
+{
+	const struct advi_listing_wish wish = {.platform = site->platform};
+	struct advi_listing listing;
+	int r = advi_listing_read(&listing, path, &wish, err);
+
+	if (r < 0)
+		return advi_while(err, r, "reading base");
+	if (instead)
+		forget(site);
+	take(site, &listing);
+	advi_listing_clear(&listing);
 	return 0;
 }
 
 int advi_site_load_base(struct adv_site *site, const char *path, struct adv_err *err)
 {
-	struct stat info;
-
-	return stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? from_prefix(site, path, err)
-							       : from_environment(site, path, err);
+	return load(site, path, false, err);
 }
 
 int adv_site_set_base(struct adv_site *site, const char *path, struct adv_err *err)
 {
-	return advi_site_load_base(site, path, err);
+	int r = load(site, path, true, err);
+
+	if (r == 0)
+		advi_site_settle_pip(site);
+	return r;
 }

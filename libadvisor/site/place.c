@@ -131,8 +131,3 @@ struct advi_str advi_site_part(const struct adv_site *site, struct advi_str modu
 	}
 	return ADVI_STR("");
 }
-
-bool advi_site_in_base(const struct adv_site *site, struct advi_str package)
-{
-	return advi_map_get(&site->base_names, package) != NULL;
-}

@@ -22,8 +22,10 @@ int advi_site_check(const struct advi_yaml *yaml, struct adv_err *err);
 
 /* Adds specs to base; a name is known once. */
 void advi_site_add_base(struct adv_site *site, const advi_names *specs);
-/* Sets base from an environment.yml or a prefix. */
+/* Adds to base from an environment in any form, "FILE#NAME" for one of several in a file. */
 int advi_site_load_base(struct adv_site *site, const char *path, struct adv_err *err);
+/* Finds out what packages pip's serve, when base and the import names are known. */
+void advi_site_settle_pip(struct adv_site *site);
 /* Adds the rows of a mapping file, behind the names that the recipe itself maps. */
 int advi_site_load_imports(struct adv_site *site, const char *path, struct adv_err *err);
 

@@ -206,6 +206,18 @@ static int read_base_packages(struct advi_yaml_reader *reader, const struct advi
 	return read_specs(reader, list, &draft->base_packages);
 }
 
+static int read_base_pip(struct advi_yaml_reader *reader, const struct advi_yaml_node *list)
+{
+	advi_names texts = {0};
+	int r = advi_yaml_words(reader, list, &texts);
+
+	for (size_t i = 0; i < texts.count; i++)
+		advi_vec_push(&site_of(reader)->base_pip,
+			      advi_pip_parse(reader->arena, advi_str(texts.at[i])));
+	advi_vec_clear(&texts);
+	return r;
+}
+
 static int read_imports(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)
 {
 	struct adv_site *site = site_of(reader);
@@ -224,7 +236,7 @@ static const struct advi_yaml_row base_rows[] = {
 	{.key = "environment", .type = ADVI_YAML_TEXT, .offset = DRAFT(base_environment)},
 	{.key = "prefix", .type = ADVI_YAML_TEXT, .offset = DRAFT(base_prefix)},
 	{.key = "packages", .type = ADVI_YAML_WORDS, .read = read_base_packages},
-	{.key = "pip", .type = ADVI_YAML_WORDS, .offset = DRAFT(site.base_pip)},
+	{.key = "pip", .type = ADVI_YAML_WORDS, .read = read_base_pip},
 };
 
 static int read_base(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)

@@ -154,6 +154,7 @@ static int finish(struct adv_site *site, const struct advi_site_draft *draft,
 		r = load_files(site, draft, err);
 		if (r < 0)
 			advi_while(err, r, "%s", site->path);
+		advi_site_settle_pip(site);
 	}
 	return r;
 }
@@ -202,6 +203,7 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->base_records);
 	advi_map_clear(&site->base_names);
 	advi_vec_clear(&site->base_pip);
+	advi_map_clear(&site->pip_names);
 	advi_map_clear(&site->imports);
 	advi_vec_clear(&site->channels);
 	advi_vec_clear(&site->virtuals);

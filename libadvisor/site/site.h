@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "conda/pypi.h"
 #include "conda/record.h"
 #include "io/json_write.h"
 
@@ -45,11 +46,12 @@ struct adv_site {
 	struct advi_map base_names; /* the package names among them; number 1 */
 	bool base_asked;            /* they are what was asked for (environment.yml), and base holds
 				     * what they were solved to; otherwise they are all that it holds */
-	ADVI_VEC(struct advi_record) base_records; /* of the prefix that base was read from */
-	advi_names base_pip;                       /* what pip put there: reported, never solved */
-	struct advi_map imports;                   /* import name -> pointer to the package name */
-	advi_names channels;                       /* URLs or folders, first is preferred */
-	const char *channel_priority;              /* "strict", "flexible", "disabled" */
+	ADVI_VEC(struct advi_record) base_records; /* base as it is installed, when that is known */
+	ADVI_VEC(struct advi_pip) base_pip;        /* what pip put there: serves, is never solved */
+	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */
+	struct advi_map imports;   /* import name -> pointer to the package name */
+	advi_names channels;       /* URLs or folders, first is preferred */
+	const char *channel_priority; /* "strict", "flexible", "disabled" */
 	ADVI_VEC(struct advi_virtual) virtuals;
 	bool no_cuda;                     /* the recipe says that no machine has __cuda */
 	advi_names pins;                  /* MatchSpecs that hold if the package is there */
@@ -81,6 +83,9 @@ const char *advi_site_package(const struct adv_site *site, struct advi_str modul
  * namespace packages do. Empty when there is none.
  */
 struct advi_str advi_site_part(const struct adv_site *site, struct advi_str module);
+/* Whether base has a package, by conda or by pip. */
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package);
+/* What pip put into base that serves a package, whether conda put it there too or not; or NULL. */
+const struct advi_pip *advi_site_pip(const struct adv_site *site, struct advi_str package);
 
 #endif

@@ -96,7 +96,11 @@ static void write_base(struct advi_jout *out, const struct adv_site *site)
 	advi_jout_key(out, "base");
 	advi_jout_object(out);
 	advi_jout_texts(out, "packages", site->base_specs.at, site->base_specs.count);
-	advi_jout_texts(out, "pip", site->base_pip.at, site->base_pip.count);
+	advi_jout_key(out, "pip");
+	advi_jout_array(out);
+	for (size_t i = 0; i < site->base_pip.count; i++)
+		advi_jout_text(out, site->base_pip.at[i].text);
+	advi_jout_array_end(out);
 	advi_jout_object_end(out);
 	if (site->base_prefix)
 		advi_jout_key_text(out, "base_prefix",

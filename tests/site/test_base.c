@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "conda/envfile.h"
-#include "conda/prefix.h"
+#include "conda/listing.h"
 #include "io/file.h"
 #include "site/site.h"
 
@@ -61,32 +61,32 @@ static void test_spec_names(void **state)
 
 static void test_envfile(void **state)
 {
-	struct advi_envfile envfile;
+	struct advi_listing listing;
 
 	(void)state;
-	assert_ok(advi_envfile_parse(
-		&envfile,
+	assert_ok(advi_listing_parse(
+		&listing,
 		ADVI_STR("name: e\nchannels: [a, nodefaults]\n"
 			 "dependencies:\n- python=3.11\n- pip:\n  - foo==1\n"
 			 "  - git+https://x/y\n- conda-forge::b >1\nvariables: {A: b}\n"),
-		"e.yml", &err));
-	assert_string_equal(envfile.name, "e");
-	assert_int_equal(envfile.specs.count, 2);
-	assert_string_equal(envfile.specs.at[1], "conda-forge::b >1");
-	assert_int_equal(envfile.pip.count, 2);
-	assert_int_equal(envfile.channels.count, 2);
-	advi_envfile_clear(&envfile);
-	assert_int_equal(
-		advi_envfile_parse(&envfile, ADVI_STR("dependencies:\n- a\n-\n"), "e.yml", &err),
-		ADV_EINPUT);
+		"e.yml", NULL, &err));
+	assert_string_equal(listing.name, "e");
+	assert_int_equal(listing.specs.count, 2);
+	assert_string_equal(listing.specs.at[1], "conda-forge::b >1");
+	assert_int_equal(listing.pip.count, 2);
+	assert_int_equal(listing.channels.count, 2);
+	advi_listing_clear(&listing);
+	assert_int_equal(advi_listing_parse(&listing, ADVI_STR("dependencies:\n- a\n-\n"), "e.yml",
+					    NULL, &err),
+			 ADV_EINPUT);
 	assert_string_equal(err.text,
 			    "e.yml: line 3: a dependency is a package such as 'numpy >=1.26', "
 			    "not nothing");
 	assert_int_equal(
-		advi_envfile_parse(&envfile, ADVI_STR("dependancies: []\n"), "e.yml", &err),
+		advi_listing_parse(&listing, ADVI_STR("dependancies: []\n"), "e.yml", NULL, &err),
 		ADV_EINPUT);
 	assert_non_null(strstr(err.text, "did you mean 'dependencies'?"));
-	assert_int_equal(advi_envfile_parse(&envfile, ADVI_STR("name: a\n"), "e.yml", &err),
+	assert_int_equal(advi_listing_parse(&listing, ADVI_STR("name: a\n"), "e.yml", NULL, &err),
 			 ADV_EINPUT);
 	assert_non_null(strstr(err.text, "needs the key 'dependencies'"));
 }
@@ -102,7 +102,7 @@ static void test_base_environment(void **state)
 	site = parse("base: {environment: env.yml}\n");
 	assert_non_null(site);
 	assert_string_equal(site->base_specs.at[0], "numpy >1");
-	assert_string_equal(site->base_pip.at[0], "x");
+	assert_string_equal(site->base_pip.at[0].text, "x");
 	assert_int_equal(site->channels.count, 1);
 	assert_true(advi_site_in_base(site, ADVI_STR("numpy")));
 	bad = parse("base: {environment: missing.yml}\n");
@@ -171,41 +171,6 @@ static void test_imports_file(void **state)
 	assert_non_null(strstr(err.text, "map.csv: line 5: expected an import name and a package"));
 }
 
-/* The files of real centres; every one must be read, and nothing of it lost. */
-static int each_environment(void *context, const char *path, const struct stat *info,
-			    struct adv_err *error)
-{
-	struct advi_envfile envfile;
-
-	(void)info;
-	if (!advi_str_ends(advi_str(path), ADVI_STR(".yml")))
-		return 0;
-	if (advi_envfile_read(&envfile, path, error) < 0)
-		return ADV_EINPUT;
-	assert_true(envfile.specs.count > 20);
-	advi_envfile_clear(&envfile);
-	++*(int *)context;
-	return 0;
-}
-
-static void test_shared(void **state)
-{
-	char environments[4096], miniconda[4096];
-	struct advi_prefix prefix;
-	int count = 0;
-
-	(void)state;
-	unit_shared(environments, "data/environments");
-	unit_shared(miniconda, "data/prefixes/miniconda-py39");
-	assert_ok(advi_walk(environments, each_environment, &count, NULL, NULL, &err));
-	assert_int_equal(count, 15);
-	assert_ok(advi_prefix_read(&prefix, miniconda, &err));
-	assert_int_equal(prefix.records.count, 37);
-	assert_string_equal(prefix.records.at[3].name, "certifi");
-	assert_string_equal(prefix.records.at[3].channel, "https://repo.anaconda.com/pkgs/main");
-	advi_prefix_clear(&prefix);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
@@ -224,7 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spec_names),       cmocka_unit_test(test_envfile),
 		cmocka_unit_test(test_base_environment), cmocka_unit_test(test_prefix),
-		cmocka_unit_test(test_imports_file),     cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_imports_file),
 	};
 
 	return cmocka_run_group_tests_name("base of a site", tests, set_up, tear_down);

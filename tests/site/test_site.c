@@ -68,7 +68,7 @@ static void test_all_keys(void **state)
 	assert_true(advi_site_in_base(site, ADVI_STR("pandas")));
 	assert_true(advi_site_in_base(site, ADVI_STR("numpy")));
 	assert_false(advi_site_in_base(site, ADVI_STR("conda-forge")));
-	assert_string_equal(site->base_pip.at[0], "foo==1");
+	assert_string_equal(site->base_pip.at[0].text, "foo==1");
 	assert_int_equal(site->channels.count, 2);
 	assert_string_equal(site->channels.at[1], "./dir/local");
 	assert_int_equal(site->virtuals.count, 4);
