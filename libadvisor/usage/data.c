@@ -170,8 +170,10 @@ static int add_run(struct loading *loading, sqlite3_stmt *row, struct adv_err *e
 	run->set = (uint32_t)(found - data->sets.at);
 	run->month = month;
 	run->job = (uint32_t)sqlite3_column_int64(row, 4);
-	run->load = load_of(sqlite3_column_double(row, 6), sqlite3_column_double(row, 7),
-			    sqlite3_column_double(row, 8));
+	run->load = sqlite3_column_type(row, 6) == SQLITE_NULL
+			    ? -1
+			    : load_of(sqlite3_column_double(row, 6), sqlite3_column_double(row, 7),
+				      sqlite3_column_double(row, 8));
 	return 0;
 }
 

@@ -44,8 +44,9 @@ struct advi_set_data {
 /* One run with imports. Indexes; 'project', 'job' and 'environment' are those plus 1, 0: none. */
 struct advi_run_data {
 	uint32_t set, month, user, project, job, environment;
-	int64_t load; /* nodes * seconds / probability, in 1e-7 s: sums do not depend on their order
-		       */
+	/* nodes * seconds / probability, in 1e-7 s: sums do not depend on their order; negative:
+	 * its length is not known */
+	int64_t load;
 };
 
 /* Ready-made counts; 'user' and 'project' are indexes plus 1, 0: not known. */

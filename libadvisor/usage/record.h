@@ -11,6 +11,7 @@ enum {
 	ADVI_UUID_BYTES = 16,
 	ADVI_NAME_BYTES = 256,  /* the longest name of a user, project, job or module */
 	ADVI_PATH_BYTES = 4096, /* the longest path */
+	ADVI_TICKS_UNKNOWN = -1
 };
 
 /* A finished run. Slices are valid as long as what they were read from is. */
@@ -20,7 +21,7 @@ struct advi_run_seen {
 	struct advi_str user;
 	struct advi_str project, job; /* empty: not known */
 	struct advi_str host;         /* the machine whose scheduler numbered the job */
-	int64_t ticks;                /* its length in 1e-4 s */
+	int64_t ticks;                /* its length in 1e-4 s, or ADVI_TICKS_UNKNOWN */
 	uint32_t nodes;
 	double probability;          /* with which it was recorded: over 0, at most 1 */
 	struct advi_str environment; /* prefix that its interpreter belongs to; empty: not known */
@@ -77,6 +78,25 @@ void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record
  * lies below none.
  */
 struct advi_str advi_path_module(struct advi_str path);
+
+/* What is known of the interpreter of a run; empty slices are not known. */
+struct advi_interpreter {
+	struct advi_str called;                    /* argv[0] */
+	struct advi_str virtual_env, conda_prefix; /* of its environment's variables */
+	struct advi_str binary;                    /* what was really executed */
+};
+
+/* The prefix of the environment that an interpreter belongs to; empty when that can't be told. */
+struct advi_str advi_environment_of(const struct advi_interpreter *in);
+
+/* Whether a text is there, no longer than that, and without NULs. */
+static inline bool advi_is_text(struct advi_str text, size_t longest)
+{
+	return text.len && text.len <= longest && !memchr(text.ptr, '\0', text.len);
+}
+
+/* A name that may be missing: empty when it is "unknown" or unusable. */
+struct advi_str advi_known_name(struct advi_str text);
 
 /* Reads a lower-case UUID that is not XALT's known bad one; false when it is anything else. */
 bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES]);

@@ -17,12 +17,13 @@ int advi_runs_open(struct advi_runs *runs, struct adv_store *store, struct adv_e
 	return advi_sql_prepare(
 		&runs->better, store->db, store->path,
 		"UPDATE run SET month=?2, user=?3, project=?4, job=?5, ticks=?6, nodes=?7,"
-		" probability=?8, environment=?9 WHERE uuid=?1 AND (ticks, nodes, probability, month,"
+		" probability=?8, environment=?9 WHERE uuid=?1 AND (ifnull(ticks, -1), nodes,"
+		" probability, month,"
 		" (SELECT name FROM user WHERE id=run.user),"
 		" ifnull((SELECT name FROM project WHERE id=run.project), ''),"
 		" ifnull((SELECT name FROM job WHERE id=run.job), ''),"
 		" ifnull((SELECT path FROM root WHERE id=run.environment), '')) <"
-		" (?6, ?7, ?8, ?2, (SELECT name FROM user WHERE id=?3),"
+		" (ifnull(?6, -1), ?7, ?8, ?2, (SELECT name FROM user WHERE id=?3),"
 		" ifnull((SELECT name FROM project WHERE id=?4), ''),"
 		" ifnull((SELECT name FROM job WHERE id=?5), ''),"
 		" ifnull((SELECT path FROM root WHERE id=?9), ''))",
@@ -48,7 +49,10 @@ static void bind(sqlite3_stmt *statement, const struct advi_run_row *row)
 	bind_id(statement, 3, row->user);
 	bind_id(statement, 4, row->project);
 	bind_id(statement, 5, row->job);
-	sqlite3_bind_int64(statement, 6, row->ticks);
+	if (row->ticks < 0)
+		sqlite3_bind_null(statement, 6);
+	else
+		sqlite3_bind_int64(statement, 6, row->ticks);
 	sqlite3_bind_int64(statement, 7, row->nodes);
 	sqlite3_bind_double(statement, 8, row->probability);
 	bind_id(statement, 9, row->environment);

@@ -11,7 +11,7 @@ struct advi_run_row {
 	unsigned char uuid[ADVI_UUID_BYTES];
 	uint32_t month;
 	int user, project, job, environment;
-	int64_t ticks; /* 1e-4 s */
+	int64_t ticks; /* 1e-4 s, or ADVI_TICKS_UNKNOWN */
 	uint32_t nodes;
 	double probability;
 };

@@ -25,14 +25,19 @@ static const char names[] =
 	"CREATE TABLE root(id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind INTEGER NOT NULL,"
 	" UNIQUE(path, kind));"
 	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE run(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT NULL,"
-	" project INTEGER, job INTEGER, ticks INTEGER NOT NULL, nodes INTEGER NOT NULL,"
-	" probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT ROWID;"
 	"CREATE TABLE tally(month INTEGER NOT NULL, user INTEGER, project INTEGER,"
 	" module INTEGER NOT NULL, place TEXT NOT NULL, runs INTEGER NOT NULL);";
 
-/* Version 2: evidence, and versions of packages. */
+/*
+ * Version 2: evidence, versions of packages, runs whose length nobody knows (no ticks), and pieces
+ * of records whose other pieces have not been seen (piece.h), encrypted.
+ */
 static const char items[] =
+	"CREATE TABLE run(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT NULL,"
+	" project INTEGER, job INTEGER, ticks INTEGER, nodes INTEGER NOT NULL,"
+	" probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT ROWID;"
+	"CREATE TABLE piece(record BLOB NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL,"
+	" value BLOB NOT NULL, PRIMARY KEY(record, at)) WITHOUT ROWID;"
 	"CREATE TABLE version(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL,"
 	" evidence INTEGER NOT NULL, root INTEGER NOT NULL, version INTEGER NOT NULL,"
@@ -43,15 +48,19 @@ static const char items[] =
 	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL,"
 	" PRIMARY KEY(uuid, module, evidence)) WITHOUT ROWID;";
 
-/* From version 1, whose items have neither. A set that is met again gets a digest of today's. */
+/* From version 1, which has nothing of these. A set that is met again gets a digest of today's. */
 static const char before[] = "ALTER TABLE import RENAME TO import_1;"
-			     "ALTER TABLE waiting RENAME TO waiting_1;";
+			     "ALTER TABLE waiting RENAME TO waiting_1;"
+			     "ALTER TABLE run RENAME TO run_1;";
 static const char after[] =
 	"INSERT INTO import(set_id, module, evidence, root, version, dotted, path_bytes)"
 	" SELECT set_id, module, 0, root, 0, dotted, path_bytes FROM import_1;"
 	"INSERT INTO waiting(uuid, module, evidence, root, version, dotted, path_bytes)"
 	" SELECT uuid, module, 0, root, 0, dotted, path_bytes FROM waiting_1;"
-	"DROP TABLE import_1; DROP TABLE waiting_1;";
+	"INSERT INTO run(uuid, month, user, project, job, ticks, nodes, probability, environment,"
+	" set_id) SELECT uuid, month, user, project, job, ticks, nodes, probability, environment,"
+	" set_id FROM run_1;"
+	"DROP TABLE import_1; DROP TABLE waiting_1; DROP TABLE run_1;";
 
 static int run(const struct adv_store *store, const char *const parts[3], struct adv_err *err)
 {

@@ -152,6 +152,7 @@ static void count_runs(struct counter *counter, struct advi_row_count *row,
 	if (runs->project)
 		advi_distinct_add(&row->projects, runs->project);
 	for (size_t i = 0; i < count; i++) {
+		row->no_hours |= runs[i].load < 0;
 		row->load += runs[i].load;
 		if (runs[i].job)
 			advi_distinct_add(&row->jobs, runs[i].job);
@@ -222,7 +223,7 @@ static void count_ready_made(struct counter *counter, const struct advi_tally_da
 	if (tally->project)
 		advi_distinct_add(&row->projects, tally->project);
 	row->no_users |= !tally->user;
-	row->no_jobs = true;
+	row->no_jobs = row->no_hours = true;
 	row->no_runs |= row->counted && row->counted != tally->module + 1;
 	row->counted = tally->module + 1;
 	row->runs += tally->runs;

@@ -19,10 +19,10 @@ struct advi_row_count {
 	struct advi_distinct projects, jobs;
 	uint64_t runs;
 	__int128 load;
-	unsigned kinds;                  /* a set of enum advi_use_kind */
-	uint64_t stamp;                  /* of the last group of runs that was counted in it */
-	uint32_t counted;                /* of ready-made counts: the module, plus 1 */
-	bool no_users, no_runs, no_jobs; /* some of what was counted doesn't tell */
+	unsigned kinds;   /* a set of enum advi_use_kind */
+	uint64_t stamp;   /* of the last group of runs that was counted in it */
+	uint32_t counted; /* of ready-made counts: the module, plus 1 */
+	bool no_users, no_runs, no_jobs, no_hours; /* some of what was counted doesn't tell */
 };
 
 struct advi_rows {

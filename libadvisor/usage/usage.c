@@ -144,7 +144,7 @@ static void answer_row(struct answering *answering, struct advi_row_count *from)
 	to->projects = (int64_t)advi_distinct_settle(&from->projects);
 	to->jobs = from->no_jobs ? -1 : (int64_t)advi_distinct_settle(&from->jobs);
 	to->runs = from->no_runs ? -1 : (int64_t)from->runs;
-	to->node_hours = from->no_jobs ? NAN : advi_load_hours(from->load);
+	to->node_hours = from->no_hours ? NAN : advi_load_hours(from->load);
 }
 
 static int compare_text(const char *a, const char *b)

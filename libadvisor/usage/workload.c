@@ -103,7 +103,7 @@ static void collect(struct collector *collector)
 					       .project = run->project,
 					       .set = run->set,
 					       .runs = 1,
-					       .load = run->load}));
+					       .load = run->load > 0 ? run->load : 0}));
 	}
 	for (size_t i = 0; i < data->tallies.count; i++) {
 		const struct advi_tally_data *tally = &data->tallies.at[i];

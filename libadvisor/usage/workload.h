@@ -23,7 +23,7 @@ struct advi_workload {
 	ADVI_VEC(struct advi_need) needs; /* sorted by package name, each once */
 	uint32_t nowhere; /* modules under site-packages that no package is known for */
 	uint64_t runs;
-	double node_hours;
+	double node_hours; /* of those runs whose length is known */
 };
 
 struct advi_workloads {

@@ -93,12 +93,6 @@ static void take_argv0(struct advi_json *json, struct fields *out)
 	}
 }
 
-/* Whether a text that must be there is one; a NUL comes from a quoting bug of the logger. */
-static bool is_text(struct advi_str text, size_t longest)
-{
-	return text.len && text.len <= longest && !memchr(text.ptr, '\0', text.len);
-}
-
 struct advi_str advi_path_module(struct advi_str path)
 {
 	static const struct advi_str folders[] = {{"/site-packages/", 15}, {"/dist-packages/", 15}};
@@ -122,7 +116,7 @@ static void take_lib(struct advi_json *json, struct fields *out)
 
 	if (advi_json_peek(json) != ADVI_JSON_STRING)
 		advi_json_skip(json);
-	else if (advi_json_string(json, &path) && is_text(path, ADVI_PATH_BYTES) &&
+	else if (advi_json_string(json, &path) && advi_is_text(path, ADVI_PATH_BYTES) &&
 		 advi_path_module(path).len)
 		advi_vec_push(out->libs, path);
 }
@@ -162,58 +156,6 @@ static void take_top(struct advi_json *json, struct advi_str name, struct fields
 	}
 }
 
-static struct advi_str known(struct advi_str text)
-{
-	return !is_text(text, ADVI_NAME_BYTES) || advi_str_is(text, "unknown") ? ADVI_STR("")
-									       : text;
-}
-
-/* The folder above "/bin/...", or an empty slice. */
-static struct advi_str prefix_of(struct advi_str program, bool python_only)
-{
-	struct advi_str bin = ADVI_STR("/bin/");
-
-	if (!is_text(program, ADVI_PATH_BYTES) || program.ptr[0] != '/')
-		return ADVI_STR("");
-	for (size_t at = program.len; at-- > 0;) {
-		struct advi_str rest = advi_str_from(program, at);
-
-		if (!advi_str_starts(rest, bin))
-			continue;
-		if (python_only &&
-		    !advi_str_starts(advi_str_from(rest, bin.len), ADVI_STR("python")))
-			return ADVI_STR("");
-		return (struct advi_str){program.ptr, at};
-	}
-	return ADVI_STR("");
-}
-
-static bool is_below(struct advi_str path, struct advi_str folder)
-{
-	while (folder.len > 1 && folder.ptr[folder.len - 1] == '/')
-		folder.len--;
-	return folder.len > 1 && advi_str_starts(path, folder) && path.len > folder.len &&
-	       path.ptr[folder.len] == '/';
-}
-
-/*
- * The environment that a run's interpreter belongs to. A venv on base runs base's own binary, so
- * what the person called comes first: an activated environment (believed unless another interpreter
- * was called by its path), then the interpreter as called, then the binary.
- */
-static struct advi_str environment_of(const struct fields *in)
-{
-	struct advi_str called = prefix_of(in->argv0, true);
-
-	if (is_text(in->virtual_env, ADVI_PATH_BYTES) && in->virtual_env.ptr[0] == '/' &&
-	    (!called.len || is_below(in->argv0, in->virtual_env)))
-		return in->virtual_env;
-	if (is_text(in->conda_prefix, ADVI_PATH_BYTES) && in->conda_prefix.ptr[0] == '/' &&
-	    !called.len && is_below(in->exec_path, in->conda_prefix))
-		return in->conda_prefix;
-	return called.len ? called : prefix_of(in->exec_path, false);
-}
-
 static const char *take_run(const struct fields *in, struct advi_run_seen *out)
 {
 	const double most = 1e9; /* of seconds and of nodes: the product stays far within 64 bits */
@@ -226,17 +168,18 @@ static const char *take_run(const struct fields *in, struct advi_run_seen *out)
 	out->month = in->start >= 1 ? advi_month_of(in->start) : 0;
 	if (!out->month)
 		return "has no usable start_time";
-	if (!is_text(in->user, ADVI_NAME_BYTES))
+	if (!advi_is_text(in->user, ADVI_NAME_BYTES))
 		return "names no user";
 	if (seconds > most || nodes > most)
 		return "has a run_time or num_nodes out of range";
 	out->ticks = seconds > 0 ? llround(seconds * 1e4) : 0;
 	out->nodes = nodes >= 1 ? (uint32_t)nodes : 1;
 	out->probability = in->probability > 0 && in->probability < 1 ? in->probability : 1;
-	out->project = known(in->account);
-	out->job = known(in->job);
-	out->host = known(in->host);
-	out->environment = environment_of(in);
+	out->project = advi_known_name(in->account);
+	out->job = advi_known_name(in->job);
+	out->host = advi_known_name(in->host);
+	out->environment = advi_environment_of(&(struct advi_interpreter){
+		in->argv0, in->virtual_env, in->conda_prefix, in->exec_path});
 	out->libs = in->libs->at;
 	out->lib_count = in->libs->count;
 	return NULL;
@@ -250,9 +193,9 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 	out->module = (struct advi_str){in->name.ptr, advi_str_find(in->name, '.')};
 	out->version = ADVI_STR("");
 	out->path = in->path;
-	if (!is_text(out->module, ADVI_NAME_BYTES))
+	if (!advi_is_text(out->module, ADVI_NAME_BYTES))
 		return "has no usable package_name";
-	if (!is_text(out->path, ADVI_PATH_BYTES))
+	if (!advi_is_text(out->path, ADVI_PATH_BYTES))
 		return "has no usable package_path";
 	return NULL;
 }

@@ -426,7 +426,12 @@ static void test_evidence(void **state)
 static void test_migration(void **state)
 {
 	static const char back[] =
-		"DROP TABLE version;"
+		"DROP TABLE version; DROP TABLE piece;"
+		"CREATE TABLE r(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT"
+		" NULL, project INTEGER, job INTEGER, ticks INTEGER NOT NULL, nodes INTEGER NOT"
+		" NULL, probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT"
+		" ROWID; INSERT INTO r SELECT * FROM run; DROP TABLE run;"
+		"ALTER TABLE r RENAME TO run;"
 		"CREATE TABLE i(set_id INTEGER NOT NULL, module INTEGER NOT NULL, root INTEGER NOT"
 		" NULL, dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(set_id,"
 		" module)) WITHOUT ROWID;"
