@@ -6,9 +6,13 @@
 
 #include "base/vec.h"
 
+/* What a record does not say is met by '*' alone. */
 static bool field_match(const struct advi_field *field, const char *value)
 {
-	return !field->set || (value && advi_pattern_match(&field->pattern, advi_str(value)));
+	if (!field->set)
+		return true;
+	return value ? advi_pattern_match(&field->pattern, advi_str(value))
+		     : advi_str_is(field->pattern.text, "*");
 }
 
 /* The channels that "defaults" stands for. */
@@ -23,16 +27,36 @@ static bool is_defaults(struct advi_str channel)
 	return false;
 }
 
+/* Whether a pattern means 'channel' or what stands behind any '/' of it, beyond a URL's host. */
+static bool pattern_names(const struct advi_pattern *name, struct advi_str channel)
+{
+	size_t host = advi_str_search(channel, ADVI_STR("://"));
+
+	if (advi_pattern_match(name, channel))
+		return true;
+	if (host < channel.len) {
+		channel = advi_str_from(channel, host + 3);
+		channel = advi_str_from(channel, advi_str_find(channel, '/') + 1);
+	}
+	for (; channel.len; channel = advi_str_from(channel, advi_str_find(channel, '/') + 1))
+		if (advi_pattern_match(name, channel))
+			return true;
+	return false;
+}
+
 /* Whether 'channel' is 'name', or a URL or folder whose last components are. */
 static bool names_channel(const struct advi_pattern *name, struct advi_str channel)
 {
 	struct advi_str own = name->text;
 
+	if (name->kind != ADVI_PATTERN_EXACT)
+		return pattern_names(name, channel);
+
 	while (own.len && own.ptr[own.len - 1] == '/')
 		own.len--;
 	while (channel.len && channel.ptr[channel.len - 1] == '/')
 		channel.len--;
-	if (advi_pattern_match(name, channel) || advi_str_eq(own, channel))
+	if (advi_str_eq(own, channel))
 		return true;
 	if (advi_str_is(own, "defaults") && is_defaults(channel))
 		return true;
@@ -146,7 +170,7 @@ static bool has_any(struct advi_str text, const char *bytes)
 /* Adds "key=value" to the brackets, in quotes when it must be or 'quoted' says so. */
 static void bracket(struct advi_buf *brackets, const char *key, struct advi_str value, bool quoted)
 {
-	const char *quote = quoted ? "'" : "";
+	const char *quote = !quoted ? "" : advi_str_find(value, '\'') < value.len ? "\"" : "'";
 
 	advi_buf_text(brackets, brackets->len ? "," : "");
 	advi_buf_text(brackets, key);
@@ -157,13 +181,14 @@ static void bracket(struct advi_buf *brackets, const char *key, struct advi_str 
 }
 
 /* Returns whether it was written as "==version", behind which "=build" may stand. */
-static bool print_version(struct advi_str version, bool build, struct advi_buf *out,
+static bool print_version(struct advi_str version, bool glob, bool build, struct advi_buf *out,
 			  struct advi_buf *brackets)
 {
 	bool relation = advi_str_starts(version, ADVI_STR("!=")) ||
 			advi_str_starts(version, ADVI_STR("~="));
 
-	if (has_any(version, "><$^|,") || (relation && build)) {
+	/* A glob would not read back as one behind '='. */
+	if (has_any(version, "><$^|,") || glob || (relation && build)) {
 		bracket(brackets, "version", version, true);
 	} else if (relation) {
 		advi_buf_add(out, version);
@@ -171,6 +196,9 @@ static bool print_version(struct advi_str version, bool build, struct advi_buf *
 		version.len -= advi_str_ends(version, ADVI_STR(".*")) ? 2 : 1;
 		if (!version.len || version.ptr[0] != '=')
 			advi_buf_text(out, "=");
+		advi_buf_add(out, version);
+	} else if (advi_str_starts(version, ADVI_STR("=")) &&
+		   !advi_str_starts(version, ADVI_STR("=="))) {
 		advi_buf_add(out, version);
 	} else {
 		if (!advi_str_starts(version, ADVI_STR("==")))
@@ -181,41 +209,67 @@ static bool print_version(struct advi_str version, bool build, struct advi_buf *
 	return false;
 }
 
+/* Quotes go around what would end a value, or brackets, too early. */
+static bool needs_quotes(struct advi_str value)
+{
+	return has_any(value, ", =[]'\"");
+}
+
 static void print_build(struct advi_str build, bool exact, struct advi_buf *out,
 			struct advi_buf *brackets)
 {
-	if (has_any(build, "><$^|,")) {
-		bracket(brackets, "build", build, true);
-	} else if (!exact || has_any(build, "*")) {
-		bracket(brackets, "build", build, false);
-	} else {
+	if (exact && !has_any(build, "*><$^|,-=~ :[]'\"")) {
 		advi_buf_text(out, "=");
 		advi_buf_add(out, build);
+	} else {
+		bracket(brackets, "build", build, needs_quotes(build) || has_any(build, "><$^|"));
 	}
 }
 
 static void print_field(const char *key, const struct advi_field *field, struct advi_buf *brackets)
 {
 	if (field->set)
-		bracket(brackets, key, field->pattern.text, has_any(field->pattern.text, ", ="));
+		bracket(brackets, key, field->pattern.text, needs_quotes(field->pattern.text));
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	return advi_str_cmp(*(const struct advi_str *)a, *(const struct advi_str *)b);
+}
+
+/* Features are a set: sorted, each once. */
 static void print_features(const char *key, struct advi_str features, struct advi_buf *brackets)
 {
-	if (features.len)
-		bracket(brackets, key, features, has_any(features, ", ="));
+	ADVI_AUTO(buf) struct advi_buf list = ADVI_BUF_INIT(1 << 20);
+	ADVI_VEC(struct advi_str) words = {0};
+	struct advi_str word;
+
+	while ((word = take_word(&features)).len)
+		advi_vec_push(&words, word);
+	advi_vec_sort(&words, by_bytes);
+	for (size_t i = 0; i < words.count; i++) {
+		if (i && advi_str_eq(words.at[i], words.at[i - 1]))
+			continue;
+		advi_buf_text(&list, list.len ? " " : "");
+		advi_buf_add(&list, words.at[i]);
+	}
+	if (words.count)
+		bracket(brackets, key, advi_buf_str(&list), needs_quotes(advi_buf_str(&list)));
+	advi_vec_clear(&words);
 }
 
 static void print_origin(const struct advi_matchspec *spec, struct advi_buf *out,
 			 struct advi_buf *brackets)
 {
-	bool exact = spec->channel.set && spec->channel.pattern.kind == ADVI_PATTERN_EXACT;
+	bool exact = spec->channel.set && spec->channel.pattern.kind == ADVI_PATTERN_EXACT &&
+		     !has_any(spec->channel.pattern.text, "[]@");
+	bool joined = exact && spec->subdir.set && advi_matchspec_subdir(spec->subdir.pattern.text);
 
 	if (exact)
 		advi_buf_add(out, spec->channel.pattern.text);
 	else
 		print_field("channel", &spec->channel, brackets);
-	if (spec->subdir.set && exact) {
+	if (joined) {
 		advi_buf_byte(out, '/');
 		advi_buf_add(out, spec->subdir.pattern.text);
 	} else {
@@ -235,7 +289,8 @@ void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *ou
 	advi_buf_add(out, spec->name.set ? spec->name.pattern.text : ADVI_STR("*"));
 	if (spec->version) {
 		advi_vspec_print(spec->version, &text);
-		exact = print_version(advi_buf_str(&text), spec->build.set, out, &brackets);
+		exact = print_version(advi_buf_str(&text), advi_vspec_is_glob(spec->version),
+				      spec->build.set, out, &brackets);
 	}
 	if (spec->build.set)
 		print_build(spec->build.pattern.text, exact, out, &brackets);
@@ -247,13 +302,12 @@ void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *ou
 	}
 	print_features("track_features", spec->track_features, &brackets);
 	print_features("features", spec->features, &brackets);
-	if (!spec->channel.set)
-		print_field("url", &spec->url, &brackets);
+	print_field("url", &spec->url, &brackets);
 	print_field("md5", &spec->md5, &brackets);
 	print_field("sha256", &spec->sha256, &brackets);
 	print_field("license", &spec->license, &brackets);
 	print_field("license_family", &spec->license_family, &brackets);
-	if (!spec->url.set)
+	if (!spec->url.set || !advi_str_ends(spec->url.pattern.text, spec->fn.pattern.text))
 		print_field("fn", &spec->fn, &brackets);
 	if (brackets.len) {
 		advi_buf_byte(out, '[');

@@ -39,6 +39,8 @@ bool advi_matchspec_match(const struct advi_matchspec *spec, const struct advi_r
 			  const struct advi_version *version);
 /* Appends the canonical form, as conda prints it. */
 void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *out);
+/* Whether conda knows it as a subdir; what else ends a channel is part of its name. */
+bool advi_matchspec_subdir(struct advi_str text);
 /* The package name when it is a plain one, otherwise an empty slice. */
 struct advi_str advi_matchspec_name(const struct advi_matchspec *spec);
 

@@ -6,9 +6,9 @@
 #include "conda/matchspec.h"
 
 /*
- * The grammar is what conda's _parse_spec_str takes: "[channel[/subdir]::]name[version[build]]
- * [brackets]" with '#' beginning a comment, "name@" and "@name" for features, and package files
- * by URL or path.
+ * The grammar is that of CEP 29, "[channel[/subdir]:[namespace]:]name[version[build]][brackets]",
+ * and what else conda takes: '#' begins a comment, "name@" and "@name" ask for features,
+ * "channel[subdir]::name", and package files by URL or path.
  */
 enum { SPEC_CAP = 16384 };
 
@@ -22,6 +22,15 @@ struct parser {
 static int wrong(struct parser *p, const char *what)
 {
 	return advi_fail(p->err, ADV_EINPUT, "package spec '%.*s': %s", ADVI_ARGS(p->whole), what);
+}
+
+/* As wrong(), with the column where it is; 'at' may lie in a copy, which has no column. */
+static int wrong_at(struct parser *p, const char *at, const char *what)
+{
+	if (at < p->whole.ptr || at > p->whole.ptr + p->whole.len)
+		return wrong(p, what);
+	return advi_fail(p->err, ADV_EINPUT, "package spec '%.*s', column %zu: %s",
+			 ADVI_ARGS(p->whole), (size_t)(at - p->whole.ptr) + 1, what);
 }
 
 static int inside(struct parser *p)
@@ -42,19 +51,58 @@ static int set_pattern(struct parser *p, struct advi_field *field, struct advi_s
 	return 0;
 }
 
+static bool alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool separator(char c)
+{
+	return c == '.' || c == '_' || c == '-';
+}
+
+/*
+ * What CEP 26 says of names: letters, digits and single '.', '-', '_' between them, an underscore
+ * before them, two before a virtual package's. A glob may have parts of one, a regular expression
+ * anything. Returns where 'name' is broken, or its length.
+ */
+static size_t name_breaks(struct advi_str name)
+{
+	bool glob = advi_str_find(name, '*') < name.len;
+	size_t first = name.len > 2 && advi_str_starts(name, ADVI_STR("__")) ? 2 : 0;
+
+	if (*name.ptr == '^')
+		return name.len;
+	for (size_t i = glob ? 0 : first; i < name.len; i++) {
+		char c = name.ptr[i];
+		bool fits = glob         ? separator(c) || c == '*'
+			    : i == first ? !i && c == '_' && !advi_str_starts(name, ADVI_STR("__"))
+			    : i == 1     ? separator(c)
+					 : separator(c) && !separator(name.ptr[i - 1]);
+
+		if (!alphanumeric(c) && !fits)
+			return i;
+	}
+	return name.len;
+}
+
 static int set_name(struct parser *p, struct advi_str name)
 {
 	char *lower = advi_arena_alloc(p->arena, name.len + 1);
+	size_t breaks;
 
+	if (!name.len)
+		return wrong_at(p, name.ptr, "the package name is missing");
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 
-		if ((unsigned char)c <= ' ' || strchr("[]'\",;|&`", c))
-			return wrong(p, "a character is no part of a package name");
 		lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 	}
-	if (!name.len)
-		return wrong(p, "the package name is missing");
+	breaks = name_breaks((struct advi_str){lower, name.len});
+	if (breaks < name.len)
+		return wrong_at(p, name.ptr + breaks,
+				"a package name is made of letters, digits and single '.', '-' or "
+				"'_' between them");
 	return set_pattern(p, &p->out->name, (struct advi_str){lower, name.len}, false);
 }
 
@@ -68,22 +116,85 @@ static int set_version(struct parser *p, struct advi_str text)
 	return 0;
 }
 
+/*
+ * "=1.2" without a build is "1.2*", with one it is "1.2", and so is "==1.2"; pip's "===" is "==".
+ * In a list only the "==" of the first member goes, and where a build follows none. An operator or
+ * a parenthesis may not follow.
+ */
+static struct advi_str plain_version(struct parser *p, struct advi_str version, bool build)
+{
+	bool exact = advi_str_starts(version, ADVI_STR("==")), list = false;
+	struct advi_str rest = version;
+
+	while (rest.len && *rest.ptr == '=')
+		rest = advi_str_from(rest, 1);
+	if (rest.len == version.len || !rest.len || strchr("<>!~(", *rest.ptr))
+		return version;
+	for (size_t i = 0; i < rest.len; i++)
+		list = list || strchr("=,|", rest.ptr[i]);
+	if (list && (build || !exact))
+		return advi_str_from(version, version.len - rest.len - (exact ? 2 : 1));
+	if (exact || list || build || rest.ptr[rest.len - 1] == '*')
+		return rest;
+	return advi_str(advi_arena_printf(p->arena, "%.*s*", ADVI_ARGS(rest)));
+}
+
+static struct advi_str without_blanks(struct parser *p, struct advi_str text)
+{
+	char *copy = advi_arena_alloc(p->arena, text.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\t')
+			copy[n++] = text.ptr[i];
+	return (struct advi_str){copy, n};
+}
+
+static int set_plain_version(struct parser *p, struct advi_str text)
+{
+	return set_version(p, plain_version(p, without_blanks(p, text), false));
+}
+
+/* Letters of both cases are equal in it: canonically lower ones. */
+static int set_folded(struct parser *p, struct advi_field *field, struct advi_str text)
+{
+	char *lower = advi_arena_alloc(p->arena, text.len + 1);
+
+	for (size_t i = 0; i < text.len; i++)
+		lower[i] = text.ptr[i] >= 'A' && text.ptr[i] <= 'Z'
+				   ? (char)(text.ptr[i] - 'A' + 'a')
+				   : text.ptr[i];
+	return set_pattern(p, field, (struct advi_str){lower, text.len}, true);
+}
+
+static int set_license(struct parser *p, struct advi_str text)
+{
+	return set_folded(p, &p->out->license, text);
+}
+
+static int set_license_family(struct parser *p, struct advi_str text)
+{
+	return set_folded(p, &p->out->license_family, text);
+}
+
 static int set_build_number(struct parser *p, struct advi_str text)
 {
+	for (size_t i = 0; i < text.len && *text.ptr != '^'; i++)
+		if ((text.ptr[i] < '0' || text.ptr[i] > '9') && !strchr("=!<>,|() *", text.ptr[i]))
+			return wrong_at(p, text.ptr + i, "a build number is a whole number");
 	if (advi_vspec_parse(&p->out->build_number, p->arena, text, p->err) < 0)
 		return inside(p);
 	return 0;
 }
 
-/* The subdirs that conda knows; what else ends a channel is part of its name. */
-static bool is_subdir(struct advi_str text)
+bool advi_matchspec_subdir(struct advi_str text)
 {
 	static const char *const systems[] = {"linux-",      "osx-",  "win-", "freebsd-",
 					      "emscripten-", "wasi-", "zos-"};
 
 	for (size_t i = 0; i < ADVI_COUNT(systems); i++)
 		if (advi_str_starts(text, advi_str(systems[i])))
-			return true;
+			return advi_str_find(text, '*') == text.len;
 	return advi_str_is(text, "noarch");
 }
 
@@ -95,7 +206,7 @@ static int set_channel(struct parser *p, struct advi_str text)
 	while (slash && text.ptr[slash - 1] != '/')
 		slash--;
 	last = advi_str_from(text, slash);
-	if (slash && is_subdir(last)) {
+	if (slash && advi_matchspec_subdir(last)) {
 		if (set_pattern(p, &p->out->subdir, last, false) < 0)
 			return ADV_EINPUT;
 		text = head(text, slash - 1);
@@ -110,19 +221,18 @@ static const struct key {
 	const char *name;
 	int (*set)(struct parser *p, struct advi_str value);
 	size_t field; /* offset of a pattern, when 'set' is NULL */
-	bool fold;
 } keys[] = {
-	{"version", set_version, 0, false},
-	{"build_number", set_build_number, 0, false},
-	{"channel", set_channel, 0, false},
-	{"build", NULL, offsetof(struct advi_matchspec, build), false},
-	{"subdir", NULL, offsetof(struct advi_matchspec, subdir), false},
-	{"url", NULL, offsetof(struct advi_matchspec, url), false},
-	{"md5", NULL, offsetof(struct advi_matchspec, md5), false},
-	{"sha256", NULL, offsetof(struct advi_matchspec, sha256), false},
-	{"license", NULL, offsetof(struct advi_matchspec, license), true},
-	{"license_family", NULL, offsetof(struct advi_matchspec, license_family), true},
-	{"fn", NULL, offsetof(struct advi_matchspec, fn), false},
+	{"version", set_plain_version, 0},
+	{"build_number", set_build_number, 0},
+	{"channel", set_channel, 0},
+	{"build", NULL, offsetof(struct advi_matchspec, build)},
+	{"subdir", NULL, offsetof(struct advi_matchspec, subdir)},
+	{"url", NULL, offsetof(struct advi_matchspec, url)},
+	{"md5", NULL, offsetof(struct advi_matchspec, md5)},
+	{"sha256", NULL, offsetof(struct advi_matchspec, sha256)},
+	{"license", set_license, 0},
+	{"license_family", set_license_family, 0},
+	{"fn", NULL, offsetof(struct advi_matchspec, fn)},
 };
 
 static int set_key(struct parser *p, struct advi_str key, struct advi_str value)
@@ -148,14 +258,12 @@ static int set_key(struct parser *p, struct advi_str key, struct advi_str value)
 			continue;
 		if (keys[i].set)
 			return keys[i].set(p, value);
-		if (keys[i].field == offsetof(struct advi_matchspec, build) &&
-		    advi_str_is(value, "*"))
-			return 0;
 		return set_pattern(p, (struct advi_field *)((char *)p->out + keys[i].field), value,
-				   keys[i].fold);
+				   false);
 	}
-	return advi_fail(p->err, ADV_EINPUT, "package spec '%.*s': '%.*s' in brackets is not known",
-			 ADVI_ARGS(p->whole), ADVI_ARGS(key));
+	return wrong_at(
+		p, key.ptr,
+		advi_arena_printf(p->arena, "'%.*s' in brackets is not known", ADVI_ARGS(key)));
 }
 
 /* The value at the front of 'rest', in quotes or up to a comma or blank. */
@@ -180,6 +288,15 @@ static bool take_value(struct advi_str *rest, struct advi_str *value)
 	return true;
 }
 
+static int check_extras(struct parser *p, struct advi_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!alphanumeric(text.ptr[i]) && !separator(text.ptr[i]) && text.ptr[i] != ' ' &&
+		    text.ptr[i] != ',' && !(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z'))
+			return wrong_at(p, text.ptr + i, "'key=value' is expected in brackets");
+	return 0;
+}
+
 /*
  * "key=value, key='value'": what stands between the brackets. Without any '=' they are extras, as
  * pip writes them, which choose nothing here.
@@ -187,7 +304,7 @@ static bool take_value(struct advi_str *rest, struct advi_str *value)
 static int parse_brackets(struct parser *p, struct advi_str rest)
 {
 	if (advi_str_find(rest, '=') == rest.len)
-		return 0;
+		return check_extras(p, rest);
 	for (;;) {
 		struct advi_str key, value;
 		size_t equals;
@@ -200,9 +317,9 @@ static int parse_brackets(struct parser *p, struct advi_str rest)
 		key = advi_str_trim(head(rest, equals));
 		rest = advi_str_from(rest, equals + 1);
 		if (!take_value(&rest, &value))
-			return wrong(p, "a quote in brackets is not closed");
+			return wrong_at(p, rest.ptr, "a quote in brackets is not closed");
 		if (!key.len || !value.len)
-			return wrong(p, "'key=value' is expected in brackets");
+			return wrong_at(p, rest.ptr, "'key=value' is expected in brackets");
 		if (set_key(p, key, value) < 0)
 			return ADV_EINPUT;
 	}
@@ -233,7 +350,7 @@ static size_t build_at(struct advi_str text)
 		size_t rest = i + 1;
 
 		if ((text.ptr[i] != ' ' && text.ptr[i] != '=') ||
-		    strchr("=!|,<>~", text.ptr[i - 1]))
+		    strchr("=!|,<>~(", text.ptr[i - 1]))
 			continue;
 		while (rest < text.len && !strchr("-=,|<>~", text.ptr[rest]))
 			rest++;
@@ -241,36 +358,6 @@ static size_t build_at(struct advi_str text)
 			return i + 1;
 	}
 	return text.len;
-}
-
-/* "=1.2" without a build is "1.2*", "==1.2" without one is "1.2". */
-static struct advi_str plain_version(struct parser *p, struct advi_str version, bool build)
-{
-	struct advi_str rest = advi_str_from(version, 1);
-	size_t i = 0;
-
-	if (!version.len || *version.ptr != '=')
-		return version;
-	if (advi_str_starts(version, ADVI_STR("==")))
-		return build ? version : advi_str_from(version, 2);
-	while (i < rest.len && !strchr("=,|", rest.ptr[i]))
-		i++;
-	if (i < rest.len || !rest.len)
-		return version;
-	if (build || rest.ptr[rest.len - 1] == '*')
-		return rest;
-	return advi_str(advi_arena_printf(p->arena, "%.*s*", ADVI_ARGS(rest)));
-}
-
-static struct advi_str without_blanks(struct parser *p, struct advi_str text)
-{
-	char *copy = advi_arena_alloc(p->arena, text.len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != ' ' && text.ptr[i] != '\t')
-			copy[n++] = text.ptr[i];
-	return (struct advi_str){copy, n};
 }
 
 /* What follows the name: a version and perhaps a build. */
@@ -286,9 +373,7 @@ static int parse_version_build(struct parser *p, struct advi_str text)
 		return wrong(p, "a version is expected behind '='");
 	if (set_version(p, version) < 0)
 		return ADV_EINPUT;
-	if (!build.len || advi_str_is(build, "*"))
-		return 0;
-	return set_pattern(p, &p->out->build, build, false);
+	return build.len ? set_pattern(p, &p->out->build, build, false) : 0;
 }
 
 /* "name-1.2-py_0", the name of a package file without its extension. */
@@ -325,7 +410,7 @@ static bool is_dist(struct advi_str text, struct advi_str part[3])
 	       part[2].ptr[part[2].len - 1] <= '9';
 }
 
-/* A package file, by URL or path: matched by its URL. */
+/* A package file, by URL or path, matched by its URL; or by its name alone. */
 static int parse_file(struct parser *p, struct advi_str text, size_t extension)
 {
 	struct advi_str part[3], file;
@@ -335,33 +420,42 @@ static int parse_file(struct parser *p, struct advi_str text, size_t extension)
 		slash--;
 	file = advi_str_from(text, slash);
 	if (!split_dist(head(file, file.len - extension), part))
-		return wrong(p, "a package file is named NAME-VERSION-BUILD");
+		return wrong_at(p, file.ptr, "a package file is named NAME-VERSION-BUILD");
 	if (set_dist(p, part) < 0 || set_pattern(p, &p->out->fn, file, false) < 0)
 		return ADV_EINPUT;
-	return slash ? set_pattern(p, &p->out->url, text, false) : 0;
+	if (!slash)
+		return 0;
+	if (*text.ptr == '/')
+		text = advi_str(advi_arena_printf(p->arena, "file://%.*s", ADVI_ARGS(text)));
+	else if (advi_str_search(text, ADVI_STR("://")) == text.len)
+		return wrong(p, "a package file is given by its URL or its absolute path");
+	return set_pattern(p, &p->out->url, text, false);
+}
+
+/* The last ':' before 'end', or SIZE_MAX. */
+static size_t colon_before(struct advi_str text, size_t end)
+{
+	while (end && text.ptr[end - 1] != ':')
+		end--;
+	return end ? end - 1 : SIZE_MAX;
 }
 
 /* Everything but brackets: "channel/subdir::name version build". */
 static int parse_plain(struct parser *p, struct advi_str text)
 {
-	size_t colon = text.len, end = 0;
+	size_t colon = colon_before(text, text.len), before, end = 0;
 	struct advi_str part[3];
 
-	for (size_t i = 1; i < text.len; i++)
-		if (text.ptr[i] == ':' && text.ptr[i - 1] == ':')
-			colon = i;
-	if (colon < text.len) {
-		if (set_channel(p, advi_str_trim(head(text, colon - 1))) < 0)
+	if (colon != SIZE_MAX) {
+		/* What stands between two colons is a namespace, which chooses nothing yet. */
+		before = colon_before(text, colon);
+		if (before != SIZE_MAX && set_channel(p, advi_str_trim(head(text, before))) < 0)
 			return ADV_EINPUT;
 		text = advi_str_trim(advi_str_from(text, colon + 1));
 	}
-	if (!text.len)
-		return p->out->name.set || colon == text.len
-			       ? 0
-			       : wrong(p, "the package name is missing");
 	while (end < text.len && !strchr(" =<>!~", text.ptr[end]))
 		end++;
-	if (end == text.len && is_dist(text, part))
+	if (end && end == text.len && is_dist(text, part))
 		return set_dist(p, part);
 	if (set_name(p, head(text, end)) < 0)
 		return ADV_EINPUT;
@@ -369,28 +463,58 @@ static int parse_plain(struct parser *p, struct advi_str text)
 	return text.len ? parse_version_build(p, text) : 0;
 }
 
-static int parse(struct parser *p, struct advi_str text)
+static int parse_text(struct parser *p, struct advi_str text)
 {
-	static const char *const extensions[] = {".conda", ".tar.bz2"};
 	size_t open = advi_str_find(text, '['), close;
-	struct advi_str plain;
+	struct advi_str plain = head(text, open), inner, rest;
 
-	for (size_t i = 0; i < ADVI_COUNT(extensions); i++)
-		if (advi_str_ends(text, advi_str(extensions[i])))
-			return parse_file(p, text, strlen(extensions[i]));
 	if (open == text.len)
 		return parse_plain(p, text);
 	close = open + closing(advi_str_from(text, open));
 	if (close == text.len)
-		return wrong(p, "a '[' is not closed");
+		return wrong_at(p, text.ptr + open, "a '[' is not closed");
+	inner = (struct advi_str){text.ptr + open + 1, close - open - 1};
+	rest = advi_str_from(text, close + 1);
+	if (rest.len && *rest.ptr == ':' && advi_matchspec_subdir(inner))
+		return parse_text(
+			p, advi_str(advi_arena_printf(p->arena, "%.*s/%.*s%.*s", ADVI_ARGS(plain),
+						      ADVI_ARGS(inner), ADVI_ARGS(rest))));
+	if (advi_str_find(rest, '[') < rest.len)
+		return wrong_at(p, rest.ptr + advi_str_find(rest, '['),
+				"only one pair of brackets may stand in it");
 	/* As conda does, what stands behind the brackets goes on where they began. */
-	plain = advi_str(advi_arena_printf(p->arena, "%.*s%.*s", (int)open, text.ptr,
-					   (int)(text.len - close - 1), text.ptr + close + 1));
-	if (advi_str_find(plain, '[') < plain.len)
-		return wrong(p, "only one pair of brackets may stand in it");
+	if (rest.len)
+		plain = advi_str(
+			advi_arena_printf(p->arena, "%.*s%.*s", ADVI_ARGS(plain), ADVI_ARGS(rest)));
 	if (parse_plain(p, advi_str_trim(plain)) < 0)
 		return ADV_EINPUT;
-	return parse_brackets(p, (struct advi_str){text.ptr + open + 1, close - open - 1});
+	return parse_brackets(p, inner);
+}
+
+static int parse(struct parser *p, struct advi_str text)
+{
+	static const char *const extensions[] = {".conda", ".tar.bz2"};
+	size_t condition = advi_str_search(text, ADVI_STR(" if "));
+
+	if (condition < text.len) {
+		p->out->when = advi_arena_slice(p->arena,
+						advi_str_trim(advi_str_from(text, condition + 4)));
+		text = advi_str_trim(head(text, condition));
+	}
+	for (size_t i = 0; i < ADVI_COUNT(extensions); i++)
+		if (advi_str_ends(text, advi_str(extensions[i])))
+			return parse_file(p, text, strlen(extensions[i]));
+	return parse_text(p, text);
+}
+
+/* "mkl@", "@mkl": any package with the feature. */
+static int set_feature(struct parser *p, struct advi_str *out, struct advi_str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (strchr(" \t[]=<>!~@,'\"", name.ptr[i]))
+			return wrong_at(p, name.ptr + i, "a feature beside '@' is a single word");
+	*out = advi_arena_slice(p->arena, name);
+	return 0;
 }
 
 int advi_matchspec_parse(struct advi_matchspec *out, struct advi_arena *arena, struct advi_str text,
@@ -408,10 +532,12 @@ int advi_matchspec_parse(struct advi_matchspec *out, struct advi_arena *arena, s
 	if (!text.len)
 		return wrong(&p, "a package name is expected");
 	if (text.len > 1 && text.ptr[text.len - 1] == '@')
-		out->track_features = advi_arena_slice(arena, head(text, text.len - 1));
+		r = set_feature(&p, &out->track_features, head(text, text.len - 1));
 	else if (text.len > 1 && text.ptr[0] == '@')
-		out->features = advi_arena_slice(arena, advi_str_from(text, 1));
-	else if ((r = parse(&p, text)) < 0)
+		r = set_feature(&p, &out->features, advi_str_from(text, 1));
+	else
+		r = parse(&p, text);
+	if (r < 0)
 		return r;
 	if (!out->name.set)
 		return set_name(&p, ADVI_STR("*"));

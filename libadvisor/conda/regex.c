@@ -258,6 +258,8 @@ static const struct advi_regex *parse_repeat(struct parser *p)
 	default:
 		return atom;
 	}
+	if (atom && (atom->kind == BEGIN || atom->kind == END))
+		p->wrong = "there is nothing to repeat";
 	made = node(p, REPEAT, atom, NULL);
 	made->least = least;
 	made->most = most;

@@ -20,7 +20,6 @@ enum kind {
 	GREATER_EQUAL,
 	COMPATIBLE,
 	PATTERN,
-	VERBATIM,
 	ALL_OF,
 	ONE_OF
 };
@@ -81,6 +80,27 @@ static int version_of(struct parser *p, struct advi_version *out, struct advi_st
 	return 0;
 }
 
+/* "1.2.*" or "1.2*". Of several stars only the last stands for "and so on". */
+static int parse_starts(struct parser *p, struct advi_vspec *leaf, struct advi_str text)
+{
+	leaf->kind = STARTS;
+	text.len--;
+	return version_of(p, &leaf->version, without_end(text, "."));
+}
+
+/* "=1.2.*" and "==1.2.*" say what "1.2.*" does. */
+static int parse_starred(struct parser *p, struct advi_vspec *leaf, struct advi_str text)
+{
+	if (advi_str_find(text, '*') + 1 < text.len)
+		return wrong(p, "behind '=' a single '*' may stand, at the end");
+	if (leaf->kind == EQUAL)
+		leaf->text = advi_arena_slice(p->arena, text);
+	if (text.len > 1)
+		return parse_starts(p, leaf, text);
+	leaf->kind = ANY;
+	return 0;
+}
+
 /* ">=1.2": 'text' is what follows the operator. */
 static int parse_relation(struct parser *p, struct advi_vspec *leaf, struct advi_str text)
 {
@@ -89,6 +109,8 @@ static int parse_relation(struct parser *p, struct advi_vspec *leaf, struct advi
 	if (!text.len || strchr("=<>!~", *text.ptr))
 		return wrong(p, "a version is expected behind the operator; operators are =, ==, "
 				"!=, <, <=, >, >=, ~=");
+	if ((leaf->kind == STARTS || leaf->kind == EQUAL) && advi_str_find(text, '*') < text.len)
+		return parse_starred(p, leaf, text);
 	if (ends_with(text, ".*")) {
 		text.len -= 2;
 		if (leaf->kind == COMPATIBLE)
@@ -120,14 +142,8 @@ static int parse_plain(struct parser *p, struct advi_vspec *leaf, struct advi_st
 		leaf->kind = PATTERN;
 		return advi_pattern_parse(&leaf->pattern, p->arena, text, false, p->err);
 	}
-	if (stem.len < text.len) {
-		leaf->kind = STARTS;
-		return version_of(p, &leaf->version, without_end(stem, "."));
-	}
-	if (advi_str_find(text, '@') < text.len) {
-		leaf->kind = VERBATIM;
-		return 0;
-	}
+	if (stem.len < text.len)
+		return parse_starts(p, leaf, text);
 	leaf->kind = EQUAL;
 	return version_of(p, &leaf->version, text);
 }
@@ -289,8 +305,6 @@ bool advi_vspec_match(const struct advi_vspec *spec, struct advi_str text,
 		       advi_version_starts(version, &spec->stem);
 	case PATTERN:
 		return advi_pattern_match(&spec->pattern, text);
-	case VERBATIM:
-		return advi_str_eq(text, spec->text);
 	case ALL_OF:
 	case ONE_OF:
 		return match_list(spec, text, version);
@@ -301,6 +315,11 @@ bool advi_vspec_match(const struct advi_vspec *spec, struct advi_str text,
 bool advi_vspec_is_any(const struct advi_vspec *spec)
 {
 	return spec->kind == ANY;
+}
+
+bool advi_vspec_is_glob(const struct advi_vspec *spec)
+{
+	return spec->kind == PATTERN || (spec->kind == STARTS && ends_with(spec->text, "**"));
 }
 
 static void print_leaf(const struct advi_vspec *spec, struct advi_buf *out)

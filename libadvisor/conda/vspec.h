@@ -20,6 +20,8 @@ bool advi_vspec_match(const struct advi_vspec *spec, struct advi_str text,
 		      const struct advi_version *version);
 /* Appends the constraint without blanks; parentheses only where they are needed. */
 void advi_vspec_print(const struct advi_vspec *spec, struct advi_buf *out);
+/* Whether it is matched as text: with a star inside, or several at the end. */
+bool advi_vspec_is_glob(const struct advi_vspec *spec);
 /* Whether every version matches. */
 bool advi_vspec_is_any(const struct advi_vspec *spec);
 

@@ -39,13 +39,42 @@ static bool plain_star(struct advi_str version)
 	       digit(version.ptr[version.len - 3]);
 }
 
+/* Takes a plain version off the front: words with single dots between them. */
+static bool take_plain(struct advi_str *text)
+{
+	size_t n = 0;
+
+	while (n < text->len &&
+	       (word(text->ptr[n]) || (text->ptr[n] == '.' && n && text->ptr[n - 1] != '.')))
+		n++;
+	if (!n || text->ptr[n - 1] == '.')
+		return false;
+	*text = advi_str_from(*text, n);
+	return true;
+}
+
 /* ">=1.2,<2.0a0": relations of plain versions. */
 static bool plain_relations(struct advi_str version)
 {
-	for (size_t i = 0; i < version.len; i++)
-		if (!word(version.ptr[i]) && !strchr(".,|<>=!", version.ptr[i]))
+	static const char *const operators[] = {">=", "<=", "==", "!=", ">", "<"};
+
+	for (;;) {
+		for (size_t i = 0; i < ADVI_COUNT(operators); i++) {
+			struct advi_str op = advi_str(operators[i]);
+
+			if (!advi_str_starts(version, op))
+				continue;
+			version = advi_str_from(version, op.len);
+			break;
+		}
+		if (!take_plain(&version))
 			return false;
-	return version.len > 0;
+		if (!version.len)
+			return true;
+		if (*version.ptr != ',' && *version.ptr != '|')
+			return false;
+		version = advi_str_from(version, 1);
+	}
 }
 
 /*
@@ -58,8 +87,8 @@ static bool is_native(struct advi_str text)
 	struct advi_str rest = advi_str_from(text, at), version, build;
 	size_t blank;
 
-	if (!at || at == text.len)
-		return at > 0;
+	if (!at || at == text.len) /* "x-1-0.conda" is a file */
+		return at > 0 && !advi_str_ends(text, ADVI_STR(".conda"));
 	if (*rest.ptr != ' ')
 		return false;
 	rest = advi_str_from(rest, 1);
@@ -67,6 +96,8 @@ static bool is_native(struct advi_str text)
 	version = (struct advi_str){rest.ptr, blank};
 	build = advi_str_from(rest, blank + 1);
 	if (!plain_star(version) && !plain_relations(version))
+		return false;
+	if (advi_str_is(version, "if")) /* "x if y" */
 		return false;
 	/* "==1" with a build, and "=1" anywhere, are translated in ways of libsolv's own. */
 	if (version.ptr[0] == '=')
