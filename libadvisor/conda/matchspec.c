@@ -315,3 +315,43 @@ void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *ou
 		advi_buf_byte(out, ']');
 	}
 }
+
+/* "numpy=1.26" and "numpy==1.26.4=py311_0", where nothing else is said. */
+static bool say_equals(struct advi_str spec, struct advi_buf *out)
+{
+	size_t at = advi_str_find(spec, '=');
+	struct advi_str version = advi_str_from(spec, at + 1), build;
+	bool exact = advi_str_starts(version, ADVI_STR("="));
+
+	version = advi_str_from(version, exact);
+	build = advi_str_from(version, advi_str_find(version, '=') + 1);
+	version.len = advi_str_find(version, '=');
+	if (!version.len || has_any(spec, "[]<>!~|,$^* ") || has_any(build, "="))
+		return false;
+	advi_buf_printf(out, "%.*s ", (int)at, spec.ptr);
+	if (exact && !build.len)
+		advi_buf_text(out, "==");
+	advi_buf_add(out, version);
+	if (!exact && !build.len)
+		advi_buf_text(out, ".*");
+	if (build.len)
+		advi_buf_printf(out, " %.*s", ADVI_ARGS(build));
+	return true;
+}
+
+void advi_spec_say(struct advi_str spec, struct advi_buf *out)
+{
+	static const char opening[] = "[version='";
+	size_t at = advi_str_search(spec, advi_str(opening));
+	struct advi_str version = advi_str_from(spec, at + sizeof(opening) - 1);
+
+	if (!advi_str_ends(version, ADVI_STR("']")) ||
+	    advi_str_find(version, '\'') + 2 != version.len) {
+		if (!say_equals(spec, out))
+			advi_buf_add(out, spec);
+		return;
+	}
+	advi_buf_add(out, (struct advi_str){spec.ptr, at});
+	advi_buf_byte(out, ' ');
+	advi_buf_add(out, (struct advi_str){version.ptr, version.len - 2});
+}

@@ -41,6 +41,8 @@ bool advi_matchspec_match(const struct advi_matchspec *spec, const struct advi_r
 void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *out);
 /* Whether conda knows it as a subdir; what else ends a channel is part of its name. */
 bool advi_matchspec_subdir(struct advi_str text);
+/* Appends a spec, as written or canonical, for people: "numpy >=2" for "numpy[version='>=2']". */
+void advi_spec_say(struct advi_str spec, struct advi_buf *out);
 /* The package name when it is a plain one, otherwise an empty slice. */
 struct advi_str advi_matchspec_name(const struct advi_matchspec *spec);
 

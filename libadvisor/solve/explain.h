@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Why something can't be: one line in package terms. */
+/* Why something can't be: answers for those who ask the solver. */
 #ifndef ADVI_SOLVE_EXPLAIN_H
 #define ADVI_SOLVE_EXPLAIN_H
 
-#include "solve/world_in.h"
+#include "solve/core.h"
 
-/*
- * Why nothing that a request means is in: the shortest chain from its newest version to a record
- * or rule that stands against it. The caller frees it.
- */
+/* Why nothing that a request means is in, in one line. The caller frees it. */
 char *advi_explain_request(const struct adv_world *world, const struct advi_kept *kept,
 			   const struct advi_request *request);
-/* Why a name that must be there has no record left; NULL when it has. The caller frees it. */
-char *advi_explain_name(const struct adv_world *world, const struct advi_kept *kept, uint32_t name);
-/* A clash in words. The caller frees it. */
-char *advi_explain_clash(const struct adv_world *world, const advi_requests *requests,
-			 const struct advi_clash *clash);
+/*
+ * Why claims can't be had together, in one line: if leaving out shows it, by what all the others
+ * leave of one of the 'wanted' first claims, otherwise by a minimal set. The caller frees it.
+ */
+char *advi_explain_claims(const struct adv_world *world, const struct advi_kept *ground,
+			  const advi_claims *claims, size_t wanted);
+/*
+ * Why 'specs' can't join 'env' within the recipe's rules (ADVI_FAVOURED): the minimal set that
+ * clashes, and the chain through it. Texts live in 'arena'; the caller clears 'out'.
+ * Returns 0, also when they can join ('out' is empty then), or ADV_EINPUT, ADV_EENV, ADV_ECANCEL.
+ */
+int advi_explain_join(struct advi_why *out, struct adv_world *world, const struct advi_env *env,
+		      const char *const *specs, size_t count, struct advi_arena *arena,
+		      const struct adv_watch *watch, struct adv_err *err);
+/* A "why" as a line of limited length. The caller frees it. */
+char *advi_explain_line(const struct advi_why *why);
 
 #endif

@@ -87,13 +87,32 @@ static bool try_held(struct question *q, const struct advi_held *held)
 	return possible;
 }
 
-static char *why(const struct question *q)
+static char *why_not_frozen(const struct question *q)
 {
 	const struct advi_request *request = refused(&q->world->frozen, &q->wanted);
+	advi_claims claims = {0};
+	char *text;
 
 	if (request)
 		return advi_explain_request(q->world, &q->world->frozen, request);
-	return advi_explain_clash(q->world, &q->wanted, &q->clash);
+	advi_claims_add(&claims, &q->wanted, ADVI_END_WANTED);
+	text = advi_explain_claims(q->world, &q->world->frozen, &claims, 0);
+	advi_vec_clear(&claims);
+	return text;
+}
+
+/* Where the environment may move, not its records but what it was asked for is in the way. */
+static int why_not_held(struct question *q, char **why, struct adv_err *err)
+{
+	advi_claims claims = {0};
+	int r = advi_world_claims(&claims, q->world, q->env, &q->wanted, &q->arena, err);
+
+	if (r == 0) {
+		free(*why);
+		*why = advi_explain_claims(q->world, &q->world->ground, &claims, q->wanted.count);
+	}
+	advi_vec_clear(&claims);
+	return r;
 }
 
 /* Asks with more and more freedom until it is enough. */
@@ -102,7 +121,7 @@ static int answer_it(struct question *q, enum advi_freedom most, struct advi_ans
 {
 	answer->possible = try_frozen(q);
 	if (!answer->possible)
-		answer->why = why(q);
+		answer->why = why_not_frozen(q);
 	while (!answer->possible && answer->freedom < most) {
 		const struct advi_held *held;
 		int r = advi_progress(watch, "solving", "packages", 0, 0, err);
@@ -114,6 +133,8 @@ static int answer_it(struct question *q, enum advi_freedom most, struct advi_ans
 			return r;
 		answer->possible = try_held(q, held);
 	}
+	if (!answer->possible && most > ADVI_FROZEN)
+		return why_not_held(q, &answer->why, err);
 	return 0;
 }
 

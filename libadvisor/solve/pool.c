@@ -215,6 +215,14 @@ static void note_first(struct advi_map *first, struct advi_str name, uint32_t ch
 		entry->number = channel;
 }
 
+static bool hide(struct advi_pool *pool, const struct advi_record *record, uint32_t channel,
+		 uint32_t owner)
+{
+	if (channel != owner)
+		advi_vec_push(&pool->hidden, ((struct advi_hidden){record, channel, owner}));
+	return channel != owner;
+}
+
 static void take_records(struct advi_pool *pool, entries *all, const struct advi_source *sources,
 			 size_t count, const struct advi_pool_options *options)
 {
@@ -230,7 +238,8 @@ static void take_records(struct advi_pool *pool, entries *all, const struct advi
 			struct entry entry = {.record = record, .channel = c};
 
 			if (options->priority == ADVI_PRIORITY_STRICT &&
-			    owner_of(options->owners, &first, advi_str(record->name)) != c)
+			    hide(pool, record, c,
+				 owner_of(options->owners, &first, advi_str(record->name))))
 				continue;
 			if (advi_version_parse(&entry.version, &pool->arena,
 					       advi_str(record->version), &err) < 0)
@@ -385,6 +394,7 @@ void advi_pool_clear(struct advi_pool *pool)
 	advi_vec_clear(&pool->users);
 	advi_map_clear(&pool->dropped);
 	advi_vec_clear(&pool->reasons);
+	advi_vec_clear(&pool->hidden);
 	advi_vec_clear(&pool->specs);
 	advi_arena_clear(&pool->arena);
 	pool->solv = NULL;

@@ -40,6 +40,12 @@ typedef ADVI_VEC(uint32_t) advi_numbers;
 /* Rising. */
 void advi_numbers_sort(advi_numbers *numbers);
 
+/* A record that strict priority left out: another channel gives its name. */
+struct advi_hidden {
+	const struct advi_record *record;
+	uint32_t channel, owner; /* indexes of the two channels */
+};
+
 struct advi_pool {
 	struct s_Pool *solv;
 	struct advi_arena arena;
@@ -53,6 +59,7 @@ struct advi_pool {
 	advi_numbers uses, provided, providers, users;
 	struct advi_map dropped; /* "name version build" of records left out -> reason */
 	ADVI_VEC(const char *) reasons;
+	ADVI_VEC(struct advi_hidden) hidden;
 	ADVI_VEC(const struct advi_matchspec *) specs; /* of dependencies that we match */
 };
 

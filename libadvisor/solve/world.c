@@ -96,12 +96,9 @@ static int apply_pins(struct adv_world *world, struct adv_err *err)
 
 	advi_kept_init(&world->ground, &world->pool);
 	for (size_t i = 0; r == 0 && i < pins.count; i++) {
-		const char *text = advi_arena_printf(&world->arena, "%s, which the recipe pins",
-						     pins.at[i].text);
-
 		if (pins.at[i].name != UINT32_MAX)
 			advi_kept_keep_only(&world->ground, pins.at[i].name, &pins.at[i].items,
-					    ADVI_OUT_PIN, advi_world_rule(world, text));
+					    ADVI_OUT_PIN, advi_world_rule(world, pins.at[i].text));
 	}
 	advi_kept_settle(&world->ground);
 	advi_requests_clear(&pins);
@@ -131,12 +128,16 @@ static int find_absent(const advi_requests *requests, struct adv_err *err)
 			 names.ptr, absent > 1 ? "them" : "it", absent > 1 ? "them" : "it");
 }
 
-/* Where pruning alone shows that base can't be: the first name of which nothing is left. */
-static int base_impossible(const struct adv_world *world, const struct advi_kept *kept,
+/* Which few of base's specs clash, and how. */
+static int base_impossible(const struct adv_world *world, const advi_requests *requests,
 			   struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *why = advi_explain_name(world, kept, kept->empty_name);
+	ADVI_AUTO_PTR char *why = NULL;
+	advi_claims claims = {0};
 
+	advi_claims_add(&claims, requests, ADVI_END_ASKED);
+	why = advi_explain_claims(world, &world->ground, &claims, 0);
+	advi_vec_clear(&claims);
 	return advi_fail(err, ADV_NO,
 			 "base can't be solved: %s; change base's specs, channels or "
 			 "pins",
@@ -151,18 +152,11 @@ static int solve_base(struct adv_world *world, const advi_requests *requests, st
 	int r = 0;
 
 	advi_kept_copy(&kept, &world->ground);
-	if (!advi_world_restrict(world, &kept, requests)) {
-		r = base_impossible(world, &kept, err);
-	} else if (advi_run(&kept, requests, NULL, &found, &clash)) {
+	if (advi_world_restrict(world, &kept, requests) &&
+	    advi_run(&kept, requests, NULL, &found, &clash))
 		advi_env_fill(world, &world->base, &found, NULL, requests);
-	} else {
-		ADVI_AUTO_PTR char *why = advi_explain_clash(world, requests, &clash);
-
-		r = advi_fail(err, ADV_NO,
-			      "base can't be solved: %s; change base's specs, "
-			      "channels or pins",
-			      why);
-	}
+	else
+		r = base_impossible(world, requests, err);
 	advi_vec_clear(&found);
 	advi_clash_clear(&clash);
 	advi_kept_clear(&kept);
