@@ -17,13 +17,10 @@ static size_t slot_of(const struct advi_map *map, struct advi_str key, uint64_t 
 	size_t mask = map->slot_count - 1;
 
 	for (size_t slot = (hash ^ hash >> 32) & mask;; slot = (slot + 1) & mask) {
-		uint32_t index = map->slots[slot];
-		const struct advi_map_entry *entry;
+		struct advi_map_slot at = map->slots[slot];
 
-		if (!index)
-			return slot;
-		entry = &map->entries.at[index - 1];
-		if (entry->hash == hash && advi_str_eq(entry->key, key))
+		if (!at.index || (at.hash == (uint32_t)hash &&
+				  advi_str_eq(map->entries.at[at.index - 1].key, key)))
 			return slot;
 	}
 }
@@ -36,7 +33,8 @@ static void widen(struct advi_map *map)
 	for (size_t i = 0; i < map->entries.count; i++) {
 		const struct advi_map_entry *entry = &map->entries.at[i];
 
-		map->slots[slot_of(map, entry->key, entry->hash)] = (uint32_t)(i + 1);
+		map->slots[slot_of(map, entry->key, entry->hash)] =
+			(struct advi_map_slot){(uint32_t)(i + 1), (uint32_t)entry->hash};
 	}
 }
 
@@ -46,7 +44,7 @@ struct advi_map_entry *advi_map_get(const struct advi_map *map, struct advi_str 
 
 	if (!map->slot_count)
 		return NULL;
-	index = map->slots[slot_of(map, key, advi_str_hash(key))];
+	index = map->slots[slot_of(map, key, advi_str_hash(key))].index;
 	return index ? &map->entries.at[index - 1] : NULL;
 }
 
@@ -60,13 +58,13 @@ struct advi_map_entry *advi_map_add(struct advi_map *map, struct advi_str key, b
 		widen(map);
 	slot = slot_of(map, key, hash);
 	if (is_new)
-		*is_new = !map->slots[slot];
-	if (map->slots[slot])
-		return &map->entries.at[map->slots[slot] - 1];
+		*is_new = !map->slots[slot].index;
+	if (map->slots[slot].index)
+		return &map->entries.at[map->slots[slot].index - 1];
 	entry = advi_vec_new(&map->entries);
 	entry->key = advi_arena_slice(&map->keys, key);
 	entry->hash = hash;
-	map->slots[slot] = (uint32_t)map->entries.count;
+	map->slots[slot] = (struct advi_map_slot){(uint32_t)map->entries.count, (uint32_t)hash};
 	return entry;
 }
 

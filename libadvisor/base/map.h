@@ -15,10 +15,16 @@ struct advi_map_entry {
 	};
 };
 
+/* A free one has index 0. Part of the hash lies here, so that others' entries are not touched. */
+struct advi_map_slot {
+	uint32_t index; /* into entries, plus 1 */
+	uint32_t hash;
+};
+
 /* Zero is empty. Entries are entries.at[0 .. entries.count), in order of insertion. */
 struct advi_map {
 	ADVI_VEC(struct advi_map_entry) entries;
-	uint32_t *slots; /* index + 1 into entries, or 0 */
+	struct advi_map_slot *slots;
 	size_t slot_count;
 	struct advi_arena keys;
 };

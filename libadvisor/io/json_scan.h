@@ -59,6 +59,16 @@ bool advi_json_u64(struct advi_json *json, uint64_t *out);
 bool advi_json_bool(struct advi_json *json, bool *out);
 /* Passes over one value of any kind, checking it. */
 bool advi_json_skip(struct advi_json *json);
+/* The text from the cursor on; after advi_json_peek it begins with the value that comes next. */
+static inline struct advi_str advi_json_rest(const struct advi_json *json)
+{
+	return (struct advi_str){json->at, (size_t)(json->end - json->at)};
+}
+/* Takes a value of so many bytes that is known to be a valid one. */
+static inline void advi_json_pass(struct advi_json *json, size_t bytes)
+{
+	json->at += bytes;
+}
 /* Whether all went well and nothing but white space is left. */
 bool advi_json_end(struct advi_json *json);
 /* Reports a problem of the reader's own, such as a wrong type. Returns false. */

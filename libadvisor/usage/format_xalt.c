@@ -20,16 +20,21 @@ static int take(struct advi_sink *sink, struct advi_str text, uint64_t offset, s
 	struct advi_record_seen record;
 	struct advi_json json;
 	advi_paths libs = {0};
-	int r = 0;
+	struct advi_str words;
+	int r = advi_sink_recall(sink, text, &words, err);
 
+	if (r != 0)
+		return r < 0 ? r : 0;
 	advi_json_init(&json, text);
-	advi_xalt_read(&json, &libs, &record);
-	if (record.kind == ADVI_RECORD_RUN)
+	advi_xalt_read_known(&json, &libs, advi_sink_knows_libs, sink, &record);
+	if (record.kind == ADVI_RECORD_RUN) {
 		r = advi_sink_run(sink, &record.run, err);
-	else if (record.kind == ADVI_RECORD_IMPORT)
+	} else if (record.kind == ADVI_RECORD_IMPORT) {
+		record.import.words = words;
 		r = advi_sink_import(sink, &record.import, err);
-	else if (record.kind == ADVI_RECORD_REFUSED)
+	} else if (record.kind == ADVI_RECORD_REFUSED) {
 		advi_sink_reject(sink, offset, record.problem);
+	}
 	advi_json_clear(&json);
 	advi_vec_clear(&libs);
 	return r;

@@ -28,6 +28,8 @@ struct advi_run_seen {
 	const struct advi_str
 		*libs; /* paths of mapped shared objects below a site-packages folder */
 	size_t lib_count;
+	struct advi_str lib_words; /* that list as it was written; empty: not to be remembered */
+	bool libs_known;           /* it was met before: the words stand for it */
 };
 
 /* One import of a run. */
@@ -37,6 +39,7 @@ struct advi_import_seen {
 	struct advi_str module;  /* its first component */
 	struct advi_str path;    /* of the file, or "built-in", "frozen" */
 	struct advi_str version; /* of what it was imported from; empty: not known */
+	struct advi_str words; /* all but its run as it was written; empty: not to be remembered */
 };
 
 /* Runs that were counted elsewhere. */
@@ -71,6 +74,13 @@ typedef ADVI_VEC(struct advi_str) advi_paths;
  * and owns what had to be decoded; 'libs' is room for a run's, used again from record to record.
  */
 void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record_seen *out);
+/*
+ * The same for who remembers lists of mapped objects: of one that 'known' (NULL: none) says yes to,
+ * only the words are given.
+ */
+typedef bool advi_xalt_known_fn(void *context, struct advi_str words);
+void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_known_fn *known,
+			  void *context, struct advi_record_seen *out);
 
 /*
  * What a path below a site-packages (or dist-packages) folder belongs to: "torch" of

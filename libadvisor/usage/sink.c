@@ -92,6 +92,7 @@ void advi_sink_clear(struct advi_sink *sink)
 	advi_join_clear(&sink->join);
 	advi_vec_clear(&sink->rejects);
 	advi_vec_clear(&sink->libs);
+	advi_recall_clear(&sink->recall);
 	advi_pseudonyms_clear(&sink->pseudonyms);
 }
 
@@ -198,6 +199,28 @@ static int take_lib(struct advi_sink *sink, struct advi_str path, advi_imports *
 	return r;
 }
 
+/* The imports that a run's mapped objects stand for, in sink->libs. */
+static int take_libs(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+{
+	const uint32_t *known = NULL;
+	size_t count = 0;
+	int r = 0;
+
+	sink->libs.count = 0;
+	if (run->libs_known)
+		known = advi_recall_find(&sink->recall, &sink->gather, run->lib_words, &count);
+	for (size_t i = 0; i < count; i++)
+		advi_vec_push(&sink->libs, known[i]);
+	if (run->libs_known)
+		return 0;
+	for (size_t i = 0; i < run->lib_count && r == 0; i++)
+		r = take_lib(sink, run->libs[i], &sink->libs, err);
+	if (r == 0)
+		advi_recall_add(&sink->recall, &sink->gather, run->lib_words, sink->libs.at,
+				sink->libs.count);
+	return r;
+}
+
 /* "host:job", since a number alone says little. */
 static int job_id(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
 {
@@ -225,16 +248,11 @@ static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, str
 	    (run->environment.len &&
 	     (r = row.environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
 		return r;
-	sink->libs.count = 0;
-	r = 0;
-	for (size_t i = 0; i < run->lib_count && r == 0; i++)
-		r = take_lib(sink, run->libs[i], &sink->libs, err);
-	if (r == 0)
-		r = advi_gather_run(&sink->gather, &row, err);
+	if ((r = take_libs(sink, run, err)) < 0 ||
+	    (r = advi_gather_run(&sink->gather, &row, err)) < 0)
+		return r;
 	/* Those of a repeated record too: what counts must not depend on which one came first. */
-	if (r == 0)
-		r = advi_gather_add(&sink->gather, row.uuid, sink->libs.at, sink->libs.count, err);
-	return r;
+	return advi_gather_add(&sink->gather, row.uuid, sink->libs.at, sink->libs.count, err);
 }
 
 static int take_import(struct advi_sink *sink, const struct advi_import_seen *import,
@@ -253,6 +271,8 @@ static int take_import(struct advi_sink *sink, const struct advi_import_seen *im
 		entry.dotted = part.len < import->name.len;
 		r = import_of(sink, part, &entry, &imports[count++], err);
 	}
+	if (r == 0)
+		advi_recall_add(&sink->recall, &sink->gather, import->words, imports, count);
 	return r < 0 ? r : advi_gather_add(&sink->gather, import->uuid, imports, count, err);
 }
 
@@ -292,6 +312,31 @@ int advi_sink_import(struct advi_sink *sink, const struct advi_import_seen *impo
 
 	sink->failed |= r < 0;
 	return r;
+}
+
+int advi_sink_recall(struct advi_sink *sink, struct advi_str record, struct advi_str *words,
+		     struct adv_err *err)
+{
+	const uint32_t *imports = NULL;
+	size_t count;
+	int r;
+
+	*words = ADVI_STR("");
+	if (advi_recall_split(&sink->recall, record, words))
+		imports = advi_recall_find(&sink->recall, &sink->gather, *words, &count);
+	if (!imports)
+		return 0;
+	r = advi_gather_add(&sink->gather, sink->recall.uuid, imports, count, err);
+	sink->failed |= r < 0;
+	return r < 0 ? r : 1;
+}
+
+bool advi_sink_knows_libs(void *context, struct advi_str words)
+{
+	struct advi_sink *sink = context;
+	size_t count;
+
+	return advi_recall_find(&sink->recall, &sink->gather, words, &count) != NULL;
 }
 
 int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,

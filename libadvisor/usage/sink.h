@@ -6,6 +6,7 @@
 #include "usage/gather.h"
 #include "usage/intern.h"
 #include "usage/pseudonym.h"
+#include "usage/recall.h"
 #include "usage/record.h"
 
 /* A refused record of the source that is being read. */
@@ -30,7 +31,8 @@ struct advi_sink {
 	sqlite3_stmt *add_tally, *find_source, *add_source, *add_reject;
 	struct advi_runs runs;
 	struct advi_gather gather;
-	advi_imports libs;                    /* of the run that is taken */
+	advi_imports libs; /* of the run that is taken */
+	struct advi_recall recall;
 	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
 	bool failed;                          /* the store could not be read or written */
 	struct adv_ingest_summary source;     /* of the source that is being read */
@@ -46,6 +48,11 @@ void advi_sink_clear(struct advi_sink *sink);
 int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err);
 int advi_sink_import(struct advi_sink *sink, const struct advi_import_seen *import,
 		     struct adv_err *err);
+/* Takes a package record that came in the same words before: 1, or 0 when it did not. */
+int advi_sink_recall(struct advi_sink *sink, struct advi_str record, struct advi_str *words,
+		     struct adv_err *err);
+/* Whether a list of mapped objects came in the same words before; 'sink' is one. */
+bool advi_sink_knows_libs(void *sink, struct advi_str words);
 int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
 		    struct adv_err *err);
 /* A record that was refused; 'reason' is a literal. */

@@ -13,6 +13,10 @@ struct fields {
 	struct advi_str uuid, user, account, job, host, exec_path, argv0, virtual_env, conda_prefix;
 	double start, end, seconds, probability, nodes;
 	advi_paths *libs;
+	struct advi_str lib_words;
+	bool libs_known;
+	advi_xalt_known_fn *known;
+	void *context;
 };
 
 /* What a key's value is, and where it goes. */
@@ -121,10 +125,30 @@ static void take_lib(struct advi_json *json, struct fields *out)
 		advi_vec_push(out->libs, path);
 }
 
+/* Up to the first "]]", where such a list most likely ends; empty without any. */
+static struct advi_str up_to_brackets(struct advi_str text)
+{
+	for (size_t at = 0; at < text.len; at++) {
+		at += advi_str_find(advi_str_from(text, at), ']');
+		if (at + 1 < text.len && text.ptr[at + 1] == ']')
+			return (struct advi_str){text.ptr, at + 2};
+	}
+	return ADVI_STR("");
+}
+
 /* [["/lib/libc.so.6", "0"], ...]: pairs, of which the first is the path. */
 static void take_libs(struct advi_json *json, struct fields *out)
 {
+	struct advi_str rest = advi_json_rest(json);
+
 	out->libs->count = 0; /* of a key that is there twice the last one counts */
+	out->lib_words = up_to_brackets(rest);
+	out->libs_known =
+		out->known && out->lib_words.len && out->known(out->context, out->lib_words);
+	if (out->libs_known) {
+		advi_json_pass(json, out->lib_words.len);
+		return;
+	}
 	for (advi_json_array(json); advi_json_item(json);) {
 		if (advi_json_peek(json) != ADVI_JSON_ARRAY) {
 			advi_json_skip(json);
@@ -134,6 +158,7 @@ static void take_libs(struct advi_json *json, struct fields *out)
 		for (size_t i = 0; advi_json_item(json); i++)
 			i ? (void)advi_json_skip(json) : take_lib(json, out);
 	}
+	out->lib_words = (struct advi_str){rest.ptr, (size_t)(json->at - rest.ptr)};
 }
 
 static void take_top(struct advi_json *json, struct advi_str name, struct fields *out)
@@ -182,6 +207,8 @@ static const char *take_run(const struct fields *in, struct advi_run_seen *out)
 		in->argv0, in->virtual_env, in->conda_prefix, in->exec_path});
 	out->libs = in->libs->at;
 	out->lib_count = in->libs->count;
+	out->lib_words = in->lib_words;
+	out->libs_known = in->libs_known;
 	return NULL;
 }
 
@@ -191,7 +218,7 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 		return "has no usable xalt_run_uuid";
 	out->name = in->name;
 	out->module = (struct advi_str){in->name.ptr, advi_str_find(in->name, '.')};
-	out->version = ADVI_STR("");
+	out->version = out->words = ADVI_STR("");
 	out->path = in->path;
 	if (!advi_is_text(out->module, ADVI_NAME_BYTES))
 		return "has no usable package_name";
@@ -202,12 +229,20 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 
 void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record_seen *out)
 {
+	advi_xalt_read_known(json, libs, NULL, NULL, out);
+}
+
+void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_known_fn *known,
+			  void *context, struct advi_record_seen *out)
+{
 	struct fields in = {.start = NAN,
 			    .end = NAN,
 			    .seconds = NAN,
 			    .probability = NAN,
 			    .nodes = NAN,
-			    .libs = libs};
+			    .libs = libs,
+			    .known = known,
+			    .context = context};
 	struct advi_str name;
 
 	libs->count = 0;

@@ -460,6 +460,41 @@ static void test_migration(void **state)
 	adv_site_free(site);
 }
 
+/* Words that were read before are recalled for good records only, and mean the same. */
+static void test_recall(void **state)
+{
+#define PACKAGE(crc, uuid, name, rest)                                                             \
+	"{\"crc\":\"0x" crc "\",\"program\":\"python\",\"xalt_run_uuid\":\"" uuid                  \
+	"\",\"package_version\":\"3.11.8\",\"package_name\":\"" name                               \
+	"\",\"package_path\":\"/sw/base" SP name "/__init__.py\"}" rest "\n"
+#define BOTH                                                                                       \
+	RUN(U1, "ann", "/sw/base", "p1")                                                           \
+	RUN(U2, "ann", "/sw/base", "p1")                                                           \
+	PACKAGE("0A1b", U1, "numpy", "") PACKAGE("FFFF", U2, "numpy", "")
+	/* Each damaged line names a module that must not be counted for U3. */
+	static const char good[] =
+		BOTH RUN(U3, "bob", "/sw/base", "p1") PACKAGE("0000", U3, "ase", "");
+	static const char damaged[] = BOTH RUN(U3, "bob", "/sw/base", "p1")
+		PACKAGE("0000", U3, "ase", "") PACKAGE("00\"0", U3, "numpy", "")
+			PACKAGE("0000", "deadbeaf-dead-beef-1111-deadbeef1111", "numpy", "")
+				PACKAGE("0000", U3, "numpy", "}")
+					PACKAGE("00\xa1\xa1", U3, "numpy", "");
+	struct adv_site *site = make_site();
+	char one[ADVI_HEX_SIZE], other[ADVI_HEX_SIZE];
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_store *a, *b;
+
+	(void)state;
+	a = store_of_text(site, good);
+	b = store_of_text(site, damaged);
+	assert_ok(advi_store_fingerprint(a, one, &err));
+	assert_ok(advi_store_fingerprint(b, other, &err));
+	assert_string_equal(one, other);
+	adv_store_free(a);
+	adv_store_free(b);
+	adv_site_free(site);
+}
+
 static void test_fingerprint_differs(void **state)
 {
 	struct adv_site *site = make_site();
@@ -479,15 +514,11 @@ static void test_fingerprint_differs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_roots),
-		cmocka_unit_test(test_hiding),
-		cmocka_unit_test(test_pseudonyms),
-		cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_distinct),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_evidence),
-		cmocka_unit_test(test_migration),
-		cmocka_unit_test(test_fingerprint_differs),
+		cmocka_unit_test(test_roots),      cmocka_unit_test(test_hiding),
+		cmocka_unit_test(test_pseudonyms), cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_distinct),   cmocka_unit_test(test_order),
+		cmocka_unit_test(test_evidence),   cmocka_unit_test(test_migration),
+		cmocka_unit_test(test_recall),     cmocka_unit_test(test_fingerprint_differs),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
