@@ -75,7 +75,7 @@ static void read_all(struct table *table)
 static void fill(struct table *table)
 {
 	struct advi_pool_options options = {.priority = ADVI_PRIORITY_DISABLED};
-	struct advi_source source = {.channel = "c"};
+	struct advi_source source;
 
 	for (size_t i = 0; i < table->specs.count; i++) {
 		struct advi_record *record = advi_vec_new(&table->records);
@@ -85,8 +85,7 @@ static void fill(struct table *table)
 		record->build = "0";
 		record->depends = (struct advi_list){&table->specs.at[i], 1};
 	}
-	source.records = table->records.at;
-	source.count = table->records.count;
+	source = advi_source_of("c", table->records.at, table->records.count, &table->arena);
 	advi_pool_fill(&table->pool, &source, 1, &options);
 	table->items = advi_calloc(table->given, sizeof(*table->items));
 	for (uint32_t i = 0; i < table->pool.items.count; i++) {
