@@ -14,6 +14,8 @@ static const struct opt opts[] = {
 	{0, "names", OPT_FLAG, &options.names, NULL, "keep user names and home paths as they are"},
 	{0, "format", OPT_TEXT, &options.format, "FORMAT",
 	 "xalt or counts; otherwise told by content"},
+	{0, "files-from", OPT_TEXT, &options.files_from, "LIST",
+	 "read the logs that LIST names, a name a line or ended by NUL; -: standard input"},
 	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},
 };
 
@@ -38,6 +40,8 @@ static int run(int argc, char **argv)
 
 	if (!store_path)
 		return term_usage("ingest needs -o STORE");
+	if (!argc && !options.files_from)
+		return term_usage("ingest needs a LOG, or --files-from LIST");
 	if ((site_path && (r = adv_site_read(&site, site_path, &err)) < 0) ||
 	    (r = adv_store_open(&store, store_path, ADV_STORE_WRITE, &err)) < 0)
 		return term_fail(&err, r);
@@ -54,7 +58,8 @@ const struct command cmd_ingest = {
 	.synopsis = "-o STORE [--site SITE.yml] [OPTION...] LOG...",
 	.purpose = "read logs of Python use into a usage store",
 	.details =
-		"A LOG is a file, a folder of files or '-'; plain, gzip, bzip2, xz, zstd or lz4.\n"
+		"A LOG is a file, a folder of files, an archive of them (tar, zip, ...) or '-';\n"
+		"plain, gzip, bzip2, xz, zstd or lz4.\n"
 		"Formats are XALT 3 run and package records (a record a line, or a record a file)\n"
 		"and ready-made counts (CSV: month,user,project,module,place,runs). A package\n"
 		"record finds its run in any order, in any file, in any later ingest. What was\n"
@@ -67,7 +72,7 @@ const struct command cmd_ingest = {
 		"  conda-advisor ingest -o usage.db /lus/xalt/files",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
-	.min_args = 1,
+	.min_args = 0,
 	.max_args = -1,
 	.run = run,
 };

@@ -8,14 +8,21 @@
 
 #include "base/mem.h"
 
-enum { BLOCK_BYTES = 1 << 20 };
+enum { BLOCK_BYTES = 1 << 20, PATH_CAP = 64 << 10 };
 
 struct advi_stream {
-	struct archive *archive;
+	struct archive *archive; /* that data is read from: 'outer', or a member of it undone */
+	struct archive *outer;
+	bool members; /* it is read member by member */
 	char *path;
 	bool empty; /* nothing in it: libarchive has no entry for that */
+	bool begun; /* the first member was asked for */
 	char *block;
-	struct advi_buf held; /* read ahead by advi_stream_peek, given by the next read */
+	char *packed;           /* a member's data before it is undone */
+	size_t packed_bytes;    /* read ahead into it */
+	struct advi_buf member; /* the name of the member */
+	struct adv_err late;    /* why the member can't be read, told when it is */
+	struct advi_buf held;   /* read ahead by advi_stream_peek, given by the next read */
 	struct advi_digest *digest;
 };
 
@@ -30,20 +37,65 @@ static int complain(const struct advi_stream *stream, struct adv_err *err)
 			 text ? text : "damaged");
 }
 
-int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err *err)
+/* Back from a member that was compressed by itself to the archive. */
+static void close_member(struct advi_stream *stream)
+{
+	if (stream->archive != stream->outer)
+		archive_read_free(stream->archive);
+	stream->archive = stream->outer;
+	stream->packed_bytes = 0;
+	stream->empty = false;
+	stream->late = (struct adv_err)ADV_ERR_INIT;
+	advi_buf_reset(&stream->held);
+}
+
+static void take_name(struct advi_stream *stream, struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry);
+
+	advi_buf_reset(&stream->member);
+	if (archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry))
+		advi_buf_text(&stream->member, name && *name ? name : "member");
+}
+
+/* Not mtree, a text that names files of this machine; not zip's end, looked for in every file. */
+static void support_archives(struct archive *archive)
+{
+	archive_read_support_format_tar(archive);
+	archive_read_support_format_cpio(archive);
+	archive_read_support_format_zip_streamable(archive);
+	archive_read_support_format_7zip(archive);
+	archive_read_support_format_rar(archive);
+	archive_read_support_format_rar5(archive);
+	archive_read_support_format_xar(archive);
+	archive_read_support_format_cab(archive);
+}
+
+static struct archive *new_reader(void)
+{
+	struct archive *archive = archive_read_new();
+
+	if (!archive)
+		abort();
+	archive_read_support_filter_all(archive);
+	archive_read_support_format_raw(archive);
+	archive_read_support_format_empty(archive);
+	return archive;
+}
+
+static int open_stream(struct advi_stream **out, const char *path, bool members,
+		       struct adv_err *err)
 {
 	struct advi_stream *stream = advi_calloc(1, sizeof(*stream));
 	struct archive_entry *entry;
-	int r;
+	int r, format;
 
 	stream->held.cap = SIZE_MAX / 2;
 	stream->path = advi_strdup(strcmp(path, "-") == 0 ? "standard input" : path);
-	stream->archive = archive_read_new();
-	if (!stream->archive)
-		abort();
-	archive_read_support_filter_all(stream->archive);
-	archive_read_support_format_raw(stream->archive);
-	archive_read_support_format_empty(stream->archive);
+	stream->member.cap = PATH_CAP;
+	stream->archive = stream->outer = new_reader();
+	if (members)
+		support_archives(stream->outer);
 	r = archive_read_open_filename(stream->archive, strcmp(path, "-") == 0 ? NULL : path,
 				       BLOCK_BYTES);
 	if (r == ARCHIVE_OK)
@@ -54,19 +106,36 @@ int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err 
 		advi_stream_free(stream);
 		return r;
 	}
+	format = archive_format(stream->outer) & ARCHIVE_FORMAT_BASE_MASK;
+	stream->members = format && format != ARCHIVE_FORMAT_RAW && format != ARCHIVE_FORMAT_EMPTY;
 	stream->block = advi_malloc(BLOCK_BYTES);
+	if (stream->members)
+		take_name(stream, entry);
 	*out = stream;
 	return 0;
+}
+
+int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err *err)
+{
+	return open_stream(out, path, false, err);
+}
+
+int advi_stream_open_members(struct advi_stream **out, const char *path, struct adv_err *err)
+{
+	return open_stream(out, path, true, err);
 }
 
 void advi_stream_free(struct advi_stream *stream)
 {
 	if (!stream)
 		return;
-	archive_read_free(stream->archive);
+	close_member(stream);
+	archive_read_free(stream->outer);
 	advi_buf_clear(&stream->held);
+	advi_buf_clear(&stream->member);
 	free(stream->path);
 	free(stream->block);
+	free(stream->packed);
 	free(stream);
 }
 
@@ -76,13 +145,98 @@ static int read_block(struct advi_stream *stream, struct advi_str *out, struct a
 	la_ssize_t got;
 
 	*out = (struct advi_str){stream->block, 0};
-	if (stream->empty)
-		return 0;
+	if (stream->late.code && err)
+		*err = stream->late;
+	if (stream->late.code || stream->empty)
+		return stream->late.code;
 	got = archive_read_data(stream->archive, stream->block, BLOCK_BYTES);
 	if (got < 0)
 		return complain(stream, err);
 	out->len = (size_t)got;
 	return 0;
+}
+
+static la_ssize_t read_packed(struct archive *inner, void *context, const void **block)
+{
+	struct advi_stream *stream = context;
+	la_ssize_t got = (la_ssize_t)stream->packed_bytes;
+
+	*block = stream->packed;
+	stream->packed_bytes = 0;
+	if (!got)
+		got = archive_read_data(stream->outer, stream->packed, BLOCK_BYTES);
+	if (got < 0)
+		archive_set_error(inner, archive_errno(stream->outer), "%s",
+				  archive_error_string(stream->outer));
+	return got;
+}
+
+static bool is_packed(struct advi_str data)
+{
+	static const struct advi_str marks[] = {
+		{"\x1f\x8b", 2},
+		{"BZh", 3},
+		{"\xfd"
+		 "7zXZ",
+		 5},
+		{"\x28\xb5\x2f\xfd", 4},
+		{"\x04\x22\x4d\x18", 4},
+	};
+
+	for (size_t i = 0; i < ADVI_COUNT(marks); i++)
+		if (advi_str_starts(data, marks[i]))
+			return true;
+	return false;
+}
+
+/* Undoes a member's own compression. What was read of it so far is in 'held'. */
+static void open_packed(struct advi_stream *stream)
+{
+	struct archive_entry *entry;
+	struct archive *inner;
+	int r;
+
+	if (!stream->packed)
+		stream->packed = advi_malloc(BLOCK_BYTES);
+	memcpy(stream->packed, stream->held.ptr, stream->held.len);
+	stream->packed_bytes = stream->held.len;
+	advi_buf_reset(&stream->held);
+	stream->archive = inner = new_reader();
+	r = archive_read_open(inner, stream, NULL, read_packed, NULL);
+	if (r == ARCHIVE_OK)
+		r = archive_read_next_header(inner, &entry);
+	stream->empty = r == ARCHIVE_EOF;
+	if (r != ARCHIVE_OK && r != ARCHIVE_EOF)
+		complain(stream, &stream->late);
+}
+
+int advi_stream_member(struct advi_stream *stream, const char **name, struct adv_err *err)
+{
+	struct archive_entry *entry;
+	bool first = !stream->begun;
+	struct advi_str head;
+	int r;
+
+	stream->begun = true;
+	*name = NULL;
+	if (!stream->members)
+		return first;
+	close_member(stream);
+	for (; !first || !stream->member.len; first = stream->member.len > 0) {
+		r = archive_read_next_header(stream->outer, &entry);
+		if (r == ARCHIVE_EOF)
+			return 0;
+		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+			return complain(stream, err);
+		take_name(stream, entry);
+	}
+	*name = stream->member.ptr;
+	r = advi_stream_peek(stream, 1, &head, err);
+	if (r < 0)
+		return r;
+	if (is_packed(head))
+		open_packed(stream);
+	return 1;
 }
 
 int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *out,
@@ -109,7 +263,7 @@ void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest)
 
 uint64_t advi_stream_taken(const struct advi_stream *stream)
 {
-	la_int64_t taken = stream->empty ? 0 : archive_filter_bytes(stream->archive, -1);
+	la_int64_t taken = stream->empty ? 0 : archive_filter_bytes(stream->outer, -1);
 
 	return taken > 0 ? (uint64_t)taken : 0;
 }
@@ -153,7 +307,8 @@ int advi_stream_read_all(struct advi_stream *stream, struct advi_buf *out, struc
 
 void advi_lines_init(struct advi_lines *lines, struct advi_stream *stream, size_t longest_bytes)
 {
-	*lines = (struct advi_lines){.stream = stream, .part = ADVI_BUF_INIT(longest_bytes)};
+	*lines = (struct advi_lines){
+		.stream = stream, .part = ADVI_BUF_INIT(longest_bytes), .end = '\n'};
 }
 
 void advi_lines_clear(struct advi_lines *lines)
@@ -184,7 +339,7 @@ int advi_lines_next(struct advi_lines *lines, struct advi_line *line, struct adv
 	advi_buf_reset(&lines->part);
 	lines->passing = false;
 	for (;;) {
-		size_t end = advi_str_find(lines->block, '\n');
+		size_t end = advi_str_find(lines->block, lines->end);
 		int r;
 
 		if (end < lines->block.len) {

@@ -14,6 +14,18 @@ struct advi_stream;
  * their first bytes and undone. The caller closes it with _free.
  */
 int advi_stream_open(struct advi_stream **out, const char *path, struct adv_err *err);
+/*
+ * As advi_stream_open, and what is an archive (tar, cpio, zip, 7z, ...) is read member by member:
+ * nothing can be read before advi_stream_member.
+ */
+int advi_stream_open_members(struct advi_stream **out, const char *path, struct adv_err *err);
+/*
+ * Moves on to the next member that is a regular file, whatever its name; links, folders and devices
+ * are passed over. A member that is compressed by itself is undone too. 1 with the name that the
+ * archive gives it (valid until the next call), or NULL for a file that is no archive; 0 at the
+ * end; negative when the archive is damaged from here on.
+ */
+int advi_stream_member(struct advi_stream *stream, const char **name, struct adv_err *err);
 void advi_stream_free(struct advi_stream *stream);
 static inline void advi_stream_clear(struct advi_stream **stream)
 {
@@ -53,6 +65,7 @@ struct advi_lines {
 	struct advi_str block;      /* what is left of the block read last */
 	uint64_t offset, number;
 	bool passing; /* within a line that is too long */
+	char end;     /* the byte that ends a line */
 };
 
 void advi_lines_init(struct advi_lines *lines, struct advi_stream *stream, size_t longest_bytes);

@@ -220,27 +220,50 @@ static int read_stream(struct ingest *ingest, const char *path, struct advi_stre
 			    : read_large(ingest, path, &source, format, err);
 }
 
-/* Reads one file; when it is bad, that is told and the next one goes on. */
-static int read_source(struct ingest *ingest, const char *path, struct adv_err *err)
+/* A source that could not be read is told, and the next one goes on; 'r' when nothing goes on. */
+static int note_failure(struct ingest *ingest, const char *path, int r, struct adv_err *err)
 {
-	struct advi_stream *stream = NULL;
-	int r = advi_stream_open(&stream, path, err);
-
-	ingest->stream = stream;
-	if (r == 0)
-		r = read_stream(ingest, path, stream, err);
-	ingest->stream = NULL;
-	ingest->done += r == 0 ? advi_stream_taken(stream) : 0;
-	advi_stream_free(stream);
-	if (r == 0)
-		return on_progress(ingest, 0, err);
-	if (r == ADV_ECANCEL || ingest->store_failed)
+	if (r == 0 || r == ADV_ECANCEL || ingest->store_failed)
 		return r;
 	advi_while(err, r, "reading '%s'", path);
 	advi_note(ingest->watch, "%s", err->text);
 	if (!ingest->summary->sources_failed++)
 		ingest->first = *err;
 	return 0;
+}
+
+/* Reads a file, or the members of an archive, each a source of its own. */
+static int read_members(struct ingest *ingest, const char *path, struct advi_stream *stream,
+			struct adv_err *err)
+{
+	const char *name;
+	int r;
+
+	while ((r = advi_stream_member(stream, &name, err)) > 0) {
+		ADVI_AUTO_PTR char *both = name ? advi_format("%s:%s", path, name) : NULL;
+
+		if (!name)
+			return read_stream(ingest, path, stream, err);
+		r = advi_source_wanted(name) ? read_stream(ingest, both, stream, err) : 0;
+		if ((r = note_failure(ingest, both, r, err)) < 0 ||
+		    (r = on_progress(ingest, 0, err)) < 0)
+			return r;
+	}
+	return r;
+}
+
+static int read_source(struct ingest *ingest, const char *path, struct adv_err *err)
+{
+	struct advi_stream *stream = NULL;
+	int r = advi_stream_open_members(&stream, path, err);
+
+	ingest->stream = stream;
+	if (r == 0)
+		r = read_members(ingest, path, stream, err);
+	ingest->stream = NULL;
+	ingest->done += r == 0 ? advi_stream_taken(stream) : 0;
+	advi_stream_free(stream);
+	return r == 0 ? on_progress(ingest, 0, err) : note_failure(ingest, path, r, err);
 }
 
 static int on_file(void *context, const char *path, const struct stat *info, struct adv_err *err)
@@ -254,8 +277,9 @@ static int on_file(void *context, const char *path, const struct stat *info, str
 }
 
 /* A file, whatever its name, or a folder. */
-static int read_operand(struct ingest *ingest, const char *path, struct adv_err *err)
+static int read_operand(void *context, const char *path, struct adv_err *err)
 {
+	struct ingest *ingest = context;
 	struct stat info;
 	size_t skipped = 0;
 	int r;
@@ -387,13 +411,17 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 		return r;
 	r = advi_sink_open(&ingest.sink, store, site ? site : store->site, &pseudonyms, err);
 	ingest.pseudonyms = &ingest.sink.pseudonyms;
-	ingest.total = size_of(paths, count);
+	ingest.total = options->files_from ? 0 : size_of(paths, count);
 	stat(store->path, &ingest.own[0]);
 	stat(key, &ingest.own[1]);
 	if (r == 0)
 		r = keep_terms(&ingest, site, mark, err);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = read_operand(&ingest, paths[i], err);
+	if (r == 0 && options->files_from)
+		r = note_failure(&ingest, options->files_from,
+				 advi_source_list(options->files_from, read_operand, &ingest, err),
+				 err);
 	r = finish(&ingest, r, err);
 	advi_sink_clear(&ingest.sink);
 	return r;

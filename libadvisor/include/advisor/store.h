@@ -38,6 +38,9 @@ struct adv_ingest_options {
 	bool names;         /* keep user names and home paths; otherwise keyed pseudonyms */
 	const char *format; /* a log format by name, or NULL: recognised by content */
 	const char *key;    /* key file of the pseudonyms, or NULL: beside the store */
+	/* A list of further files and folders, or NULL; "-": standard input. Names are separated by
+	 * NULs when there is one, otherwise by line ends. */
+	const char *files_from;
 };
 #define ADV_INGEST_OPTIONS_INIT                                                                    \
 	{                                                                                          \
