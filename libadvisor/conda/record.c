@@ -68,3 +68,23 @@ const char *advi_record_problem(const struct advi_record *record)
 		return "'md5' is no MD5 digest";
 	return NULL;
 }
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* Digests that are known of both. */
+static bool agree(const char *a, const char *b)
+{
+	return !a || !b || strcmp(a, b) == 0;
+}
+
+bool advi_record_same(const struct advi_record *a, const struct advi_record *b)
+{
+	if (!same_text(a->name, b->name) || !same_text(a->version, b->version) ||
+	    !same_text(a->build, b->build))
+		return false;
+	return !a->fn || !b->fn || strcmp(a->fn, b->fn) != 0 ||
+	       (agree(a->md5, b->md5) && agree(a->sha256, b->sha256));
+}

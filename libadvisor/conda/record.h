@@ -40,4 +40,11 @@ const char *advi_record_problem(const struct advi_record *record);
 void advi_record_copy(struct advi_record *to, const struct advi_record *from,
 		      struct advi_arena *arena);
 
+/*
+ * Whether two records are of one package: the same name, version and build, and when both are of
+ * one file, the same content as far as digests are known. So .conda and .tar.bz2 of a build are
+ * one, a build of the same name from another channel is not.
+ */
+bool advi_record_same(const struct advi_record *a, const struct advi_record *b);
+
 #endif

@@ -83,6 +83,7 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 		installed = advi_arena_alloc(&world->arena, sizeof(*installed));
 		*installed = advi_source_of("installed", site->base_records.at,
 					    site->base_records.count, &world->arena);
+		installed->installed = true;
 		input.sources = installed;
 		input.source_count = 1;
 	}

@@ -26,7 +26,7 @@ struct advi_source advi_source_of(const char *channel, const struct advi_record 
 
 	for (size_t i = 0; i < count; i++)
 		refs[i] = &records[i];
-	return (struct advi_source){channel, refs, count};
+	return (struct advi_source){channel, refs, count, false};
 }
 
 static void drop(struct advi_pool *pool, const struct advi_record *record, const char *reason)
@@ -223,12 +223,45 @@ static bool hide(struct advi_pool *pool, const struct advi_record *record, uint3
 	return channel != owner;
 }
 
+/* What base has installed, by name: the record, NULL once a channel is seen to have it too. */
+static void list_installed(struct advi_map *installed, const struct advi_source *sources,
+			   size_t count)
+{
+	for (size_t c = 0; c < count; c++)
+		for (size_t i = 0; sources[c].installed && i < sources[c].count; i++)
+			advi_map_add(installed, advi_str(sources[c].records[i]->name), NULL)
+				->pointer = (void *)(uintptr_t)sources[c].records[i];
+}
+
+static void strike_off(struct advi_map *installed, const struct advi_record *record)
+{
+	struct advi_map_entry *entry =
+		installed->entries.count ? advi_map_get(installed, advi_str(record->name)) : NULL;
+
+	if (entry && entry->pointer && advi_record_same(entry->pointer, record))
+		entry->pointer = NULL;
+}
+
+/* Whether a source may give a record; what its priority forbids is written down. */
+static bool may_give(struct advi_pool *pool, const struct advi_source *source, uint32_t channel,
+		     const struct advi_record *record, const struct advi_map *first,
+		     const struct advi_map *installed, const struct advi_pool_options *options)
+{
+	struct advi_str name = advi_str(record->name);
+
+	if (source->installed)
+		return advi_map_get(installed, name)->pointer == record;
+	return options->priority != ADVI_PRIORITY_STRICT ||
+	       !hide(pool, record, channel, owner_of(options->owners, first, name));
+}
+
 static void take_records(struct advi_pool *pool, entries *all, const struct advi_source *sources,
 			 size_t count, const struct advi_pool_options *options)
 {
-	struct advi_map first = {0};
+	struct advi_map first = {0}, installed = {0};
 	struct adv_err err = ADV_ERR_INIT;
 
+	list_installed(&installed, sources, count);
 	for (uint32_t c = 0; c < count; c++)
 		for (size_t i = 0; i < sources[c].count; i++)
 			note_first(&first, advi_str(sources[c].records[i]->name), c);
@@ -237,20 +270,22 @@ static void take_records(struct advi_pool *pool, entries *all, const struct advi
 			const struct advi_record *record = sources[c].records[i];
 			struct entry entry = {.record = record, .channel = c};
 
-			if (options->priority == ADVI_PRIORITY_STRICT &&
-			    hide(pool, record, c,
-				 owner_of(options->owners, &first, advi_str(record->name))))
+			if (!may_give(pool, &sources[c], c, record, &first, &installed, options))
 				continue;
 			if (advi_version_parse(&entry.version, &pool->arena,
-					       advi_str(record->version), &err) < 0)
+					       advi_str(record->version), &err) < 0) {
 				drop(pool, record, err.text);
-			else if (!advi_native_usable(record, &pool->arena, &err))
+			} else if (!advi_native_usable(record, &pool->arena, &err)) {
 				drop(pool, record, err.text);
-			else
+			} else {
 				advi_vec_push(all, entry);
+				if (!sources[c].installed)
+					strike_off(&installed, record);
+			}
 		}
 	}
 	advi_map_clear(&first);
+	advi_map_clear(&installed);
 }
 
 static void take_virtuals(struct advi_pool *pool, entries *all,

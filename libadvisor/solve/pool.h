@@ -68,6 +68,8 @@ struct advi_source {
 	const char *channel;
 	const struct advi_record *const *records;
 	size_t count;
+	bool installed; /* base's records: the last source, taken whatever the priority, but for
+			 * what a channel gives too */
 };
 /* A source of records that stand side by side; the list of them lives in 'arena'. */
 struct advi_source advi_source_of(const char *channel, const struct advi_record *records,

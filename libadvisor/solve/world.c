@@ -163,12 +163,6 @@ static int solve_base(struct adv_world *world, const advi_requests *requests, st
 	return r;
 }
 
-static bool same_build(const struct advi_record *a, const struct advi_record *b)
-{
-	return strcmp(a->version, b->version) == 0 &&
-	       strcmp(a->build ? a->build : "", b->build ? b->build : "") == 0;
-}
-
 static uint32_t find_installed(const struct advi_pool *pool, const struct advi_record *record)
 {
 	uint32_t name = advi_pool_name(pool, advi_str(record->name));
@@ -177,7 +171,8 @@ static uint32_t find_installed(const struct advi_pool *pool, const struct advi_r
 	if (name < pool->named.count)
 		span = pool->named.at[name];
 	for (uint32_t i = 0; i < span.count; i++)
-		if (same_build(pool->items.at[pool->by_name.at[span.first + i]].record, record))
+		if (advi_record_same(pool->items.at[pool->by_name.at[span.first + i]].record,
+				     record))
 			return pool->by_name.at[span.first + i];
 	return 0;
 }
@@ -200,9 +195,9 @@ static void note_installed(struct adv_world *world, const advi_requests *request
 	}
 }
 
-/* Base as it stands in a prefix: its records are taken as they are. */
+/* Base as it is installed: its records are taken as they are. */
 static void take_installed(struct adv_world *world, const struct advi_world_input *input,
-			   const advi_requests *requests)
+			   const advi_requests *requests, const struct adv_watch *watch)
 {
 	advi_numbers found = {0};
 
@@ -211,6 +206,10 @@ static void take_installed(struct adv_world *world, const struct advi_world_inpu
 
 		if (item)
 			advi_vec_push(&found, item);
+		else
+			advi_note(watch,
+				  "base's '%s' is left out: nothing can be made of its record",
+				  input->installed[i].name);
 	}
 	advi_env_fill(world, &world->base, &found, NULL, requests);
 	if (!input->base_asked)
@@ -254,7 +253,7 @@ int advi_world_make(struct adv_world *world, const struct advi_world_input *inpu
 	if (r == 0)
 		r = advi_progress(watch, "solving base", "packages", 0, requests.count, err);
 	if (r == 0 && input->installed_count)
-		take_installed(world, input, &requests);
+		take_installed(world, input, &requests, watch);
 	else if (r == 0)
 		r = solve_base(world, &requests, err);
 	if (r == 0)
