@@ -36,17 +36,18 @@ uint64_t *advi_intern_slot(struct advi_intern *table, struct advi_str key)
 int advi_intern_text(struct advi_intern *table, struct advi_str text, int kind, uint64_t *slot,
 		     struct adv_err *err)
 {
-	sqlite3_stmt *const both[] = {table->find, table->add};
+	/* Adding first, which does nothing when it is there: most that come here are new. */
+	sqlite3_stmt *const both[] = {table->add, table->find};
 	int r = 0;
 
-	for (size_t i = 0; i < ADVI_COUNT(both) && r == 0; i++) {
+	for (size_t i = 0; i < ADVI_COUNT(both) && r == 0 && !*slot; i++) {
 		advi_sql_text(both[i], 1, text);
 		if (kind >= 0)
 			sqlite3_bind_int(both[i], 2, kind);
 		r = advi_sql_step(both[i], table->store->path, err);
 		if (r > 0)
 			*slot = (uint64_t)sqlite3_column_int64(both[i], 0);
-		else if (r == 0 && both[i] == table->add)
+		else if (r == 0 && both[i] == table->add && sqlite3_changes(table->store->db) > 0)
 			*slot = (uint64_t)sqlite3_last_insert_rowid(table->store->db);
 		sqlite3_reset(both[i]);
 	}

@@ -13,7 +13,7 @@ struct advi_intern {
 	struct advi_map known; /* ids by key */
 };
 
-/* 'find' asks for the id of a text (and a kind), 'add' inserts it. */
+/* 'find' asks for the id of a text (and a kind), 'add' inserts it unless it is there. */
 int advi_intern_open(struct advi_intern *table, struct adv_store *store, const char *find,
 		     const char *add, struct adv_err *err);
 void advi_intern_clear(struct advi_intern *table);

@@ -43,16 +43,30 @@ bool advi_recall_split(struct advi_recall *recall, struct advi_str record, struc
 	return recall->has_uuid;
 }
 
+static void turn_to(struct advi_recall *recall, uint32_t list)
+{
+	if (recall->last)
+		recall->lists.at[recall->last - 1].next = list + 1;
+	recall->last = list + 1;
+}
+
 const uint32_t *advi_recall_find(struct advi_recall *recall, const struct advi_gather *gather,
 				 struct advi_str words, size_t *count)
 {
-	const struct advi_map_entry *entry;
+	const struct advi_map_entry *entry = NULL;
+	uint32_t guess;
 
 	if (recall->generation != gather->generation)
 		return NULL;
-	entry = advi_map_get(&recall->words, words);
+	guess = recall->last ? recall->lists.at[recall->last - 1].next : 0;
+	/* Entries and lists are added side by side. */
+	if (guess && advi_str_eq(recall->words.entries.at[guess - 1].key, words))
+		entry = &recall->words.entries.at[guess - 1];
+	else
+		entry = advi_map_get(&recall->words, words);
 	if (!entry)
 		return NULL;
+	turn_to(recall, (uint32_t)entry->number);
 	*count = recall->lists.at[entry->number].count;
 	return recall->imports.at + recall->lists.at[entry->number].first;
 }
@@ -68,14 +82,16 @@ void advi_recall_add(struct advi_recall *recall, const struct advi_gather *gathe
 	if (recall->generation != gather->generation || recall->words.keys.total > WORDS_BYTES) {
 		advi_map_clear(&recall->words);
 		recall->lists.count = recall->imports.count = 0;
+		recall->last = 0;
 		recall->generation = gather->generation;
 	}
 	entry = advi_map_add(&recall->words, words, &is_new);
 	if (!is_new)
 		return;
 	entry->number = recall->lists.count;
-	advi_vec_push(&recall->lists,
-		      ((struct advi_list_span){(uint32_t)recall->imports.count, (uint32_t)count}));
+	advi_vec_push(&recall->lists, ((struct advi_list_span){(uint32_t)recall->imports.count,
+							       (uint32_t)count, 0}));
+	turn_to(recall, (uint32_t)entry->number);
 	for (size_t i = 0; i < count; i++)
 		advi_vec_push(&recall->imports, imports[i]);
 }

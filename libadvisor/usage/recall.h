@@ -6,9 +6,12 @@
 #include "base/map.h"
 #include "usage/gather.h"
 
-/* Numbers [first, first + count) of the imports of all lists. */
+/*
+ * Numbers [first, first + count) of the imports of all lists. 'next' is the list that followed it
+ * last time, plus 1: a program imports the same things in the same order.
+ */
 struct advi_list_span {
-	uint32_t first, count;
+	uint32_t first, count, next;
 };
 
 /*
@@ -21,6 +24,7 @@ struct advi_recall {
 	struct advi_map words; /* -> index into lists */
 	ADVI_VEC(struct advi_list_span) lists;
 	advi_imports imports;                /* of all lists */
+	uint32_t last;                       /* the list that was found last, plus 1 */
 	unsigned generation;                 /* of the gathering that the numbers belong to */
 	char uuid_text[36];                  /* of the package record that came last */
 	unsigned char uuid[ADVI_UUID_BYTES]; /* the same; valid when has_uuid */

@@ -12,16 +12,17 @@ static int open_names(struct advi_sink *sink, struct adv_err *err)
 		const char *find, *add;
 	} rows[] = {
 		{&sink->users, "SELECT id FROM user WHERE name=?",
-		 "INSERT INTO user(name) VALUES(?)"},
+		 "INSERT OR IGNORE INTO user(name) VALUES(?)"},
 		{&sink->projects, "SELECT id FROM project WHERE name=?",
-		 "INSERT INTO project(name) VALUES(?)"},
-		{&sink->jobs, "SELECT id FROM job WHERE name=?", "INSERT INTO job(name) VALUES(?)"},
+		 "INSERT OR IGNORE INTO project(name) VALUES(?)"},
+		{&sink->jobs, "SELECT id FROM job WHERE name=?",
+		 "INSERT OR IGNORE INTO job(name) VALUES(?)"},
 		{&sink->modules, "SELECT id FROM module WHERE name=?",
-		 "INSERT INTO module(name) VALUES(?)"},
+		 "INSERT OR IGNORE INTO module(name) VALUES(?)"},
 		{&sink->roots, "SELECT id FROM root WHERE path=? AND kind=?",
-		 "INSERT INTO root(path, kind) VALUES(?, ?)"},
+		 "INSERT OR IGNORE INTO root(path, kind) VALUES(?, ?)"},
 		{&sink->versions, "SELECT id FROM version WHERE name=?",
-		 "INSERT INTO version(name) VALUES(?)"},
+		 "INSERT OR IGNORE INTO version(name) VALUES(?)"},
 	};
 	int r = 0;
 

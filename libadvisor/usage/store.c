@@ -73,7 +73,8 @@ static int load_site(struct adv_store *store, struct adv_err *err)
 static int open_file(struct adv_store *store, enum adv_store_mode mode, struct adv_err *err)
 {
 	/* Readers write, too, where they may: what a killed ingest left half-done is taken back. */
-	int flags = SQLITE_OPEN_READWRITE | (mode == ADV_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+		    (mode == ADV_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 
 	if (mode == ADV_STORE_READ && access(store->path, F_OK) < 0) {
 		advi_fail_errno(err, "can't open the store '%s'", store->path);
