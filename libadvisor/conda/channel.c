@@ -2,21 +2,13 @@
 /* Opening a channel from a folder or over the network, through the cache. */
 #include "conda/channel.h"
 
-#include <cjson/cJSON.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "conda/index.h"
-#include "io/cache.h"
+#include "conda/refresh.h"
+#include "conda/shards.h"
 #include "io/file.h"
 #include "io/http.h"
-#include "io/json_write.h"
-
-#define ANACONDA_ORG "https://conda.anaconda.org"
-
-static const size_t repodata_cap = (size_t)4 << 30; /* of a file; conda-forge has 0.4 GB */
-enum { STATE_CAP = 1 << 20 };
 
 void advi_channel_clear(struct advi_channel *channel)
 {
@@ -26,28 +18,10 @@ void advi_channel_clear(struct advi_channel *channel)
 	*channel = (struct advi_channel){0};
 }
 
-char *advi_channel_url(const char *channel)
-{
-	ADVI_AUTO_PTR char *full = NULL, *text = advi_strdup(channel);
-	size_t length = strlen(text);
-
-	while (length > 1 && text[length - 1] == '/')
-		text[--length] = '\0';
-	if (advi_is_url(text))
-		return advi_take(text);
-	full = realpath(text, NULL);
-	if (full)
-		return advi_format("file://%s", full);
-	if (strchr(text, '/') && (text[0] == '/' || text[0] == '.'))
-		return advi_format("file://%s", text);
-	return advi_format(ANACONDA_ORG "/%s", text);
-}
-
 /* One subdir on its way in. */
 struct loading {
 	const char *channel; /* its name */
-	const char *url;     /* of the subdir, with credentials */
-	const char *shown;   /* without */
+	const char *url;     /* of the subdir */
 	const char *subdir;
 	const struct adv_net *net;
 	const struct adv_watch *watch;
@@ -56,18 +30,24 @@ struct loading {
 static int open_index(struct advi_subdir **out, const struct loading *loading, const char *path,
 		      const char *shown, struct adv_err *err)
 {
-	struct advi_index_source source = {path, shown, loading->channel, loading->shown,
+	struct advi_index_source source = {path, shown, loading->channel, loading->url,
 					   loading->subdir};
 
 	return advi_index_open(out, &source, loading->net, loading->watch, err);
 }
 
+static int open_shards(struct advi_subdir **out, const struct loading *loading, const char *path,
+		       const char *shown, struct adv_err *err)
+{
+	struct advi_shards_source source = {path, shown, loading->channel, loading->url,
+					    loading->subdir};
+
+	return advi_shards_open(out, &source, loading->net, err);
+}
+
 /* What a local folder has, the plain file first: the others may be older copies of it. */
 static const char *const local_names[] = {"repodata.json", "repodata.json.zst",
 					  "repodata.json.bz2"};
-/* What a server is asked for, the smallest first. */
-static const char *const remote_names[] = {"repodata.json.zst", "repodata.json.bz2",
-					   "repodata.json"};
 
 /* Leaves NULL in 'out' where there is none. */
 static int open_folder(struct advi_subdir **out, const struct loading *loading, struct adv_err *err)
@@ -83,110 +63,34 @@ static int open_folder(struct advi_subdir **out, const struct loading *loading, 
 	return 0;
 }
 
-/* What the cache knows of a file: as the server described it, and its digest when it was whole. */
-struct state {
-	cJSON *json;
-};
-
-static const char *state_text(const struct state *state, const char *key)
+static int open_kept(struct advi_subdir **out, const struct loading *loading,
+		     const struct advi_cached *kept, struct adv_err *err)
 {
-	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(state->json, key));
+	return kept->form == ADVI_FORM_SHARDS
+		       ? open_shards(out, loading, kept->path, kept->shown, err)
+		       : open_index(out, loading, kept->path, kept->shown, err);
 }
 
-/* Reads a state file; an absent or damaged one is as if there were none. */
-static void state_read(struct state *state, const char *path)
-{
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(STATE_CAP);
-
-	if (advi_path_exists(path) && advi_file_read(&text, path, NULL) == 0 && text.ptr)
-		state->json = cJSON_ParseWithLength(text.ptr, text.len);
-}
-
-static int state_write(const struct advi_fetch *fetch, const char *sha256, const char *path,
-		       struct adv_err *err)
-{
-	struct advi_out out;
-	struct advi_jout json;
-	int r = advi_out_open(&out, path, err);
-
-	if (r < 0)
-		return r;
-	advi_jout_init(&json, out.file);
-	advi_jout_object(&json);
-	advi_jout_key_text(&json, "cache_control", fetch->cache_control);
-	advi_jout_key_text(&json, "etag", fetch->etag);
-	advi_jout_key_text(&json, "last_modified", fetch->modified);
-	advi_jout_key_text(&json, "sha256", sha256);
-	advi_jout_object_end(&json);
-	advi_jout_end(&json);
-	return advi_out_commit(&out, err);
-}
-
-/* Whether the cached file is there and is what its state says: a torn one is fetched again. */
-static bool is_whole(const struct state *state, const char *path)
-{
-	const char *sha256 = state_text(state, "sha256");
-	char hex[ADVI_HEX_SIZE];
-
-	return sha256 && advi_path_exists(path) &&
-	       advi_digest_file("SHA256", path, hex, NULL) == 0 && strcmp(hex, sha256) == 0;
-}
-
-/* Brings one file up to date in the cache. 1: it is there; 0: the server has none; negative. */
-static int refresh(const struct loading *loading, const char *name, const char *path,
-		   struct adv_err *err)
-{
-	ADVI_AUTO_PTR char *url = advi_path_join(loading->url, name);
-	ADVI_AUTO_PTR char *state_path = advi_format("%s.state.json", path);
-	struct advi_fetch fetch = {.url = url, .path = path, .cap = repodata_cap, .optional = true};
-	struct state state = {NULL};
-	char hex[ADVI_HEX_SIZE];
-	bool whole;
-	int r = 0;
-
-	state_read(&state, state_path);
-	whole = is_whole(&state, path);
-	if (whole) {
-		fetch.if_etag = state_text(&state, "etag");
-		fetch.if_modified = state_text(&state, "last_modified");
-	}
-	if (loading->net && loading->net->offline) {
-		fetch.unchanged = whole;
-		fetch.missing = !whole;
-	} else {
-		r = advi_http_fetch(&fetch, 1, loading->net, "fetching repodata", loading->watch,
-				    err);
-	}
-	if (r == 0 && !fetch.missing && !fetch.unchanged) {
-		r = advi_digest_file("SHA256", path, hex, err);
-		if (r == 0)
-			r = state_write(&fetch, hex, state_path, err);
-	}
-	advi_fetch_clear(&fetch);
-	cJSON_Delete(state.json);
-	return r < 0 ? r : !fetch.missing;
-}
-
+/*
+ * What can't be read is forgotten, or it would stay in the way for as long as its server calls it
+ * fresh; where it came from the cache it is fetched once more.
+ */
 static int open_remote(struct advi_subdir **out, const struct loading *loading, struct adv_err *err)
 {
-	char hex[ADVI_HEX_SIZE];
-	int r = 0;
+	bool offline = loading->net && loading->net->offline, again = true;
+	int r;
 
-	advi_sha256(advi_str(loading->shown), hex);
-	hex[16] = '\0';
-	for (size_t i = 0; i < ADVI_COUNT(remote_names) && r == 0; i++) {
-		ADVI_AUTO_PTR char *name = advi_format("repodata/%s/%s", hex, remote_names[i]);
-		ADVI_AUTO_PTR char *path = NULL;
+	do {
+		struct advi_cached kept;
 
-		r = advi_cache_path(&path, loading->net, name, err);
-		if (r == 0)
-			r = refresh(loading, remote_names[i], path, err);
-		if (r == 1) {
-			ADVI_AUTO_PTR char *shown = advi_path_join(loading->shown, remote_names[i]);
-
-			return open_index(out, loading, path, shown, err);
-		}
-	}
+		r = advi_refresh(&kept, loading->url, loading->net, loading->watch, err);
+		if (r == 0 && kept.form != ADVI_FORM_NONE)
+			r = open_kept(out, loading, &kept, err);
+		if (r == ADV_EINPUT && kept.path && !offline)
+			advi_refresh_forget(&kept);
+		again = again && r == ADV_EINPUT && kept.path && !kept.asked && !offline;
+		advi_cached_clear(&kept);
+	} while (again);
 	return r;
 }
 
@@ -194,13 +98,11 @@ static int open_subdir(struct advi_subdir **out, struct loading *loading, const 
 		       const char *subdir, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *url = advi_path_join(channel_url, subdir);
-	ADVI_AUTO_PTR char *shown = advi_url_public_dup(url);
 	int r = advi_progress(loading->watch, "opening channels", "records", 0, 0, err);
 
 	if (r < 0)
 		return r;
 	loading->url = url;
-	loading->shown = shown;
 	loading->subdir = subdir;
 	return strncmp(url, "file://", 7) == 0 ? open_folder(out, loading, err)
 					       : open_remote(out, loading, err);
@@ -219,24 +121,55 @@ static void fingerprint(struct advi_channel *channel)
 	advi_digest_end(digest, channel->sha256);
 }
 
+/* A channel's own credentials hold for all that is below it, wherever an index may lead. */
+static struct adv_net with_login(const struct adv_net *net, const char *channel,
+				 const char **logins)
+{
+	struct adv_net mine = net ? *net : (struct adv_net){0};
+
+	for (size_t i = 0; i < mine.login_count; i++)
+		logins[i] = mine.logins[i];
+	logins[mine.login_count++] = channel;
+	mine.logins = logins;
+	return mine;
+}
+
+static int open_subdirs(struct advi_channel *out, struct loading *loading, const char *url,
+			const char *platform, struct adv_err *err)
+{
+	const char *const subdirs[] = {platform, "noarch"};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ADVI_COUNT(subdirs); i++)
+		r = open_subdir(&out->subdirs[i], loading, url, subdirs[i], err);
+	if (r == 0 && !out->subdirs[0] && !out->subdirs[1])
+		r = advi_fail(
+			err, loading->net->offline ? ADV_EENV : ADV_EINPUT,
+			"there is no repodata.json (or .zst, .bz2) in %s or noarch%s", platform,
+			loading->net->offline ? " of the cache, and --offline forbids to fetch it"
+					      : "");
+	return r;
+}
+
 int advi_channel_open(struct advi_channel *out, const char *channel, const char *platform,
 		      const struct adv_net *net, const struct adv_watch *watch, struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *url = advi_channel_url(channel);
-	const char *const subdirs[] = {platform, "noarch"};
-	struct loading loading = {.net = net, .watch = watch};
-	int r = 0;
+	ADVI_AUTO_PTR const char **logins =
+		advi_calloc((net ? net->login_count : 0) + 1, sizeof(*logins));
+	struct adv_net mine = with_login(net, channel, logins);
+	struct loading loading = {.net = &mine, .watch = watch};
+	ADVI_AUTO_PTR char *url = NULL;
+	int r;
 
 	*out = (struct advi_channel){.name = advi_url_public_dup(channel)};
+	r = advi_channel_url(&url, channel, net, err);
+	if (r == 0 && strncmp(url, "file://", 7) != 0) {
+		free(out->name);
+		out->name = advi_strdup(advi_channel_name(url));
+	}
 	loading.channel = out->name;
-	for (size_t i = 0; r == 0 && i < ADVI_COUNT(subdirs); i++)
-		r = open_subdir(&out->subdirs[i], &loading, url, subdirs[i], err);
-	if (r == 0 && !out->subdirs[0] && !out->subdirs[1])
-		r = advi_fail(
-			err, net && net->offline ? ADV_EENV : ADV_EINPUT,
-			"there is no repodata.json (or .zst, .bz2) in %s or noarch%s", platform,
-			net && net->offline ? " of the cache, and --offline forbids to fetch it"
-					    : "");
+	if (r == 0)
+		r = open_subdirs(out, &loading, url, platform, err);
 	fingerprint(out);
 	if (r < 0) {
 		r = advi_while(err, r, "channel '%s'", out->name);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/vec.h"
+#include "io/route.h"
 
 /* What a record does not say is met by '*' alone. */
 static bool field_match(const struct advi_field *field, const char *value)
@@ -47,6 +48,7 @@ static bool pattern_names(const struct advi_pattern *name, struct advi_str chann
 /* Whether 'channel' is 'name', or a URL or folder whose last components are. */
 static bool names_channel(const struct advi_pattern *name, struct advi_str channel)
 {
+	static const struct advi_str home = {ADVI_CHANNEL_ALIAS "/", sizeof(ADVI_CHANNEL_ALIAS)};
 	struct advi_str own = name->text;
 
 	if (name->kind != ADVI_PATTERN_EXACT)
@@ -60,8 +62,12 @@ static bool names_channel(const struct advi_pattern *name, struct advi_str chann
 		return true;
 	if (advi_str_is(own, "defaults") && is_defaults(channel))
 		return true;
-	return channel.len > own.len && advi_str_ends(channel, own) &&
-	       channel.ptr[channel.len - own.len - 1] == '/';
+	if (channel.len > own.len && advi_str_ends(channel, own) &&
+	    channel.ptr[channel.len - own.len - 1] == '/')
+		return true;
+	/* "https://conda.anaconda.org/conda-forge" is what "conda-forge" stands for. */
+	own = advi_str_starts(own, home) ? advi_str_from(own, home.len) : own;
+	return advi_str_eq(own, channel);
 }
 
 /* A record's channel may be written with its subdir behind it. */

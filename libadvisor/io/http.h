@@ -51,5 +51,10 @@ bool advi_is_url(const char *text);
 void advi_url_public(struct advi_buf *out, struct advi_str url);
 /* The same in new memory; the caller frees it. */
 char *advi_url_public_dup(const char *url);
+/*
+ * An address that a file in 'folder' (a URL without slash at its end) gives, in new memory: it may
+ * be relative or whole. NULL when it makes no sense, or leads from a server into this machine.
+ */
+char *advi_url_join(const char *folder, const char *address);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* URLs as they may be shown and kept. */
+/* URLs: as they may be shown and kept, and put together. */
+#include <curl/curl.h>
+
 #include "base/mem.h"
 #include "io/http.h"
 
@@ -57,4 +59,23 @@ char *advi_url_public_dup(const char *url)
 
 	advi_url_public(&out, advi_str(url));
 	return advi_buf_take(&out);
+}
+
+char *advi_url_join(const char *folder, const char *address)
+{
+	ADVI_AUTO_PTR char *base = advi_format("%s/", folder);
+	CURLU *url = curl_url();
+	char *full = NULL, *copy = NULL;
+
+	if (!url)
+		abort();
+	if (curl_url_set(url, CURLUPART_URL, base, 0) == CURLUE_OK &&
+	    curl_url_set(url, CURLUPART_URL, address, 0) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_URL, &full, 0) == CURLUE_OK &&
+	    (strncmp(full, "http", 4) == 0 || strncmp(folder, "file://", 7) == 0) &&
+	    advi_is_url(full))
+		copy = advi_strdup(full);
+	curl_free(full);
+	curl_url_cleanup(url);
+	return copy;
 }

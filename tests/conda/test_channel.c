@@ -172,20 +172,47 @@ static void a_folder_without_repodata_is_no_channel(void **state)
 
 static void names_become_urls(void **state)
 {
+	static const struct adv_mirror mirrors[] = {
+		{"bioconda", "https://mirror.example.org/bio/"},
+		{"https://example.org/held", "/srv/held"},
+	};
+	static const struct adv_net net = {.mirrors = mirrors, .mirror_count = 2};
 	static const struct {
-		const char *name, *url;
+		const char *name, *url, *called;
 	} cases[] = {
-		{"no-such-channel", "https://conda.anaconda.org/no-such-channel"},
-		{"https://example.org/c/", "https://example.org/c"},
-		{"/no/such/folder/", "file:///no/such/folder"},
-		{"/", "file:///"},
+		{"no-such-channel", "https://conda.anaconda.org/no-such-channel",
+		 "no-such-channel"},
+		{"conda-forge/label/dev", "https://conda.anaconda.org/conda-forge/label/dev",
+		 "conda-forge/label/dev"},
+		{"https://conda.anaconda.org/conda-forge/",
+		 "https://conda.anaconda.org/conda-forge", "conda-forge"},
+		{"https://conda.anaconda.org/t/tok/mine", "https://conda.anaconda.org/mine",
+		 "mine"},
+		{"pkgs/main", "https://repo.anaconda.com/pkgs/main", "pkgs/main"},
+		{"https://repo.anaconda.com/pkgs/r", "https://repo.anaconda.com/pkgs/r", "pkgs/r"},
+		{"https://example.org/c/", "https://example.org/c", "https://example.org/c"},
+		{"https://me:pw@example.org/c", "https://example.org/c", "https://example.org/c"},
+		{"https://$ADVISOR_TEST_USER:${ADVISOR_TEST_PW}@example.org/$c",
+		 "https://example.org/c", "https://example.org/c"},
+		{"/no/such/folder/", "file:///no/such/folder", "file:///no/such/folder"},
+		{"/", "file:///", "file:///"},
+		/* a mirror is the channel that it mirrors */
+		{"https://mirror.example.org/bio", "https://conda.anaconda.org/bioconda",
+		 "bioconda"},
+		{"/srv/held", "https://example.org/held", "https://example.org/held"},
 	};
 
 	(void)state;
+	setenv("ADVISOR_TEST_USER", "me", 1);
+	setenv("ADVISOR_TEST_PW", "secret", 1);
+	setenv("c", "c", 1);
 	for (size_t i = 0; i < ADVI_COUNT(cases); i++) {
-		ADVI_AUTO_PTR char *url = advi_channel_url(cases[i].name);
+		ADVI_AUTO_PTR char *url = NULL;
+		struct adv_err err = ADV_ERR_INIT;
 
+		assert_ok(advi_channel_url(&url, cases[i].name, &net, &err));
 		assert_string_equal(url, cases[i].url);
+		assert_string_equal(advi_channel_name(url), cases[i].called);
 	}
 }
 

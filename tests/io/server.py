@@ -4,6 +4,7 @@
 import http.server
 import os
 import sys
+import time
 
 FOLDER = sys.argv[1]
 SEEN = {}
@@ -77,6 +78,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         if manner == 'tagged' and self.headers.get('If-None-Match') == '"v1"':
             return self.answer(304)
+        if manner == 'aged':
+            if self.headers.get('If-None-Match') == '"v1"':
+                return self.answer(304, Cache_Control='public, max-age=1000')
+            return self.answer(200, body, ETag='"v1"', Cache_Control='public, max-age=1000')
+        if manner == 'slow':
+            time.sleep(0.5)
+        if manner == 'nocache':
+            return self.answer(200, body, ETag='"v1"', Cache_Control='max-age=1000, no-cache')
         return self.answer(200, body, ETag='"v1"')
 
 
