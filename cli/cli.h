@@ -35,6 +35,11 @@ struct opt {
 	const char *help;
 };
 
+struct opts {
+	const struct opt *at;
+	size_t count;
+};
+
 /* One subcommand. */
 struct command {
 	const char *name;
@@ -44,6 +49,7 @@ struct command {
 	const char *examples; /* lines, may be NULL */
 	const struct opt *opts;
 	size_t opt_count;
+	const struct opts *shared;         /* options of several subcommands, or NULL */
 	int min_args, max_args;            /* operands; max_args < 0: any number */
 	int (*run)(int argc, char **argv); /* operands only; returns the exit status */
 };
@@ -59,6 +65,17 @@ extern struct globals globals;
 bool opt_parse(const struct command *command, int *argc, char **argv);
 /* Prints the help of one subcommand, or of the program when it is NULL. */
 void opt_help(const struct command *command, FILE *file);
+
+/* What the options of the network say. */
+extern struct net_asked {
+	struct adv_net net;
+	struct opt_list mirrors; /* FROM=TO */
+	uint64_t parallel;
+} net_asked;
+/* They, for who fetches packages; and for who reads channels. */
+extern const struct opts net_opts, net_channel_opts;
+/* Completes net_asked; false, and said, when an option makes no sense. */
+bool net_ready(void);
 
 /* The listener for long work: progress on a terminal, notes on stderr, Ctrl-C stops it. */
 const struct adv_watch *term_watch(void);

@@ -6,9 +6,8 @@
 #include "cli.h"
 
 static struct adv_bundle_options options = ADV_BUNDLE_OPTIONS_INIT;
-static struct adv_net net = ADV_NET_INIT;
-static const char *image;
-static uint64_t level, block_bytes, threads, parallel;
+static const char *image, *site_path;
+static uint64_t level, block_bytes, threads;
 static bool as_json;
 
 static const struct opt opts[] = {
@@ -23,9 +22,8 @@ static const struct opt opts[] = {
 	{0, "level", OPT_COUNT, &level, "N", "build: of the codec; zstd's is 3"},
 	{0, "block-size", OPT_BYTES, &block_bytes, "SIZE",
 	 "build: of squashfs, 4K to 1M; default 128K"},
-	{0, "cache", OPT_TEXT, &net.cache, "DIR", "build: where downloads are kept"},
-	{0, "offline", OPT_FLAG, &net.offline, NULL, "build: use the cache, ask no server"},
-	{0, "parallel", OPT_COUNT, &parallel, "N", "build: downloads at once; default 5"},
+	{'s', "site", OPT_TEXT, &site_path, "SITE.yml",
+	 "build: take mirrors and credentials from this recipe"},
 	{0, "threads", OPT_COUNT, &threads, "N",
 	 "build: that compress; the image does not depend on it"},
 	{0, "json", OPT_FLAG, &as_json, NULL,
@@ -55,21 +53,27 @@ static void print_built(const struct adv_bundle_summary *summary)
 
 static int build(const char *source)
 {
+	ADV_AUTO(site) struct adv_site *site = NULL;
 	struct adv_bundle_summary summary;
 	struct adv_err err = ADV_ERR_INIT;
 	int r;
 
 	if (!image)
 		return term_usage("bundle build needs -o IMAGE");
-	if (level > 100 || threads > 1024 || parallel > 64)
-		return term_usage("--level is at most 100, --threads 1024, --parallel 64");
+	if (level > 100 || threads > 1024)
+		return term_usage("--level is at most 100, --threads 1024");
 	if (block_bytes > 1 << 20)
 		return term_usage("--block-size is at most 1M");
 	options.level = (unsigned)level;
 	options.block_bytes = (uint32_t)block_bytes;
 	options.threads = (unsigned)threads;
-	net.parallel = (unsigned)parallel;
-	r = adv_bundle_build(source, image, &net, &options, term_watch(), &summary, &err);
+	if (!net_ready())
+		return 2;
+	if (site_path && (r = adv_site_read(&site, site_path, &err)) < 0)
+		return term_fail(&err, r);
+	if (site)
+		adv_site_net(site, &net_asked.net);
+	r = adv_bundle_build(source, image, &net_asked.net, &options, term_watch(), &summary, &err);
 	if (r < 0)
 		return term_fail(&err, r);
 	term_done();
@@ -134,6 +138,7 @@ const struct command cmd_bundle = {
 		"  conda-advisor bundle verify next.squashfs",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
+	.shared = &net_opts,
 	.min_args = 2,
 	.max_args = 2,
 	.run = run,

@@ -4,9 +4,8 @@
 
 enum { ROWS = 25 };
 
-static const char *site_path, *output, *base, *cache;
+static const char *site_path, *output, *base;
 static struct opt_list channels;
-static bool offline;
 static struct adv_solving solving = ADV_SOLVING_INIT;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
@@ -20,8 +19,6 @@ static const struct opt opts[] = {
 	{0, "base", OPT_TEXT, &base, "PATH", "base: an environment.yml, or a prefix"},
 	{0, "channel", OPT_LIST, &channels, "URL",
 	 "instead of the recipe's channels; may be repeated"},
-	{0, "cache", OPT_TEXT, &cache, "DIR", "folder for what is downloaded"},
-	{0, "offline", OPT_FLAG, &offline, NULL, "use the cache, ask no server"},
 };
 
 static int open_site(struct adv_site **site, struct adv_err *err)
@@ -52,16 +49,17 @@ static int run(int argc, char **argv)
 	ADV_AUTO(store) struct adv_store *store = NULL;
 	ADV_AUTO(world) struct adv_world *world = NULL;
 	ADV_AUTO(plan) struct adv_plan *plan = NULL;
-	struct adv_net net = {.cache = cache, .offline = offline};
 	struct adv_err err = ADV_ERR_INIT;
 	int r;
 
 	(void)argc;
 	if (!site_path)
 		return term_usage("recommend needs a site recipe: --site SITE.yml");
+	if (!net_ready())
+		return 2;
 	if ((r = open_site(&site, &err)) < 0 ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
-	    (r = adv_world_open(&world, site, &net, &solving, term_watch(), &err)) < 0 ||
+	    (r = adv_world_open(&world, site, &net_asked.net, &solving, term_watch(), &err)) < 0 ||
 	    (r = adv_plan_make(&plan, store, world, site, &wish, term_watch(), &err)) < 0 ||
 	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
 		return term_fail(&err, r);
@@ -85,6 +83,7 @@ const struct command cmd_recommend = {
 		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
+	.shared = &net_channel_opts,
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,

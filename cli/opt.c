@@ -18,12 +18,17 @@ static const struct opt common[] = {
 
 enum { COMMON = sizeof(common) / sizeof(common[0]) };
 
-/* Row i of a command's own options followed by the common ones; NULL at the end. */
+/* Row i of a command's own options, then those it shares, then the common ones; NULL at the end. */
 static const struct opt *row(const struct command *command, size_t i)
 {
+	size_t shared = command->shared ? command->shared->count : 0;
+
 	if (i < command->opt_count)
 		return &command->opts[i];
 	i -= command->opt_count;
+	if (i < shared)
+		return &command->shared->at[i];
+	i -= shared;
 	return i < COMMON ? &common[i] : NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "advise/make.h"
 #include "base/err.h"
 #include "io/digest.h"
+#include "io/http.h"
 
 static const char *const fate_kinds[ADVI_FATE_COUNT] = {
 	[ADVI_FATE_BUDGET] = "budget",     [ADVI_FATE_ABSENT] = "absent",
@@ -292,8 +293,11 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	plan->max_bytes = limits->max_bytes;
 	plan->site = advi_arena_dup(&plan->arena, site->name);
 	plan->platform = advi_arena_dup(&plan->arena, site->platform);
-	for (size_t i = 0; i < site->channels.count; i++)
-		advi_vec_push(&plan->channels, advi_arena_dup(&plan->arena, site->channels.at[i]));
+	for (size_t i = 0; i < site->channels.count; i++) {
+		ADVI_AUTO_PTR char *shown = advi_url_public_dup(site->channels.at[i]);
+
+		advi_vec_push(&plan->channels, advi_arena_dup(&plan->arena, shown));
+	}
 	advi_choice_clear(&choice);
 	advi_demand_clear(&demand);
 	return r;

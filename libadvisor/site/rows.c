@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "conda/envfile.h"
+#include "io/http.h"
 
 #define SCHEMA "advisor.site/1"
 
@@ -315,6 +316,65 @@ static int read_privacy(struct advi_yaml_reader *reader, const struct advi_yaml_
 	return advi_yaml_rows(reader, map, "'privacy'", privacy_rows, ADVI_COUNT(privacy_rows));
 }
 
+/* --- channels --- */
+
+static int read_channels(struct advi_yaml_reader *reader, const struct advi_yaml_node *list)
+{
+	advi_names names = {0};
+	int r = advi_yaml_words(reader, list, &names);
+
+	for (size_t i = 0; r == 0 && i < names.count; i++)
+		adv_site_add_channel(site_of(reader), names.at[i]);
+	advi_vec_clear(&names);
+	return r;
+}
+
+static int add_mirror(struct advi_yaml_reader *reader, const struct advi_yaml_node *from,
+		      const struct advi_yaml_node *to)
+{
+	const char *text = advi_arena_str(reader->arena, to->text);
+	struct adv_mirror *row;
+
+	if (to->kind != ADVI_YAML_SCALAR ||
+	    (!advi_is_url(text) && text[0] != '/' && text[0] != '$'))
+		return advi_yaml_fail(reader->yaml, to->line, reader->err,
+				      "a mirror is a URL or a folder that begins with '/', not "
+				      "'%.*s'",
+				      ADVI_ARGS(to->text));
+	row = advi_vec_new(&site_of(reader)->mirrors);
+	row->from = advi_arena_str(reader->arena, from->key);
+	row->to = text;
+	return 0;
+}
+
+/* A map from a channel or a host to one mirror, or to several in the order they are tried. */
+static int read_mirrors(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)
+{
+	int r = 0;
+
+	for (const struct advi_yaml_node *from = map->first; from && r == 0; from = from->next) {
+		if (from->kind == ADVI_YAML_SCALAR)
+			r = add_mirror(reader, from, from);
+		else if (from->kind != ADVI_YAML_LIST || !from->first)
+			r = advi_yaml_fail(reader->yaml, from->line, reader->err,
+					   "'%.*s' takes a list of mirrors", ADVI_ARGS(from->key));
+		else
+			for (const struct advi_yaml_node *to = from->first; to && r == 0;
+			     to = to->next)
+				r = add_mirror(reader, from, to);
+	}
+	return r;
+}
+
+static int read_alias(struct advi_yaml_reader *reader, const struct advi_yaml_node *value)
+{
+	site_of(reader)->channel_alias = advi_arena_str(reader->arena, value->text);
+	if (advi_is_url(site_of(reader)->channel_alias))
+		return 0;
+	return advi_yaml_fail(reader->yaml, value->line, reader->err,
+			      "'channel_alias' takes a URL, not '%.*s'", ADVI_ARGS(value->text));
+}
+
 static const char *const platforms[] = {"linux-64", "linux-aarch64", "linux-ppc64le", NULL};
 static const char *const priorities[] = {"strict", "flexible", "disabled", NULL};
 
@@ -327,7 +387,9 @@ static const struct advi_yaml_row rows[] = {
 	{.key = "base", .type = ADVI_YAML_KEYS, .read = read_base},
 	{.key = "base_prefix", .type = ADVI_YAML_TEXT, .read = read_base_prefix},
 	{.key = "base_packages", .type = ADVI_YAML_WORDS, .read = read_base_packages},
-	{.key = "channels", .type = ADVI_YAML_WORDS, .offset = DRAFT(site.channels)},
+	{.key = "channels", .type = ADVI_YAML_WORDS, .read = read_channels},
+	{.key = "channel_alias", .type = ADVI_YAML_TEXT, .read = read_alias},
+	{.key = "mirrors", .type = ADVI_YAML_KEYS, .read = read_mirrors},
 	{.key = "channel_priority",
 	 .type = ADVI_YAML_TEXT,
 	 .words = priorities,

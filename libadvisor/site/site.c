@@ -206,6 +206,7 @@ void adv_site_free(struct adv_site *site)
 	advi_map_clear(&site->pip_names);
 	advi_map_clear(&site->imports);
 	advi_vec_clear(&site->channels);
+	advi_vec_clear(&site->mirrors);
 	advi_vec_clear(&site->virtuals);
 	advi_vec_clear(&site->pins);
 	advi_vec_clear(&site->never);
@@ -218,14 +219,4 @@ void adv_site_free(struct adv_site *site)
 const char *adv_site_name(const struct adv_site *site)
 {
 	return site->name;
-}
-
-void adv_site_add_channel(struct adv_site *site, const char *channel)
-{
-	advi_vec_push(&site->channels, advi_arena_dup(&site->arena, channel));
-}
-
-void adv_site_clear_channels(struct adv_site *site)
-{
-	site->channels.count = 0;
 }

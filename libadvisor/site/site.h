@@ -51,7 +51,9 @@ struct adv_site {
 	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */
 	struct advi_map imports;   /* import name -> pointer to the package name */
 	advi_names channels;       /* URLs or folders, first is preferred */
-	const char *channel_priority; /* "strict", "flexible", "disabled" */
+	const char *channel_priority;        /* "strict", "flexible", "disabled" */
+	const char *channel_alias;           /* URL that bare names lie below, or NULL */
+	ADVI_VEC(struct adv_mirror) mirrors; /* those of one 'from' in order of preference */
 	ADVI_VEC(struct advi_virtual) virtuals;
 	bool no_cuda;                     /* the recipe says that no machine has __cuda */
 	advi_names pins;                  /* MatchSpecs that hold if the package is there */

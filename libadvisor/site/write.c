@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "io/http.h"
+
 static void write_aliases(struct advi_jout *out, const struct adv_site *site)
 {
 	advi_jout_key(out, "aliases");
@@ -107,6 +109,60 @@ static void write_base(struct advi_jout *out, const struct adv_site *site)
 				   site->base_prefix[0] ? site->base_prefix : "/");
 }
 
+/* What is written is kept: without credentials. */
+static void write_public(struct advi_jout *out, const char *key, const char *url)
+{
+	ADVI_AUTO_PTR char *shown = advi_url_public_dup(url);
+
+	if (key)
+		advi_jout_key(out, key);
+	advi_jout_text(out, shown);
+}
+
+static void write_channels(struct advi_jout *out, const struct adv_site *site)
+{
+	advi_jout_key(out, "channels");
+	advi_jout_array(out);
+	for (size_t i = 0; i < site->channels.count; i++)
+		write_public(out, NULL, site->channels.at[i]);
+	advi_jout_array_end(out);
+}
+
+static int by_from(const void *a, const void *b)
+{
+	const struct adv_mirror *x = *(const struct adv_mirror *const *)a;
+	const struct adv_mirror *y = *(const struct adv_mirror *const *)b;
+	int order = strcmp(x->from, y->from);
+
+	return order ? order : x < y ? -1 : x > y;
+}
+
+static void write_mirrors(struct advi_jout *out, const struct adv_site *site)
+{
+	ADVI_VEC(const struct adv_mirror *) rows = {0};
+
+	for (size_t i = 0; i < site->mirrors.count; i++)
+		advi_vec_push(&rows, &site->mirrors.at[i]);
+	advi_vec_sort(&rows, by_from);
+	advi_jout_key(out, "mirrors");
+	advi_jout_object(out);
+	for (size_t i = 0; i < rows.count; i++) {
+		bool first = i == 0 || strcmp(rows.at[i]->from, rows.at[i - 1]->from) != 0;
+
+		if (first && i)
+			advi_jout_array_end(out);
+		if (first) {
+			advi_jout_key(out, rows.at[i]->from);
+			advi_jout_array(out);
+		}
+		write_public(out, NULL, rows.at[i]->to);
+	}
+	if (rows.count)
+		advi_jout_array_end(out);
+	advi_jout_object_end(out);
+	advi_vec_clear(&rows);
+}
+
 void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 {
 	advi_jout_object(out);
@@ -119,9 +175,12 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_jout_key_u64(out, "max_packages", site->max_packages);
 	advi_jout_object_end(out);
 	advi_jout_texts(out, "by_module", site->by_module.at, site->by_module.count);
+	if (site->channel_alias)
+		write_public(out, "channel_alias", site->channel_alias);
 	advi_jout_key_text(out, "channel_priority", site->channel_priority);
-	advi_jout_texts(out, "channels", site->channels.at, site->channels.count);
+	write_channels(out, site);
 	write_imports(out, site);
+	write_mirrors(out, site);
 	advi_jout_key_text(out, "name", site->name);
 	advi_jout_texts(out, "never", site->never.at, site->never.count);
 	advi_jout_texts(out, "pins", site->pins.at, site->pins.count);

@@ -9,7 +9,10 @@ static int open_channels(struct advi_stock *stock, const struct adv_site *site,
 			 struct adv_err *err)
 {
 	struct advi_digest *digest = advi_digest_new("SHA256");
+	struct adv_net mine = net ? *net : (struct adv_net)ADV_NET_INIT;
 	int r = 0;
+
+	adv_site_net(site, &mine);
 
 	if (!site->channels.count)
 		r = advi_fail(err, ADV_EUSAGE,
@@ -19,7 +22,7 @@ static int open_channels(struct advi_stock *stock, const struct adv_site *site,
 	for (size_t i = 0; r == 0 && i < site->channels.count; i++) {
 		struct advi_channel *channel = advi_vec_new(&stock->channels);
 
-		r = advi_channel_open(channel, site->channels.at[i], site->platform, net, watch,
+		r = advi_channel_open(channel, site->channels.at[i], site->platform, &mine, watch,
 				      err);
 		if (r == 0)
 			advi_digest_add(digest, advi_str(channel->sha256));

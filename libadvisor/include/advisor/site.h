@@ -4,6 +4,7 @@
 #define ADVISOR_SITE_H
 
 #include <advisor/err.h>
+#include <advisor/net.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,11 +33,17 @@ const char *adv_site_name(const struct adv_site *site);
  */
 int adv_site_set_base(struct adv_site *site, const char *path, struct adv_err *err);
 
-/* Puts a channel (URL or folder) behind those that the recipe has. */
+/* Puts a channel (URL, folder or name; "defaults" is two) behind those that the recipe has. */
 void adv_site_add_channel(struct adv_site *site, const char *channel);
 
 /* Forgets the recipe's channels, so that others take their place. */
 void adv_site_clear_channels(struct adv_site *site);
+
+/*
+ * Puts what the recipe says of the network where 'net' says nothing: mirrors, the alias, and the
+ * channels' own credentials. Borrowed from the recipe, until it is changed or freed.
+ */
+void adv_site_net(const struct adv_site *site, struct adv_net *net);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a recipe says of channels and of the network. */
+#include "site/site.h"
+
+/* A channel that is several: conda's "defaults". */
+static const char *const defaults[] = {"pkgs/main", "pkgs/r"};
+
+static void add(struct adv_site *site, const char *channel)
+{
+	for (size_t i = 0; i < site->channels.count; i++)
+		if (strcmp(site->channels.at[i], channel) == 0)
+			return;
+	advi_vec_push(&site->channels, advi_arena_dup(&site->arena, channel));
+}
+
+void adv_site_add_channel(struct adv_site *site, const char *channel)
+{
+	if (strcmp(channel, "defaults") != 0)
+		add(site, channel);
+	for (size_t i = 0; i < ADVI_COUNT(defaults) && strcmp(channel, "defaults") == 0; i++)
+		add(site, defaults[i]);
+}
+
+void adv_site_clear_channels(struct adv_site *site)
+{
+	site->channels.count = 0;
+}
+
+void adv_site_net(const struct adv_site *site, struct adv_net *net)
+{
+	if (!net->mirror_count) {
+		net->mirrors = site->mirrors.at;
+		net->mirror_count = site->mirrors.count;
+	}
+	if (!net->login_count) {
+		net->logins = site->channels.at;
+		net->login_count = site->channels.count;
+	}
+	if (!net->channel_alias)
+		net->channel_alias = site->channel_alias;
+}
