@@ -5,6 +5,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -24,6 +26,10 @@ struct advi_stream {
 	struct adv_err late;    /* why the member can't be read, told when it is */
 	struct advi_buf held;   /* read ahead by advi_stream_peek, given by the next read */
 	struct advi_digest *digest;
+	uint64_t digest_but; /* bytes that are still left out of it */
+	uint64_t given;      /* of the file, or of the member */
+	uint64_t left;       /* of a range, the bytes that it still has at most */
+	int fd;              /* of a range, or -1 */
 };
 
 /* libarchive's complaint, as bad data or as trouble of the machine. */
@@ -46,6 +52,7 @@ static void close_member(struct advi_stream *stream)
 	stream->packed_bytes = 0;
 	stream->empty = false;
 	stream->late = (struct adv_err)ADV_ERR_INIT;
+	stream->given = 0;
 	advi_buf_reset(&stream->held);
 }
 
@@ -83,16 +90,25 @@ static struct archive *new_reader(void)
 	return archive;
 }
 
-static int open_stream(struct advi_stream **out, const char *path, bool members,
-		       struct adv_err *err)
+static struct advi_stream *new_stream(const char *path)
 {
 	struct advi_stream *stream = advi_calloc(1, sizeof(*stream));
-	struct archive_entry *entry;
-	int r, format;
 
+	stream->fd = -1;
 	stream->held.cap = SIZE_MAX / 2;
 	stream->path = advi_strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 	stream->member.cap = PATH_CAP;
+	stream->block = advi_malloc(BLOCK_BYTES);
+	return stream;
+}
+
+static int open_stream(struct advi_stream **out, const char *path, bool members,
+		       struct adv_err *err)
+{
+	struct advi_stream *stream = new_stream(path);
+	struct archive_entry *entry;
+	int r, format;
+
 	stream->archive = stream->outer = new_reader();
 	if (members)
 		support_archives(stream->outer);
@@ -108,7 +124,6 @@ static int open_stream(struct advi_stream **out, const char *path, bool members,
 	}
 	format = archive_format(stream->outer) & ARCHIVE_FORMAT_BASE_MASK;
 	stream->members = format && format != ARCHIVE_FORMAT_RAW && format != ARCHIVE_FORMAT_EMPTY;
-	stream->block = advi_malloc(BLOCK_BYTES);
 	if (stream->members)
 		take_name(stream, entry);
 	*out = stream;
@@ -125,12 +140,31 @@ int advi_stream_open_members(struct advi_stream **out, const char *path, struct 
 	return open_stream(out, path, true, err);
 }
 
+int advi_stream_open_range(struct advi_stream **out, const char *path, uint64_t from, uint64_t to,
+			   struct adv_err *err)
+{
+	struct advi_stream *stream = new_stream(path);
+	int r;
+
+	stream->left = to > from ? to - from : 0;
+	stream->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (stream->fd < 0 || lseek(stream->fd, (off_t)from, SEEK_SET) < 0) {
+		r = advi_fail_errno(err, "can't open '%s'", path);
+		advi_stream_free(stream);
+		return r;
+	}
+	*out = stream;
+	return 0;
+}
+
 void advi_stream_free(struct advi_stream *stream)
 {
 	if (!stream)
 		return;
 	close_member(stream);
 	archive_read_free(stream->outer);
+	if (stream->fd >= 0)
+		close(stream->fd);
 	advi_buf_clear(&stream->held);
 	advi_buf_clear(&stream->member);
 	free(stream->path);
@@ -139,12 +173,30 @@ void advi_stream_free(struct advi_stream *stream)
 	free(stream);
 }
 
-/* The next block from libarchive. */
+/* The next block of a range. */
+static int read_range(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
+{
+	size_t want = stream->left < BLOCK_BYTES ? (size_t)stream->left : BLOCK_BYTES;
+	ssize_t got;
+
+	do {
+		got = read(stream->fd, stream->block, want);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return advi_fail_errno(err, "can't read '%s'", stream->path);
+	stream->left -= (uint64_t)got;
+	out->len = (size_t)got;
+	return 0;
+}
+
+/* The next block from libarchive, or of a range. */
 static int read_block(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
 {
 	la_ssize_t got;
 
 	*out = (struct advi_str){stream->block, 0};
+	if (stream->fd >= 0)
+		return read_range(stream, out, err);
 	if (stream->late.code && err)
 		*err = stream->late;
 	if (stream->late.code || stream->empty)
@@ -256,15 +308,24 @@ int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *o
 	return 0;
 }
 
-void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest)
+void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest, uint64_t but)
 {
 	stream->digest = digest;
+	stream->digest_but = but;
+}
+
+uint64_t advi_stream_given(const struct advi_stream *stream)
+{
+	return stream->given;
 }
 
 uint64_t advi_stream_taken(const struct advi_stream *stream)
 {
-	la_int64_t taken = stream->empty ? 0 : archive_filter_bytes(stream->outer, -1);
+	la_int64_t taken;
 
+	if (stream->fd >= 0)
+		return stream->given;
+	taken = stream->empty ? 0 : archive_filter_bytes(stream->outer, -1);
 	return taken > 0 ? (uint64_t)taken : 0;
 }
 
@@ -285,8 +346,31 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
 		if (r < 0)
 			return r;
 	}
-	if (stream->digest && out->len)
-		advi_digest_add(stream->digest, *out);
+	stream->given += out->len;
+	if (stream->digest && out->len > stream->digest_but)
+		advi_digest_add(stream->digest, advi_str_from(*out, stream->digest_but));
+	stream->digest_but -= out->len < stream->digest_but ? out->len : stream->digest_but;
+	return 0;
+}
+
+int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err *err)
+{
+	struct advi_str block;
+	int r;
+
+	while (bytes) {
+		if ((r = advi_stream_read(stream, &block, err)) < 0)
+			return r;
+		if (!block.len)
+			return advi_fail(err, ADV_EINPUT, "'%s' has become shorter", stream->path);
+		if (block.len > bytes) {
+			/* What was taken too much is given back. */
+			stream->given -= block.len - bytes;
+			advi_buf_add(&stream->held, advi_str_from(block, bytes));
+			break;
+		}
+		bytes -= block.len;
+	}
 	return 0;
 }
 

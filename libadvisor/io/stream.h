@@ -26,6 +26,10 @@ int advi_stream_open_members(struct advi_stream **out, const char *path, struct 
  * end; negative when the archive is damaged from here on.
  */
 int advi_stream_member(struct advi_stream *stream, const char **name, struct adv_err *err);
+/* As _open for the bytes [from, to) of a file as it is, nothing undone; 'to' may be beyond its end.
+ */
+int advi_stream_open_range(struct advi_stream **out, const char *path, uint64_t from, uint64_t to,
+			   struct adv_err *err);
 void advi_stream_free(struct advi_stream *stream);
 static inline void advi_stream_clear(struct advi_stream **stream)
 {
@@ -42,8 +46,18 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
  */
 int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *out,
 		     struct adv_err *err);
-/* Adds whatever is read from now on to a digest (borrowed; NULL: no more). */
-void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest);
+/* Takes bytes without giving them; ADV_EINPUT when there are not so many. */
+int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err *err);
+/*
+ * Adds what is read from now on to a digest (borrowed; NULL: no more), without the first 'but'
+ * bytes of it.
+ */
+void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest, uint64_t but);
+/*
+ * Bytes given so far of the file or member, those that were passed over included; not what is held
+ * by _peek.
+ */
+uint64_t advi_stream_given(const struct advi_stream *stream);
 /* Bytes taken from the file itself so far, as they lie there, compressed or not. */
 uint64_t advi_stream_taken(const struct advi_stream *stream);
 /* Everything that is left, appended to 'out'; ADV_EINPUT when that is beyond its cap. */

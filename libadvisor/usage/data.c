@@ -213,7 +213,7 @@ static const struct table {
 	{"SELECT set_id, module, root, evidence FROM import ORDER BY set_id, evidence, module",
 	 add_use},
 	{"SELECT set_id, month, user, project, job, environment, ticks, nodes, probability"
-	 " FROM run WHERE set_id IS NOT NULL",
+	 " FROM counted WHERE set_id IS NOT NULL",
 	 add_run},
 	{"SELECT month, user, project, module, place, runs FROM tally", add_tally},
 };

@@ -10,7 +10,7 @@
  */
 static const char *const questions[] = {
 	"SELECT hex(run.uuid), run.month, user.name, project.name, job.name, run.ticks, run.nodes,"
-	" printf('%.17g', run.probability), environment.path, run.set_id FROM run"
+	" printf('%.17g', run.probability), environment.path, run.set_id FROM counted run"
 	" JOIN user ON user.id=run.user"
 	" LEFT JOIN project ON project.id=run.project LEFT JOIN job ON job.id=run.job"
 	" LEFT JOIN root environment ON environment.id=run.environment"

@@ -16,6 +16,7 @@ struct advi_source {
 	struct advi_stream *stream;
 	struct advi_str head; /* its first ADVI_HEAD_BYTES, or all of it when 'whole' */
 	bool whole;
+	uint64_t start; /* bytes before it: what comes is read on, or a part of a large file */
 	/* Called now and then with the bytes read; anything but 0 ends the reading. */
 	int (*progress)(void *context, uint64_t bytes, struct adv_err *err);
 	void *context;
@@ -27,6 +28,12 @@ struct advi_log_format {
 	bool (*recognise)(struct advi_str head);
 	/* Reads a source to its end; bad records are refused one by one. */
 	int (*read)(const struct advi_source *source, struct advi_sink *sink, struct adv_err *err);
+	/*
+	 * Every line can be understood by itself, or with what the store keeps: a source that has
+	 * grown is read on from where it ended, and a large one may be read in parts. Such a format
+	 * reads by advi_format_lines. Others are read anew, and what was read before is dropped.
+	 */
+	bool by_line;
 };
 
 extern const struct advi_log_format advi_format_xalt, advi_format_counts;
@@ -40,7 +47,8 @@ const char *advi_format_names(void);
 
 /*
  * Calls 'each' for every line of a source that is not blank and within ADVI_LINE_BYTES; counts
- * records and bytes, refuses lines that are too long.
+ * records and bytes, refuses lines that are too long. When the last line has no end (line->cut) and
+ * 'each' refuses it, then it may have been written half: it is read again when there is more.
  */
 typedef int advi_format_line_fn(void *context, const struct advi_line *line, struct adv_err *err);
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,

@@ -111,4 +111,4 @@ static int read_all(const struct advi_source *source, struct advi_sink *sink, st
 	return r;
 }
 
-const struct advi_log_format advi_format_counts = {"counts", recognise, read_all};
+const struct advi_log_format advi_format_counts = {"counts", recognise, read_all, false};

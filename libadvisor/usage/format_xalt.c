@@ -77,4 +77,4 @@ static int read_all(const struct advi_source *source, struct advi_sink *sink, st
 	return r < 0 ? r : advi_stream_read(source->stream, &rest, err);
 }
 
-const struct advi_log_format advi_format_xalt = {"xalt", recognise, read_all};
+const struct advi_log_format advi_format_xalt = {"xalt", recognise, read_all, true};

@@ -9,24 +9,59 @@
  * most runs of a person repeat a few. 'path_bytes' and 'dotted' say how an item was recorded:
  * they decide which record of a module names its place, whatever the order of reading (items.h);
  * 'evidence' says how it came to be known. 'waiting' holds imports whose run has not been seen.
- * Months are numbers such as 202503. A source is known by the first 16 bytes of its content's
- * SHA-256; one of a single good record, of which there are millions, has no name.
+ * Months are numbers such as 202503.
  */
 static const char names[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE source(fingerprint BLOB PRIMARY KEY, name TEXT, format TEXT NOT NULL,"
-	" bytes INTEGER NOT NULL, records INTEGER NOT NULL, runs INTEGER NOT NULL,"
-	" rejected INTEGER NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE reject(source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL);"
 	"CREATE TABLE user(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE project(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE job(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE module(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE root(id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind INTEGER NOT NULL,"
 	" UNIQUE(path, kind));"
-	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE tally(month INTEGER NOT NULL, user INTEGER, project INTEGER,"
-	" module INTEGER NOT NULL, place TEXT NOT NULL, runs INTEGER NOT NULL);";
+	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);";
+
+/*
+ * Version 2: what is kept of sources. One is known by the first 16 bytes of the SHA-256 of all that
+ * was in it; 'head' (known.h) finds the ones that a longer file may begin with, and 'resume' is
+ * where such a file is read on. When it was, it has a row of its own that takes over everything,
+ * and of the shorter one stays that it is known: 'grown'. A source of a single good record, of
+ * which there are millions, has no name and no head. A tally without a source is of version 1.
+ */
+static const char sources[] =
+	"CREATE TABLE source(fingerprint BLOB PRIMARY KEY, head BLOB, name TEXT,"
+	" format TEXT NOT NULL, bytes INTEGER NOT NULL, resume INTEGER NOT NULL,"
+	" records INTEGER NOT NULL, runs INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+	" grown INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX source_head ON source(head) WHERE head IS NOT NULL;"
+	"CREATE TABLE reject(source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL,"
+	" PRIMARY KEY(source, at, reason)) WITHOUT ROWID;"
+	"CREATE TABLE tally(source BLOB, month INTEGER NOT NULL, user INTEGER, project INTEGER,"
+	" module INTEGER NOT NULL, place TEXT NOT NULL, runs INTEGER NOT NULL);"
+	/* How far a database was read, by its name and table. */
+	"CREATE TABLE progress(origin TEXT NOT NULL, part TEXT NOT NULL, at INTEGER NOT NULL,"
+	" PRIMARY KEY(origin, part)) WITHOUT ROWID;";
+
+/*
+ * Jobs as the scheduler accounts for them, and the runs as they count with what that repairs
+ * (accounting.h). 'job' is "host:number", or ":number" of any host; 'first' and 'last' are the
+ * months that the job may have runs in.
+ */
+static const char jobs[] =
+	"CREATE TABLE accounting(job TEXT PRIMARY KEY, user INTEGER, project INTEGER,"
+	" nodes INTEGER NOT NULL, ticks INTEGER, first INTEGER NOT NULL,"
+	" last INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE VIEW counted AS"
+	" WITH idle(job, runs) AS (SELECT job, count(*) FROM run"
+	"  WHERE ticks IS NULL AND job IS NOT NULL GROUP BY job)"
+	" SELECT run.uuid, run.month, run.user, ifnull(run.project, a.project) AS project, run.job,"
+	" ifnull(run.ticks, a.ticks/(SELECT runs FROM idle WHERE idle.job=run.job)) AS ticks,"
+	" CASE WHEN run.nodes=1 AND a.nodes>1 THEN a.nodes ELSE run.nodes END AS nodes,"
+	" run.probability, run.environment, run.set_id, a.job IS NOT NULL AS accounted"
+	" FROM run LEFT JOIN job ON job.id=run.job LEFT JOIN accounting a ON a.job="
+	" ifnull((SELECT job FROM accounting WHERE accounting.job=job.name),"
+	" substr(job.name, instr(job.name, ':')))"
+	" AND (a.user IS NULL OR a.user=run.user) AND run.month BETWEEN a.first AND a.last;";
 
 /*
  * Version 2: evidence, versions of packages, runs whose length nobody knows (no ticks), and pieces
@@ -51,8 +86,19 @@ static const char items[] =
 /* From version 1, which has nothing of these. A set that is met again gets a digest of today's. */
 static const char before[] = "ALTER TABLE import RENAME TO import_1;"
 			     "ALTER TABLE waiting RENAME TO waiting_1;"
-			     "ALTER TABLE run RENAME TO run_1;";
+			     "ALTER TABLE run RENAME TO run_1;"
+			     "ALTER TABLE source RENAME TO source_1;"
+			     "ALTER TABLE reject RENAME TO reject_1;"
+			     "ALTER TABLE tally RENAME TO tally_1;";
+/* Counts of several files can't be told apart any more, and those of one are that one's. */
 static const char after[] =
+	"INSERT INTO source SELECT fingerprint, NULL, name, format, bytes, bytes, records, runs,"
+	" rejected, 0 FROM source_1;"
+	"INSERT OR IGNORE INTO reject SELECT source, at, reason FROM reject_1;"
+	"INSERT INTO tally SELECT (SELECT fingerprint FROM source_1 WHERE format='counts'"
+	"  AND (SELECT count(*) FROM source_1 WHERE format='counts')=1),"
+	" month, user, project, module, place, runs FROM tally_1;"
+	"DROP TABLE source_1; DROP TABLE reject_1; DROP TABLE tally_1;"
 	"INSERT INTO import(set_id, module, evidence, root, version, dotted, path_bytes)"
 	" SELECT set_id, module, 0, root, 0, dotted, path_bytes FROM import_1;"
 	"INSERT INTO waiting(uuid, module, evidence, root, version, dotted, path_bytes)"
@@ -62,11 +108,13 @@ static const char after[] =
 	" set_id FROM run_1;"
 	"DROP TABLE import_1; DROP TABLE waiting_1; DROP TABLE run_1;";
 
-static int run(const struct adv_store *store, const char *const parts[3], struct adv_err *err)
+/* Makes the tables of version 2 between two other steps. */
+static int run(const struct adv_store *store, const char *first, const char *last,
+	       struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *sql = advi_format(
-		"BEGIN EXCLUSIVE; %s %s %s PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT;",
-		parts[0], parts[1], parts[2], ADVI_STORE_APPLICATION, ADVI_STORE_VERSION);
+		"BEGIN EXCLUSIVE; %s%s%s%s%s PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT;",
+		first, items, sources, jobs, last, ADVI_STORE_APPLICATION, ADVI_STORE_VERSION);
 	int r = advi_sql_run(store->db, store->path, sql, err);
 
 	if (r < 0 && !sqlite3_get_autocommit(store->db))
@@ -76,7 +124,7 @@ static int run(const struct adv_store *store, const char *const parts[3], struct
 
 int advi_schema_make(const struct adv_store *store, struct adv_err *err)
 {
-	return run(store, (const char *const[]){names, items, ""}, err);
+	return run(store, names, "", err);
 }
 
 int advi_schema_migrate(const struct adv_store *store, long long version, struct adv_err *err)
@@ -92,6 +140,6 @@ int advi_schema_migrate(const struct adv_store *store, long long version, struct
 			store->path, version, ADVI_STORE_VERSION,
 			version > ADVI_STORE_VERSION ? "use a newer program"
 						     : "make it anew from the logs");
-	r = run(store, (const char *const[]){before, items, after}, err);
+	r = run(store, before, after, err);
 	return r < 0 ? advi_while(err, r, "bringing a store of version 1 up to date") : 0;
 }

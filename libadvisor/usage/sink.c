@@ -39,11 +39,6 @@ static int prepare(struct advi_sink *sink, struct adv_err *err)
 	} rows[] = {
 		{&sink->add_tally, "INSERT INTO tally(month, user, project, module, place, runs)"
 				   " VALUES(?, ?, ?, ?, ?, ?)"},
-		{&sink->find_source, "SELECT 1 FROM source WHERE fingerprint=?"},
-		{&sink->add_source,
-		 "INSERT INTO source(fingerprint, name, format, bytes, records, runs,"
-		 " rejected) VALUES(?, ?, ?, ?, ?, ?, ?)"},
-		{&sink->add_reject, "INSERT INTO reject(source, at, reason) VALUES(?, ?, ?)"},
 	};
 
 	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
@@ -65,7 +60,8 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 	*pseudonyms = (struct advi_pseudonyms){0};
 	advi_gather_init(&sink->gather, &sink->join, &sink->runs);
 	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0 ||
-	    (r = advi_runs_open(&sink->runs, store, err)) < 0)
+	    (r = advi_runs_open(&sink->runs, store, err)) < 0 ||
+	    (r = advi_sources_open(&sink->sources, store, err)) < 0)
 		return r;
 	return advi_join_open(&sink->join, store, err);
 }
@@ -82,11 +78,11 @@ static void each_table(struct advi_sink *sink, void (*what)(struct advi_intern *
 
 void advi_sink_clear(struct advi_sink *sink)
 {
-	sqlite3_stmt *const all[] = {sink->add_tally, sink->find_source, sink->add_source,
-				     sink->add_reject};
+	sqlite3_stmt *const all[] = {sink->add_tally};
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
+	advi_sources_clear(&sink->sources);
 	each_table(sink, advi_intern_clear);
 	advi_gather_clear(&sink->gather);
 	advi_runs_clear(&sink->runs);
@@ -302,6 +298,7 @@ int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struc
 {
 	int r = take_run(sink, run, err);
 
+	sink->runs_seen++;
 	sink->failed |= r < 0;
 	return r;
 }
@@ -356,11 +353,35 @@ void advi_sink_reject(struct advi_sink *sink, uint64_t offset, const char *reaso
 		advi_vec_push(&sink->rejects, ((struct advi_reject){offset, reason}));
 }
 
+static void reset_source(struct advi_sink *sink)
+{
+	sink->source = (struct adv_ingest_summary){0};
+	sink->cut_at = (struct advi_cut){0};
+	sink->runs_seen = 0;
+	sink->rejects.count = 0;
+}
+
+static int last_tally(struct advi_sink *sink, struct adv_err *err)
+{
+	ADVI_AUTO_SQL *last = NULL;
+	const char *path = sink->store->path;
+	int r = advi_sql_prepare(&last, sink->store->db, path,
+				 "SELECT ifnull(max(rowid), 0) FROM tally", err);
+
+	if (r == 0 && (r = advi_sql_step(last, path, err)) > 0)
+		sink->tallies_before = sqlite3_column_int64(last, 0);
+	return r < 0 ? r : 0;
+}
+
 int advi_sink_begin(struct advi_sink *sink, struct adv_err *err)
 {
-	sink->pending = sink->source = (struct adv_ingest_summary){0};
+	int r;
+
+	reset_source(sink);
+	sink->pending = (struct adv_ingest_summary){0};
 	sink->join.uses = 0;
-	return advi_sql_run(sink->store->db, sink->store->path, "BEGIN IMMEDIATE", err);
+	r = advi_sql_run(sink->store->db, sink->store->path, "BEGIN IMMEDIATE", err);
+	return r < 0 ? r : last_tally(sink, err);
 }
 
 int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
@@ -381,7 +402,7 @@ void advi_sink_rollback(struct advi_sink *sink)
 {
 	advi_gather_forget(&sink->gather);
 	each_table(sink, advi_intern_forget);
-	sink->rejects.count = 0;
+	reset_source(sink);
 	if (!sqlite3_get_autocommit(sink->store->db))
 		sqlite3_exec(sink->store->db, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -406,18 +427,6 @@ int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *
 	return r < 0 ? r : 0;
 }
 
-int advi_sink_knows(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
-		    struct adv_err *err)
-{
-	int r;
-
-	sqlite3_bind_blob(sink->find_source, 1, fingerprint->bytes, sizeof(fingerprint->bytes),
-			  SQLITE_STATIC);
-	r = advi_sql_step(sink->find_source, sink->store->path, err);
-	sqlite3_reset(sink->find_source);
-	return r;
-}
-
 static void add_up(struct adv_ingest_summary *to, const struct adv_ingest_summary *from)
 {
 	to->sources++;
@@ -428,45 +437,37 @@ static void add_up(struct adv_ingest_summary *to, const struct adv_ingest_summar
 	to->bytes += from->bytes;
 }
 
-static int write_rejects(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
-			 struct adv_err *err)
+void advi_sink_drop_source(struct advi_sink *sink)
 {
-	sqlite3_stmt *add = sink->add_reject;
-	int r = 0;
-
-	for (size_t i = 0; i < sink->rejects.count && r == 0; i++) {
-		sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes),
-				  SQLITE_STATIC);
-		sqlite3_bind_int64(add, 2, (sqlite3_int64)sink->rejects.at[i].offset);
-		advi_sql_text(add, 3, advi_str(sink->rejects.at[i].reason));
-		r = advi_sql_step(add, sink->store->path, err);
-	}
-	sink->rejects.count = 0;
-	return r;
+	reset_source(sink);
 }
 
-int advi_sink_source(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
-		     struct advi_str name, const char *format, struct adv_err *err)
+int advi_sink_source(struct advi_sink *sink, struct advi_source_row *row,
+		     const struct advi_known *from, bool read_on, struct adv_err *err)
 {
-	sqlite3_stmt *add = sink->add_source;
-	bool plain = sink->source.records == 1 && !sink->source.rejected;
+	/* A single good record says itself who it is. */
+	bool plain = sink->source.records == 1 && !sink->source.rejected && !from;
 	int r = advi_gather_settle(&sink->gather, err);
 
 	if (r < 0)
 		return r;
 	sink->source.runs = sink->gather.runs_added;
 	sink->gather.runs_added = 0;
-	sqlite3_bind_blob(add, 1, fingerprint->bytes, sizeof(fingerprint->bytes), SQLITE_STATIC);
-	advi_sql_text(add, 2, plain ? ADVI_STR("") : name);
-	advi_sql_text(add, 3, advi_str(format));
-	sqlite3_bind_int64(add, 4, (sqlite3_int64)sink->source.bytes);
-	sqlite3_bind_int64(add, 5, (sqlite3_int64)sink->source.records);
-	sqlite3_bind_int64(add, 6, (sqlite3_int64)sink->source.runs);
-	sqlite3_bind_int64(add, 7, (sqlite3_int64)sink->source.rejected);
-	r = advi_sql_step(add, sink->store->path, err);
-	if (r == 0)
-		r = write_rejects(sink, fingerprint, err);
+	if (plain)
+		row->name = ADVI_STR("");
+	row->records = sink->source.records;
+	row->runs = sink->runs_seen;
+	row->rejected = sink->source.rejected;
+	row->resume = sink->cut_at.is ? sink->cut_at.offset : row->bytes;
+	r = advi_sources_add(&sink->sources, row, sink->rejects.at, sink->rejects.count, err);
+	if (r == 0 && sink->source.uses)
+		r = advi_sources_own_tallies(&sink->sources, &row->fingerprint,
+					     sink->tallies_before, err);
+	if (r == 0 && from)
+		r = advi_sources_grow(&sink->sources, from, &row->fingerprint, read_on, err);
+	if (r == 0 && (sink->source.uses || from))
+		r = last_tally(sink, err);
 	add_up(&sink->pending, &sink->source);
-	sink->source = (struct adv_ingest_summary){0};
+	reset_source(sink);
 	return r;
 }

@@ -5,21 +5,17 @@
 
 #include "usage/gather.h"
 #include "usage/intern.h"
+#include "usage/known.h"
 #include "usage/pseudonym.h"
 #include "usage/recall.h"
 #include "usage/record.h"
 
-/* A refused record of the source that is being read. */
-struct advi_reject {
-	uint64_t offset; /* bytes before it, decompressed */
-	const char *reason;
-};
-
 enum { ADVI_REJECTS_LISTED = 1000 }; /* of one source; more are only counted */
 
-/* The beginning of the SHA-256 of a source's content. */
-struct advi_fingerprint {
-	unsigned char bytes[16];
+/* A last line that was refused because it may not be whole yet. */
+struct advi_cut {
+	bool is;
+	uint64_t offset;
 };
 
 struct advi_sink {
@@ -28,12 +24,16 @@ struct advi_sink {
 	struct advi_pseudonyms pseudonyms;
 	struct advi_join join;
 	struct advi_intern users, projects, jobs, modules, roots, versions;
-	sqlite3_stmt *add_tally, *find_source, *add_source, *add_reject;
+	sqlite3_stmt *add_tally;
+	struct advi_sources sources;
 	struct advi_runs runs;
 	struct advi_gather gather;
 	advi_imports libs; /* of the run that is taken */
 	struct advi_recall recall;
 	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
+	struct advi_cut cut_at;               /* of the source */
+	uint64_t runs_seen;                   /* of the source, whether new or not */
+	sqlite3_int64 tallies_before;         /* the last one before it */
 	bool failed;                          /* the store could not be read or written */
 	struct adv_ingest_summary source;     /* of the source that is being read */
 	struct adv_ingest_summary pending;    /* of the open transaction */
@@ -64,11 +64,13 @@ int advi_sink_commit(struct advi_sink *sink, struct adv_err *err);
 void advi_sink_rollback(struct advi_sink *sink);
 /* After the last commit: drops what nothing refers to any more, counts the imports that wait. */
 int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *err);
-/* Whether a source of this content is in the store: 1, 0 or an error. */
-int advi_sink_knows(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
-		    struct adv_err *err);
-/* Ends a source, with what is to be kept of it. */
-int advi_sink_source(struct advi_sink *sink, const struct advi_fingerprint *fingerprint,
-		     struct advi_str name, const char *format, struct adv_err *err);
+/*
+ * Ends a source: 'row' says what it is, the sink adds what it has counted. 'from' (or NULL) is the
+ * shorter one that it begins with.
+ */
+int advi_sink_source(struct advi_sink *sink, struct advi_source_row *row,
+		     const struct advi_known *from, bool read_on, struct adv_err *err);
+/* Forgets what was counted of a source of which nothing was taken. */
+void advi_sink_drop_source(struct advi_sink *sink);
 
 #endif

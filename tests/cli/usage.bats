@@ -190,7 +190,7 @@ spoil() {
 	spoil "DELETE FROM module WHERE id=3"
 	spoil "DELETE FROM meta WHERE key='site'"
 	spoil "UPDATE meta SET value='[]' WHERE key='site'"
-	spoil "INSERT INTO tally VALUES(202501, NULL, NULL, 1, 'moon', 1)"
+	spoil "INSERT INTO tally VALUES(x'00', 202501, NULL, NULL, 1, 'moon', 1)"
 	spoil "PRAGMA user_version=99"
 	[[ $output == *"use a newer program"* ]]
 }

@@ -426,7 +426,7 @@ static void test_evidence(void **state)
 static void test_migration(void **state)
 {
 	static const char back[] =
-		"DROP TABLE version; DROP TABLE piece;"
+		"DROP VIEW counted; DROP TABLE version; DROP TABLE piece;"
 		"CREATE TABLE r(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT"
 		" NULL, project INTEGER, job INTEGER, ticks INTEGER NOT NULL, nodes INTEGER NOT"
 		" NULL, probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT"
@@ -441,13 +441,28 @@ static void test_migration(void **state)
 		" NULL, dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(uuid,"
 		" module)) WITHOUT ROWID;"
 		"INSERT INTO w SELECT uuid, module, root, dotted, path_bytes FROM waiting;"
-		"DROP TABLE waiting; ALTER TABLE w RENAME TO waiting; PRAGMA user_version=1;";
+		"DROP TABLE waiting; ALTER TABLE w RENAME TO waiting;"
+		"DROP TABLE accounting; DROP TABLE progress;"
+		"CREATE TABLE t(month INTEGER NOT NULL, user INTEGER, project INTEGER,"
+		" module INTEGER NOT NULL, place TEXT NOT NULL, runs INTEGER NOT NULL);"
+		"DROP TABLE tally; ALTER TABLE t RENAME TO tally;"
+		"INSERT INTO tally VALUES(202501, NULL, NULL, 1, 'base', 7);"
+		"CREATE TABLE s(fingerprint BLOB PRIMARY KEY, name TEXT, format TEXT NOT NULL,"
+		" bytes INTEGER NOT NULL, records INTEGER NOT NULL, runs INTEGER NOT NULL,"
+		" rejected INTEGER NOT NULL) WITHOUT ROWID;"
+		"INSERT INTO s SELECT fingerprint, name, 'counts', bytes, records, runs, rejected"
+		" FROM source; DROP TABLE source; ALTER TABLE s RENAME TO source;"
+		"DROP TABLE reject; CREATE TABLE reject(source BLOB NOT NULL, at INTEGER NOT NULL,"
+		" reason TEXT NOT NULL); PRAGMA user_version=1;";
+	static const char count[] =
+		"INSERT INTO tally VALUES(x'00', 202501, NULL, NULL, 1, 'base', 7)";
 	struct adv_site *site = make_site();
 	struct adv_store *store = store_of(site, 0, 1);
 	char before[ADVI_HEX_SIZE], after[ADVI_HEX_SIZE];
 	struct adv_err err = ADV_ERR_INIT;
 
 	(void)state;
+	assert_int_equal(sqlite3_exec(store->db, count, NULL, NULL, NULL), SQLITE_OK);
 	assert_ok(advi_store_fingerprint(store, before, &err));
 	assert_int_equal(sqlite3_exec(store->db, back, NULL, NULL, NULL), SQLITE_OK);
 	assert_ok(advi_schema_migrate(store, 1, &err));
