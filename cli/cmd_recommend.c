@@ -19,6 +19,11 @@ static const struct opt opts[] = {
 	{0, "base", OPT_TEXT, &base, "PATH", "base: an environment.yml, or a prefix"},
 	{0, "channel", OPT_LIST, &channels, "URL",
 	 "instead of the recipe's channels; may be repeated"},
+	{0, "solve-seconds", OPT_COUNT, &solving.max_seconds, "N",
+	 "a question to the solver takes at most N seconds (600)"},
+	{0, "solve-memory", OPT_BYTES, &solving.max_bytes, "SIZE",
+	 "and at most SIZE of memory, such as 2G (no limit)"},
+	{0, "workers", OPT_COUNT, &solving.workers, "N", "ask N questions at once (1)"},
 };
 
 static int open_site(struct adv_site **site, struct adv_err *err)

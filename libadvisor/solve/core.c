@@ -26,24 +26,21 @@ static bool proved(const struct probe *probe, const advi_claims *claims)
 static bool solvable(const struct adv_world *world, const struct advi_kept *ground,
 		     const advi_claims *claims, advi_claims *conflict)
 {
-	struct advi_clash clash = {0};
 	advi_requests requests = {0};
-	advi_numbers found = {0};
+	struct advi_outcome outcome;
 	struct advi_scene scene;
-	bool possible;
 
 	for (size_t i = 0; i < claims->count; i++)
 		advi_vec_push(&requests, *claims->at[i].request);
 	advi_scene_init(&scene, world, ground, claims, claims->count, SIZE_MAX);
-	possible = advi_run(scene.kept, &requests, NULL, &found, &clash);
-	for (size_t i = 0; i < clash.requests.count && conflict; i++)
-		if (clash.requests.at[i] < claims->count)
-			advi_vec_push(conflict, claims->at[clash.requests.at[i]]);
+	advi_run(&(struct advi_job){scene.kept, &requests, requests.count, NULL}, &outcome);
+	for (size_t i = 0; i < outcome.clash.requests.count && conflict; i++)
+		if (outcome.clash.requests.at[i] < claims->count)
+			advi_vec_push(conflict, claims->at[outcome.clash.requests.at[i]]);
 	advi_scene_clear(&scene);
-	advi_clash_clear(&clash);
-	advi_vec_clear(&found);
+	advi_outcome_clear(&outcome);
 	advi_vec_clear(&requests); /* their items belong to the claims */
-	return possible;
+	return outcome.solved;
 }
 
 static bool refuted(const struct probe *probe, const advi_claims *claims)

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Asking whether packages can join an environment. */
+#include "base/err.h"
+#include "solve/crew.h"
 #include "solve/explain.h"
 
-/* One question and what is found out about it. */
+/* One question on its way to an answer. */
 struct question {
 	struct adv_world *world;
 	const struct advi_env *env;
 	struct advi_arena arena;
-	advi_requests wanted;    /* what is new */
-	advi_numbers found;      /* items of the answer */
-	struct advi_clash clash; /* why not while everything stays */
+	advi_requests wanted; /* what is new */
+	advi_numbers found;   /* items of the answer */
+	struct advi_answer *answer;
 };
 
 static void question_clear(struct question *q)
 {
 	advi_requests_clear(&q->wanted);
 	advi_vec_clear(&q->found);
-	advi_clash_clear(&q->clash);
 	advi_arena_clear(&q->arena);
 }
 
@@ -46,45 +47,27 @@ static bool holds(const uint32_t *numbers, size_t count, uint32_t number)
 
 /*
  * With every record of the environment as it is. What is in then contradicts none of them, so
- * only what is new need be solved.
+ * only what is new need be solved: a millisecond, which is not worth a process.
  */
 static bool try_frozen(struct question *q)
 {
 	const advi_numbers *items = &q->world->frozen_items;
+	struct advi_job job = {&q->world->frozen, &q->wanted, q->wanted.count, NULL};
+	struct advi_outcome outcome;
 	size_t fresh;
 
-	if (refused(&q->world->frozen, &q->wanted))
+	if (refused(job.kept, job.requests))
 		return false;
-	if (!advi_run(&q->world->frozen, &q->wanted, NULL, &q->found, &q->clash)) {
-		q->found.count = 0;
+	advi_run(&job, &outcome);
+	q->found = outcome.found;
+	advi_clash_clear(&outcome.clash);
+	if (!outcome.solved)
 		return false;
-	}
 	fresh = q->found.count;
 	for (size_t i = 0; i < items->count; i++)
 		if (!holds(q->found.at, fresh, items->at[i]))
 			advi_vec_push(&q->found, items->at[i]);
 	return true;
-}
-
-/* With the environment's records where possible, others where needed. */
-static bool try_held(struct question *q, const struct advi_held *held)
-{
-	struct advi_clash clash = {0};
-	advi_requests all = {0};
-	size_t rules = q->world->rules.count;
-	struct advi_kept kept;
-	bool possible;
-
-	advi_requests_merge(&all, &held->requests, &q->wanted);
-	advi_kept_copy(&kept, &held->kept);
-	possible = advi_world_restrict(q->world, &kept, &q->wanted) && !refused(&kept, &all);
-	if (possible)
-		possible = advi_run(&kept, &all, &q->world->frozen_items, &q->found, &clash);
-	q->world->rules.count = rules;
-	advi_kept_clear(&kept);
-	advi_clash_clear(&clash);
-	advi_vec_clear(&all);
-	return possible;
 }
 
 static char *why_not_frozen(const struct question *q)
@@ -102,40 +85,228 @@ static char *why_not_frozen(const struct question *q)
 }
 
 /* Where the environment may move, not its records but what it was asked for is in the way. */
-static int why_not_held(struct question *q, char **why, struct adv_err *err)
+static int why_not_held(struct question *q, struct adv_err *err)
 {
 	advi_claims claims = {0};
 	int r = advi_world_claims(&claims, q->world, q->env, &q->wanted, &q->arena, err);
 
 	if (r == 0) {
-		free(*why);
-		*why = advi_explain_claims(q->world, &q->world->ground, &claims, q->wanted.count);
+		free(q->answer->why);
+		q->answer->why =
+			advi_explain_claims(q->world, &q->world->ground, &claims, q->wanted.count);
 	}
 	advi_vec_clear(&claims);
 	return r;
 }
 
-/* Asks with more and more freedom until it is enough. */
-static int answer_it(struct question *q, enum advi_freedom most, struct advi_answer *answer,
-		     const struct adv_watch *watch, struct adv_err *err)
+/* Parses the question and asks it with everything as it is. */
+static int begin(struct question *q, const struct advi_question *asked, struct adv_err *err)
 {
-	answer->possible = try_frozen(q);
-	if (!answer->possible)
-		answer->why = why_not_frozen(q);
-	while (!answer->possible && answer->freedom < most) {
-		const struct advi_held *held;
-		int r = advi_progress(watch, "solving", "packages", 0, 0, err);
+	int r;
 
-		answer->freedom++;
-		if (r == 0)
-			r = advi_world_hold(q->world, q->env, answer->freedom, &held, err);
-		if (r < 0)
-			return r;
-		answer->possible = try_held(q, held);
-	}
-	if (!answer->possible && most > ADVI_FROZEN)
-		return why_not_held(q, &answer->why, err);
+	*q->answer = (struct advi_answer){0};
+	r = advi_requests_add(&q->wanted, &q->world->pool, &q->arena, asked->specs, asked->count,
+			      err);
+	if (r < 0)
+		return r;
+	q->answer->possible = try_frozen(q);
+	if (!q->answer->possible)
+		q->answer->why = why_not_frozen(q);
 	return 0;
+}
+
+/* Starts a solve over what 'held' leaves, unless that shows by itself that there is no solution. */
+static int start(struct question *q, const struct advi_held *held, struct advi_crew *crew,
+		 bool *started, struct adv_err *err)
+{
+	size_t rules = q->world->rules.count;
+	struct advi_kept kept;
+	advi_requests all = {0};
+	int r = 0;
+
+	advi_requests_merge(&all, &held->requests, &q->wanted);
+	advi_kept_copy(&kept, &held->kept);
+	*started = advi_world_restrict(q->world, &kept, &q->wanted) && !refused(&kept, &all);
+	if (*started)
+		r = advi_crew_start(
+			crew, &(struct advi_job){&kept, &all, all.count, &q->world->frozen_items},
+			q, err);
+	q->world->rules.count = rules;
+	advi_kept_clear(&kept);
+	advi_vec_clear(&all);
+	return r;
+}
+
+/* Goes on with more and more freedom until the answer is known or a solver is asked for it. */
+static int advance(struct question *q, enum advi_freedom most, struct advi_crew *crew,
+		   bool *started, struct adv_err *err)
+{
+	const struct advi_held *held;
+	int r = 0;
+
+	*started = false;
+	while (r == 0 && !*started && !q->answer->possible && q->answer->freedom < most) {
+		q->answer->freedom++;
+		r = advi_world_hold(q->world, q->env, q->answer->freedom, &held, err);
+		if (r == 0)
+			r = start(q, held, crew, started, err);
+	}
+	return r;
+}
+
+/* A solver's outcome; 'failed' is what became of it otherwise. */
+static void take(struct question *q, struct advi_outcome *outcome, int failed,
+		 const struct adv_err *err)
+{
+	q->answer->possible = outcome->solved;
+	if (outcome->solved) {
+		advi_vec_clear(&q->found);
+		q->found = outcome->found;
+		outcome->found = (advi_numbers){0};
+	}
+	if (failed < 0) {
+		q->answer->undecided = true;
+		free(q->answer->why);
+		q->answer->why = advi_strdup(err->text);
+	}
+	advi_outcome_clear(outcome);
+}
+
+static void fill(struct question *q, struct advi_env *out)
+{
+	struct advi_env env = {0};
+
+	if (q->answer->possible) {
+		advi_env_fill(q->world, &env, &q->found, q->env, &q->wanted);
+		advi_env_compare(q->env, &env, q->answer);
+	}
+	if (out)
+		*out = env;
+	else
+		advi_env_clear(&env);
+}
+
+/* --- many --- */
+
+struct asking {
+	struct question *all;
+	const struct advi_question *asked;
+	size_t count, next; /* questions; the first that is not begun */
+	enum advi_freedom most;
+	struct advi_crew crew;
+};
+
+/* Whether its answer says all that there is to say about what it was asked for with "favoured". */
+static bool is_favoured(const struct advi_answer *answer)
+{
+	return answer->undecided || (answer->possible && answer->freedom <= ADVI_FAVOURED);
+}
+
+/* A question that no solver is at goes on, or is answered. */
+static int go_on(struct asking *a, struct question *q, struct adv_err *err)
+{
+	bool started = false;
+	int r = 0;
+
+	if (!q->answer->undecided)
+		r = advance(q, a->most, &a->crew, &started, err);
+	if (r == 0 && !started && a->most > ADVI_FROZEN && !is_favoured(q->answer))
+		r = why_not_held(q, err);
+	if (r == 0 && !started) {
+		a->crew.progress.done++;
+		if (a->count > 1) {
+			fill(q, NULL);
+			question_clear(q);
+		}
+	}
+	return r;
+}
+
+static int begin_some(struct asking *a, const struct adv_watch *watch, struct adv_err *err)
+{
+	int r = 0;
+
+	while (r == 0 && a->next < a->count && !advi_crew_full(&a->crew)) {
+		struct question *q = &a->all[a->next];
+
+		r = advi_progress(watch, a->crew.progress.phase, a->crew.progress.unit,
+				  a->crew.progress.done, a->count, err);
+		if (r == 0)
+			r = begin(q, &a->asked[a->next++], err);
+		if (r == 0)
+			r = go_on(a, q, err);
+	}
+	return r;
+}
+
+static int ask_all(struct asking *a, const struct adv_watch *watch, struct adv_err *err)
+{
+	int r = 0;
+
+	while (r == 0 && a->crew.progress.done < a->count) {
+		struct adv_err failure = ADV_ERR_INIT;
+		struct advi_outcome outcome;
+		void *token;
+
+		r = begin_some(a, watch, err);
+		if (r < 0 || !a->crew.count)
+			continue;
+		r = advi_crew_wait(&a->crew, &outcome, &token, watch, &failure);
+		if (!token)
+			return advi_fail(err, r, "%s", failure.text);
+		take(token, &outcome, r, &failure);
+		r = go_on(a, token, err);
+	}
+	return r;
+}
+
+static int want_all(struct adv_world *world, const struct advi_question *questions, size_t count,
+		    const struct adv_watch *watch, struct adv_err *err)
+{
+	advi_names specs = {0};
+	int r;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t s = 0; s < questions[i].count; s++)
+			advi_vec_push(&specs, questions[i].specs[s]);
+	r = advi_world_want(world, specs.at, specs.count, watch, err);
+	advi_vec_clear(&specs);
+	return r;
+}
+
+static int ask(struct asking *a, struct adv_world *world, const struct advi_env *env,
+	       const char *phase, const struct adv_watch *watch, struct adv_err *err)
+{
+	int r = want_all(world, a->asked, a->count, watch, err);
+
+	advi_crew_init(&a->crew, &world->solving, phase);
+	a->crew.progress.total = a->count;
+	if (r == 0) {
+		advi_world_freeze(world, env);
+		r = ask_all(a, watch, err);
+	}
+	advi_crew_clear(&a->crew);
+	return r;
+}
+
+int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
+			const struct advi_question *questions, size_t count, enum advi_freedom most,
+			struct advi_answer *answers, const struct adv_watch *watch,
+			struct adv_err *err)
+{
+	struct asking a = {.asked = questions, .count = count, .most = most};
+	int r;
+
+	a.all = advi_calloc(count + 1, sizeof(*a.all));
+	for (size_t i = 0; i < count; i++) {
+		answers[i] = (struct advi_answer){0};
+		a.all[i] = (struct question){.world = world, .env = env, .answer = &answers[i]};
+	}
+	r = ask(&a, world, env, "asking what can be added", watch, err);
+	for (size_t i = 0; i < count; i++)
+		question_clear(&a.all[i]);
+	free(a.all);
+	return r;
 }
 
 int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
@@ -143,21 +314,18 @@ int advi_world_extend(struct adv_world *world, const struct advi_env *env, const
 		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err)
 {
-	struct question q = {.world = world, .env = env};
-	int r = advi_world_want(world, specs, count, watch, err);
+	struct question q = {.world = world, .env = env, .answer = answer};
+	struct advi_question asked = {specs, count};
+	struct asking a = {.all = &q, .asked = &asked, .count = 1, .most = most};
+	int r;
 
 	*out = (struct advi_env){0};
 	*answer = (struct advi_answer){0};
+	r = ask(&a, world, env, "solving", watch, err);
+	if (r == 0 && answer->undecided)
+		r = advi_fail(err, ADV_EENV, "%s", answer->why);
 	if (r == 0)
-		r = advi_requests_add(&q.wanted, &world->pool, &q.arena, specs, count, err);
-	if (r == 0) {
-		advi_world_freeze(world, env);
-		r = answer_it(&q, most, answer, watch, err);
-	}
-	if (r == 0 && answer->possible) {
-		advi_env_fill(world, out, &q.found, env, &q.wanted);
-		advi_env_compare(env, out, answer);
-	}
+		fill(&q, out);
 	question_clear(&q);
 	return r;
 }

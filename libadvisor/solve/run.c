@@ -19,6 +19,12 @@ void advi_clash_clear(struct advi_clash *clash)
 	advi_vec_clear(&clash->requests);
 }
 
+void advi_outcome_clear(struct advi_outcome *outcome)
+{
+	advi_vec_clear(&outcome->found);
+	advi_clash_clear(&outcome->clash);
+}
+
 /* Python decides most about the others, so it is decided first. */
 int advi_specs_order(const char *a, const char *b)
 {
@@ -146,33 +152,40 @@ static void consider(const struct advi_kept *kept)
 	tell_providers(kept);
 }
 
-/* Jobs in pairs, one a request. False when a request has nothing left. */
-static bool add_jobs(const struct advi_kept *kept, const advi_requests *requests, Queue *jobs,
-		     advi_numbers *empty)
+/* Those of 'items' that are in, rising, as libsolv walks them. */
+static void gather(const struct advi_kept *kept, const advi_numbers *items, Queue *out)
 {
 	advi_numbers in = {0};
+
+	for (size_t i = 0; i < items->count; i++)
+		if (advi_kept_in(kept, items->at[i]))
+			advi_vec_push(&in, items->at[i]);
+	advi_numbers_sort(&in);
+	queue_empty(out);
+	for (size_t i = 0; i < in.count; i++)
+		queue_push(out, (Id)in.at[i]);
+	advi_vec_clear(&in);
+}
+
+/* Jobs in pairs, one a request. False when one that must be had has nothing left. */
+static bool add_jobs(const struct advi_job *job, Queue *jobs, advi_numbers *empty)
+{
+	Pool *solv = job->kept->pool->solv;
 	Queue one_of;
-	Pool *solv = kept->pool->solv;
 
 	queue_init(&one_of);
-	for (size_t i = 0; i < requests->count; i++) {
-		const struct advi_request *request = &requests->at[i];
+	for (size_t i = 0; i < job->requests->count; i++) {
+		Id how = SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF;
 
-		in.count = 0;
-		for (size_t n = 0; n < request->items.count; n++)
-			if (advi_kept_in(kept, request->items.at[n]))
-				advi_vec_push(&in, request->items.at[n]);
-		advi_numbers_sort(&in);
-		queue_empty(&one_of);
-		for (size_t n = 0; n < in.count; n++)
-			queue_push(&one_of, (Id)in.at[n]);
-		if (!one_of.count)
+		gather(job->kept, &job->requests->at[i].items, &one_of);
+		if (i >= job->firm)
+			how |= SOLVER_WEAK;
+		else if (!one_of.count)
 			advi_vec_push(empty, (uint32_t)i);
-		queue_push2(jobs, SOLVER_INSTALL | SOLVER_SOLVABLE_ONE_OF,
+		queue_push2(jobs, one_of.count ? how : SOLVER_NOOP,
 			    one_of.count ? pool_queuetowhatprovides(solv, &one_of) : 0);
 	}
 	queue_free(&one_of);
-	advi_vec_clear(&in);
 	return empty->count == 0;
 }
 
@@ -238,34 +251,31 @@ static void read_clash(const struct advi_kept *kept, Solver *solver, struct advi
 	queue_free(&rules);
 }
 
-static bool solve(const struct advi_kept *kept, Queue *jobs, advi_numbers *out,
-		  struct advi_clash *clash)
+static void solve(const struct advi_kept *kept, Queue *jobs, struct advi_outcome *out)
 {
 	Solver *solver = solver_create(kept->pool->solv);
-	int problems = solver_solve(solver, jobs);
 
-	if (problems == 0)
-		read_solution(kept, solver, out);
+	out->solved = solver_solve(solver, jobs) == 0;
+	if (out->solved)
+		read_solution(kept, solver, &out->found);
 	else
-		read_clash(kept, solver, clash);
+		read_clash(kept, solver, &out->clash);
 	solver_free(solver);
-	return problems == 0;
 }
 
-bool advi_run(const struct advi_kept *kept, const advi_requests *requests,
-	      const advi_numbers *favored, advi_numbers *out, struct advi_clash *clash)
+void advi_run(const struct advi_job *job, struct advi_outcome *out)
 {
 	Queue jobs;
-	bool solved;
 
+	*out = (struct advi_outcome){0};
 	queue_init(&jobs);
-	consider(kept);
-	solved = add_jobs(kept, requests, &jobs, &clash->requests);
-	for (size_t i = 0; favored && i < favored->count; i++)
-		if (advi_kept_in(kept, favored->at[i]))
-			queue_push2(&jobs, SOLVER_FAVOR | SOLVER_SOLVABLE, (Id)favored->at[i]);
-	if (solved)
-		solved = solve(kept, &jobs, out, clash);
+	consider(job->kept);
+	if (add_jobs(job, &jobs, &out->clash.requests)) {
+		for (size_t i = 0; job->favored && i < job->favored->count; i++)
+			if (advi_kept_in(job->kept, job->favored->at[i]))
+				queue_push2(&jobs, SOLVER_FAVOR | SOLVER_SOLVABLE,
+					    (Id)job->favored->at[i]);
+		solve(job->kept, &jobs, out);
+	}
 	queue_free(&jobs);
-	return solved;
 }

@@ -38,14 +38,25 @@ struct advi_clash {
 };
 void advi_clash_clear(struct advi_clash *clash);
 
+/* What is to be solved. */
+struct advi_job {
+	const struct advi_kept *kept;
+	const advi_requests *requests;
+	size_t firm; /* the first so many must be had; of the others those that can */
+	const advi_numbers *favored; /* items to prefer over better ones; may be NULL */
+};
+
+struct advi_outcome {
+	bool solved;
+	advi_numbers found;      /* the items of the solution without virtual ones, rising */
+	struct advi_clash clash; /* when there is none */
+};
+void advi_outcome_clear(struct advi_outcome *outcome);
+
 /*
- * Solves: one of each request, everything they need, one record a name, nothing excluded.
- *   favored  items to prefer over better ones
- *   out      the items of the solution without virtual ones, rising
- *   clash    filled when there is none
- * Returns whether there is a solution.
+ * Solves: one of each request, everything they need, one record a name, nothing excluded. Of
+ * requests that need not be had, those that come first win.
  */
-bool advi_run(const struct advi_kept *kept, const advi_requests *requests,
-	      const advi_numbers *favored, advi_numbers *out, struct advi_clash *clash);
+void advi_run(const struct advi_job *job, struct advi_outcome *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A world: channels, base and virtual packages. */
+#include "solve/crew.h"
 #include "solve/explain.h"
 
 #include "site/site.h"
@@ -144,21 +145,22 @@ static int base_impossible(const struct adv_world *world, const advi_requests *r
 			 why);
 }
 
-static int solve_base(struct adv_world *world, const advi_requests *requests, struct adv_err *err)
+static int solve_base(struct adv_world *world, const advi_requests *requests,
+		      const struct adv_watch *watch, struct adv_err *err)
 {
 	struct advi_kept kept;
-	struct advi_clash clash = {0};
-	advi_numbers found = {0};
+	struct advi_job job = {&kept, requests, requests->count, NULL};
+	struct advi_outcome outcome = {0};
 	int r = 0;
 
 	advi_kept_copy(&kept, &world->ground);
-	if (advi_world_restrict(world, &kept, requests) &&
-	    advi_run(&kept, requests, NULL, &found, &clash))
-		advi_env_fill(world, &world->base, &found, NULL, requests);
-	else
+	if (advi_world_restrict(world, &kept, requests))
+		r = advi_crew_run(&world->solving, &job, "solving base", &outcome, watch, err);
+	if (r == 0 && outcome.solved)
+		advi_env_fill(world, &world->base, &outcome.found, NULL, requests);
+	else if (r == 0)
 		r = base_impossible(world, requests, err);
-	advi_vec_clear(&found);
-	advi_clash_clear(&clash);
+	advi_outcome_clear(&outcome);
 	advi_kept_clear(&kept);
 	return r;
 }
@@ -255,7 +257,7 @@ int advi_world_make(struct adv_world *world, const struct advi_world_input *inpu
 	if (r == 0 && input->installed_count)
 		take_installed(world, input, &requests, watch);
 	else if (r == 0)
-		r = solve_base(world, &requests, err);
+		r = solve_base(world, &requests, watch, err);
 	if (r == 0)
 		r = advi_progress(watch, "solving base", "packages", requests.count, requests.count,
 				  err);

@@ -39,6 +39,7 @@ enum advi_freedom {
 /* What adding changes. Records live as long as the world. */
 struct advi_answer {
 	bool possible;
+	bool undecided;            /* of many: beyond the limits of solving; 'why' says which */
 	enum advi_freedom freedom; /* the least that was enough, or the most that was tried */
 	char *why;          /* unless frozen was enough: one line in package terms why it was not */
 	advi_records added; /* names that were not there, sorted */

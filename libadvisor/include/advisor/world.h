@@ -23,7 +23,7 @@ struct adv_world;
 struct adv_solving {
 	uint64_t max_seconds; /* by the clock, a question; 0: 600 */
 	uint64_t max_bytes;   /* memory beyond what is in use already; 0: no limit */
-	unsigned workers;     /* questions answered at once; 0: 1. It changes no answer. */
+	uint64_t workers; /* questions answered at once, at most 64; 0: 1. It changes no answer. */
 };
 #define ADV_SOLVING_INIT                                                                           \
 	{                                                                                          \
