@@ -33,23 +33,6 @@ void advi_digest_add(struct advi_digest *digest, struct advi_str data)
 	EVP_DigestUpdate((EVP_MD_CTX *)digest, data.ptr, data.len);
 }
 
-struct advi_digest *advi_digest_copy(const struct advi_digest *digest)
-{
-	EVP_MD_CTX *copy;
-
-	if (!digest)
-		return NULL;
-	copy = EVP_MD_CTX_new();
-	if (!copy || !EVP_MD_CTX_copy_ex(copy, (const EVP_MD_CTX *)digest))
-		abort();
-	return (struct advi_digest *)copy;
-}
-
-void advi_digest_free(struct advi_digest *digest)
-{
-	EVP_MD_CTX_free((EVP_MD_CTX *)digest);
-}
-
 void advi_digest_end(struct advi_digest *digest, char hex[ADVI_HEX_SIZE])
 {
 	unsigned char bytes[EVP_MAX_MD_SIZE];

@@ -12,10 +12,6 @@ enum { ADVI_SHA256_BYTES = 32, ADVI_HEX_SIZE = 65 };
 struct advi_digest;
 struct advi_digest *advi_digest_new(const char *name); /* "SHA256", "MD5" */
 void advi_digest_add(struct advi_digest *digest, struct advi_str data);
-/* Another one that goes on from where 'digest' is; NULL gives NULL. */
-struct advi_digest *advi_digest_copy(const struct advi_digest *digest);
-/* Frees it; NULL is fine. */
-void advi_digest_free(struct advi_digest *digest);
 /* Ends it, frees it and writes its hexadecimal form. */
 void advi_digest_end(struct advi_digest *digest, char hex[ADVI_HEX_SIZE]);
 

@@ -25,11 +25,11 @@ struct advi_stream {
 	struct advi_buf member; /* the name of the member */
 	struct adv_err late;    /* why the member can't be read, told when it is */
 	struct advi_buf held;   /* read ahead by advi_stream_peek, given by the next read */
-	struct advi_digest *digest;
-	uint64_t digest_but; /* bytes that are still left out of it */
-	uint64_t given;      /* of the file, or of the member */
-	uint64_t left;       /* of a range, the bytes that it still has at most */
-	int fd;              /* of a range, or -1 */
+	struct advi_print *print;
+	uint64_t print_but; /* bytes that are still left out of it */
+	uint64_t given;     /* of the file, or of the member */
+	uint64_t left;      /* of a range, the bytes that it still has at most */
+	int fd;             /* of a range, or -1 */
 };
 
 /* libarchive's complaint, as bad data or as trouble of the machine. */
@@ -308,10 +308,10 @@ int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *o
 	return 0;
 }
 
-void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest, uint64_t but)
+void advi_stream_print(struct advi_stream *stream, struct advi_print *print, uint64_t but)
 {
-	stream->digest = digest;
-	stream->digest_but = but;
+	stream->print = print;
+	stream->print_but = but;
 }
 
 uint64_t advi_stream_given(const struct advi_stream *stream)
@@ -347,9 +347,9 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
 			return r;
 	}
 	stream->given += out->len;
-	if (stream->digest && out->len > stream->digest_but)
-		advi_digest_add(stream->digest, advi_str_from(*out, stream->digest_but));
-	stream->digest_but -= out->len < stream->digest_but ? out->len : stream->digest_but;
+	if (stream->print && out->len > stream->print_but)
+		advi_print_add(stream->print, advi_str_from(*out, stream->print_but));
+	stream->print_but -= out->len < stream->print_but ? out->len : stream->print_but;
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "io/digest.h"
+#include "io/fingerprint.h"
 
 struct advi_stream;
 
@@ -49,10 +49,10 @@ int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *o
 /* Takes bytes without giving them; ADV_EINPUT when there are not so many. */
 int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err *err);
 /*
- * Adds what is read from now on to a digest (borrowed; NULL: no more), without the first 'but'
+ * Adds what is read from now on to a fingerprint (borrowed; NULL: no more), without the first 'but'
  * bytes of it.
  */
-void advi_stream_digest(struct advi_stream *stream, struct advi_digest *digest, uint64_t but);
+void advi_stream_print(struct advi_stream *stream, struct advi_print *print, uint64_t but);
 /*
  * Bytes given so far of the file or member, those that were passed over included; not what is held
  * by _peek.

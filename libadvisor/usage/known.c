@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "io/digest.h"
 
 enum { HEAD_BYTES = 64 << 10, KEY_BYTES = 8, CANDIDATES = 10000 };
 
@@ -40,14 +41,13 @@ int advi_sources_open(struct advi_sources *sources, struct adv_store *store, str
 		{&sources->own_tallies, "UPDATE tally SET source=?1 WHERE rowid>?2"},
 	};
 
-	*sources = (struct advi_sources){.store = store};
-	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
-		int r = advi_sql_prepare(rows[i].to, store->db, store->path, rows[i].sql, err);
+	ADVI_AUTO(buf) struct advi_buf sha256 = ADVI_BUF_INIT(8);
+	int r = advi_store_get(store, "sha256", &sha256, err);
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	*sources = (struct advi_sources){.store = store, .sha256 = sha256.len > 0};
+	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
+		r = advi_sql_prepare(rows[i].to, store->db, store->path, rows[i].sql, err);
+	return r;
 }
 
 void advi_sources_clear(struct advi_sources *sources)
@@ -63,32 +63,9 @@ void advi_sources_clear(struct advi_sources *sources)
 	*sources = (struct advi_sources){0};
 }
 
-struct advi_fingerprint advi_fingerprint_end(struct advi_digest *digest)
-{
-	struct advi_fingerprint out;
-	char hex[ADVI_HEX_SIZE];
-	unsigned byte;
-
-	advi_digest_end(digest, hex);
-	for (size_t i = 0; i < sizeof(out.bytes); i++) {
-		sscanf(hex + 2 * i, "%2x", &byte);
-		out.bytes[i] = (unsigned char)byte;
-	}
-	return out;
-}
-
-static struct advi_fingerprint fingerprint_of(struct advi_str before, struct advi_str text)
-{
-	struct advi_digest *digest = advi_digest_new("SHA256");
-
-	advi_digest_add(digest, before);
-	advi_digest_add(digest, text);
-	return advi_fingerprint_end(digest);
-}
-
 void advi_source_head(struct advi_source_head *out, struct advi_str beginning, struct advi_str name)
 {
-	struct advi_fingerprint named = fingerprint_of(ADVI_STR("cut:"), name);
+	struct advi_fingerprint named = advi_fingerprint_of(name);
 	struct advi_str line = beginning;
 
 	if (line.len > HEAD_BYTES)
@@ -98,7 +75,7 @@ void advi_source_head(struct advi_source_head *out, struct advi_str beginning, s
 	if (line.len < beginning.len && beginning.ptr[line.len] == '\n')
 		line.len++;
 	out->whole_line = !out->cut && line.len < beginning.len;
-	out->line = fingerprint_of(ADVI_STR(""), line);
+	out->line = advi_fingerprint_of(line);
 	memcpy(out->by_line, out->line.bytes, KEY_BYTES);
 	memcpy(out->by_name, named.bytes, KEY_BYTES);
 }
@@ -119,6 +96,23 @@ int advi_sources_find(struct advi_sources *sources, const struct advi_fingerprin
 	r = advi_sql_step(sources->find, sources->store->path, err);
 	sqlite3_reset(sources->find);
 	return r;
+}
+
+int advi_sources_find_old(struct advi_sources *sources, struct advi_str content,
+			  struct adv_err *err)
+{
+	struct advi_fingerprint fingerprint;
+	char hex[ADVI_HEX_SIZE];
+	unsigned byte;
+
+	if (!sources->sha256)
+		return 0;
+	advi_sha256(content, hex);
+	for (size_t i = 0; i < sizeof(fingerprint.bytes); i++) {
+		sscanf(hex + 2 * i, "%2x", &byte);
+		fingerprint.bytes[i] = (unsigned char)byte;
+	}
+	return advi_sources_find(sources, &fingerprint, err);
 }
 
 static void read_known(sqlite3_stmt *row, struct advi_str name, struct advi_known *out)

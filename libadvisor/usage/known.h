@@ -4,13 +4,8 @@
 #define ADVI_USAGE_KNOWN_H
 
 #include "base/vec.h"
-#include "io/digest.h"
+#include "io/fingerprint.h"
 #include "usage/store.h"
-
-/* The beginning of the SHA-256 of a source's content. */
-struct advi_fingerprint {
-	unsigned char bytes[16];
-};
 
 /*
  * What a source begins with, as far as it stays the same while more is written: its first line.
@@ -53,21 +48,23 @@ struct advi_reject {
 struct advi_sources {
 	struct adv_store *store;
 	sqlite3_stmt *find, *like, *add, *grow, *move_tallies, *drop_tallies, *move_rejects;
+	bool sha256; /* some were read by version 1 */
 	sqlite3_stmt *drop_rejects, *reject, *own_tallies, *carry;
 };
 
 int advi_sources_open(struct advi_sources *sources, struct adv_store *store, struct adv_err *err);
 void advi_sources_clear(struct advi_sources *sources);
 
-/* The end of a digest, as a fingerprint; frees it. */
-struct advi_fingerprint advi_fingerprint_end(struct advi_digest *digest);
 /* 'beginning' is the first 64 KiB of the content, or all of it. */
 void advi_source_head(struct advi_source_head *out, struct advi_str beginning,
 		      struct advi_str name);
 
-/* Whether a source of this content is in the store: 1, 0 or an error. */
+/* Whether a source of this fingerprint is in the store: 1, 0 or an error. */
 int advi_sources_find(struct advi_sources *sources, const struct advi_fingerprint *fingerprint,
 		      struct adv_err *err);
+/* As _find for a source of this content, which version 1 may have read. */
+int advi_sources_find_old(struct advi_sources *sources, struct advi_str content,
+			  struct adv_err *err);
 /* Appends those whose content a source with that head may begin with, the shortest first. */
 int advi_sources_like(struct advi_sources *sources, const struct advi_source_head *head,
 		      struct advi_str name, advi_knowns *out, struct adv_err *err);

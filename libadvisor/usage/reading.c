@@ -23,18 +23,18 @@ struct reading {
 	struct advi_source source;
 	const struct advi_log_format *format;
 	struct advi_source_head head;
-	advi_knowns known;          /* what it may begin with */
-	struct advi_known *from;    /* the longest that it does begin with, or NULL */
-	bool complete;              /* and there is nothing more in it */
-	bool read_on;               /* what comes behind 'from' is read, not all of it */
-	struct advi_digest *digest; /* of all up to from->bytes */
+	advi_knowns known;        /* what it may begin with */
+	struct advi_known *from;  /* the longest that it does begin with, or NULL */
+	bool complete;            /* and there is nothing more in it */
+	bool read_on;             /* what comes behind 'from' is read, not all of it */
+	struct advi_print *print; /* of all up to from->bytes */
 };
 
 static void advi_reading_clear(struct reading *reading)
 {
 	advi_buf_clear(&reading->name);
 	advi_vec_clear(&reading->known);
-	advi_digest_free(reading->digest);
+	advi_print_free(reading->print);
 }
 
 /* Tells the watch what was refused of the source that was read last. */
@@ -56,10 +56,10 @@ static void note_rejects(struct advi_ingest *ingest, const char *path)
 
 /* --- what a source begins with --- */
 
-/* Adds content to the digest and looks after each known length whether it is that source. */
+/* Adds content to a fingerprint and looks after each known length whether it is that source. */
 struct matching {
 	struct reading *reading;
-	struct advi_digest *digest;
+	struct advi_print *print;
 	uint64_t at;
 	size_t next; /* of the known ones */
 };
@@ -75,18 +75,18 @@ static void match(struct matching *matching, struct advi_str text)
 
 		if (more > text.len)
 			break;
-		advi_digest_add(matching->digest, (struct advi_str){text.ptr, more});
+		advi_print_add(matching->print, (struct advi_str){text.ptr, more});
 		matching->at += more;
 		text = advi_str_from(text, more);
-		now = advi_fingerprint_end(advi_digest_copy(matching->digest));
-		if (memcmp(&now, &known->fingerprint, sizeof(now)) != 0)
+		now = advi_print_now(matching->print);
+		if (!advi_fingerprint_eq(&now, &known->fingerprint))
 			continue;
 		reading->from = known;
-		advi_digest_free(reading->digest);
-		reading->digest = advi_digest_copy(matching->digest);
+		advi_print_free(reading->print);
+		reading->print = advi_print_copy(matching->print);
 	}
 	matching->at += text.len;
-	advi_digest_add(matching->digest, text);
+	advi_print_add(matching->print, text);
 }
 
 /* Reads a file as far as the longest known source goes, and one byte more. */
@@ -134,12 +134,12 @@ static int find_from(struct reading *reading, struct adv_err *err)
 	reading->ingest->store_failed |= r < 0;
 	if (r < 0 || !reading->known.count || (!reading->source.whole && !reading->before.st_mode))
 		return r;
-	matching.digest = advi_digest_new("SHA256");
+	matching.print = advi_print_new();
 	if (reading->source.whole)
 		match(&matching, beginning);
 	else
 		r = match_file(&matching, err);
-	advi_digest_free(matching.digest);
+	advi_print_free(matching.print);
 	if (r == 0 && !reading->from)
 		note_change(reading);
 	return r;
@@ -147,7 +147,7 @@ static int find_from(struct reading *reading, struct adv_err *err)
 
 /* --- one source --- */
 
-/* Writes what is kept of a source that was read to its end, and of its digest. */
+/* Writes what is kept of a source that was read to its end. */
 static int keep(struct reading *reading, const struct advi_fingerprint *fingerprint, uint64_t bytes,
 		struct adv_err *err)
 {
@@ -170,12 +170,15 @@ static int keep(struct reading *reading, const struct advi_fingerprint *fingerpr
 	return r;
 }
 
-/* Whether a source of this content was read before; such a one is only counted. */
+/* Whether a source was read before, by its content as far as that is at hand: it is only counted.
+ */
 static int is_known(struct advi_ingest *ingest, const struct advi_fingerprint *fingerprint,
-		    struct adv_err *err)
+		    struct advi_str content, struct adv_err *err)
 {
 	int r = advi_sources_find(&ingest->sink.sources, fingerprint, err);
 
+	if (r == 0 && content.len)
+		r = advi_sources_find_old(&ingest->sink.sources, content, err);
 	ingest->store_failed |= r < 0;
 	ingest->summary->sources_known += r > 0;
 	return r;
@@ -235,21 +238,22 @@ static int check_file(const struct reading *reading, struct adv_err *err)
 static int read_large(struct reading *reading, struct adv_err *err)
 {
 	struct advi_ingest *ingest = reading->ingest;
-	struct advi_digest *digest;
+	struct advi_print *print;
 	struct advi_fingerprint fingerprint;
 	int r;
 
 	if ((r = advi_ingest_commit(ingest, err)) < 0 || (r = advi_ingest_begin(ingest, err)) < 0)
 		return r;
-	digest = reading->read_on ? advi_take(reading->digest) : advi_digest_new("SHA256");
-	advi_stream_digest(reading->stream, digest,
-			   reading->read_on ? reading->from->bytes - reading->from->resume : 0);
+	print = reading->read_on ? advi_take(reading->print) : advi_print_new();
+	advi_stream_print(reading->stream, print,
+			  reading->read_on ? reading->from->bytes - reading->from->resume : 0);
 	r = read_records(reading, err);
-	advi_stream_digest(reading->stream, NULL, 0);
-	fingerprint = advi_fingerprint_end(digest);
+	advi_stream_print(reading->stream, NULL, 0);
+	fingerprint = advi_print_now(print);
+	advi_print_free(print);
 	if (r == 0)
 		r = check_file(reading, err);
-	if (r < 0 || (r = is_known(ingest, &fingerprint, err)) != 0) {
+	if (r < 0 || (r = is_known(ingest, &fingerprint, ADVI_STR(""), err)) != 0) {
 		advi_ingest_rollback(ingest);
 		return r < 0 ? r : 0;
 	}
@@ -291,21 +295,13 @@ static int read_on(struct reading *reading, struct adv_err *err)
 	return r < 0 ? r : peek(reading, err);
 }
 
-static struct advi_fingerprint fingerprint_of(struct advi_str whole)
-{
-	struct advi_digest *digest = advi_digest_new("SHA256");
-
-	advi_digest_add(digest, whole);
-	return advi_fingerprint_end(digest);
-}
-
 /* The fingerprint of all, of which the end lies in memory. */
 static struct advi_fingerprint end_of(struct reading *reading)
 {
 	uint64_t known = reading->from->bytes - reading->from->resume;
 
-	advi_digest_add(reading->digest, advi_str_from(reading->source.head, known));
-	return advi_fingerprint_end(advi_take(reading->digest));
+	advi_print_add(reading->print, advi_str_from(reading->source.head, known));
+	return advi_print_now(reading->print);
 }
 
 static int read_stream(struct reading *reading, struct adv_err *err)
@@ -324,8 +320,8 @@ static int read_stream(struct reading *reading, struct adv_err *err)
 		return 0;
 	}
 	if (whole) {
-		fingerprint = fingerprint_of(source->head);
-		if ((r = is_known(ingest, &fingerprint, err)) != 0)
+		fingerprint = advi_fingerprint_of(source->head);
+		if ((r = is_known(ingest, &fingerprint, source->head, err)) != 0)
 			return r < 0 ? r : 0;
 	}
 	advi_source_name(&reading->name, ingest->pseudonyms, reading->path);

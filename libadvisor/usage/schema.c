@@ -22,11 +22,12 @@ static const char names[] =
 	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);";
 
 /*
- * Version 2: what is kept of sources. One is known by the first 16 bytes of the SHA-256 of all that
- * was in it; 'head' (known.h) finds the ones that a longer file may begin with, and 'resume' is
- * where such a file is read on. When it was, it has a row of its own that takes over everything,
- * and of the shorter one stays that it is known: 'grown'. A source of a single good record, of
- * which there are millions, has no name and no head. A tally without a source is of version 1.
+ * Version 2: what is kept of sources. One is known by the fingerprint of all that was in it (of
+ * version 1 by the first 16 bytes of its SHA-256); 'head' (known.h) finds the ones that a longer
+ * file may begin with, and 'resume' is where such a file is read on. When it was, it has a row of
+ * its own that takes over everything, and of the shorter one stays that it is known: 'grown'. A
+ * source of a single good record, of which there are millions, has no name and no head. A tally
+ * without a source is of version 1.
  */
 static const char sources[] =
 	"CREATE TABLE source(fingerprint BLOB PRIMARY KEY, head BLOB, name TEXT,"
@@ -92,6 +93,7 @@ static const char before[] = "ALTER TABLE import RENAME TO import_1;"
 			     "ALTER TABLE tally RENAME TO tally_1;";
 /* Counts of several files can't be told apart any more, and those of one are that one's. */
 static const char after[] =
+	"INSERT INTO meta VALUES('sha256', '1');"
 	"INSERT INTO source SELECT fingerprint, NULL, name, format, bytes, bytes, records, runs,"
 	" rejected, 0 FROM source_1;"
 	"INSERT OR IGNORE INTO reject SELECT source, at, reason FROM reject_1;"
