@@ -116,6 +116,9 @@ void advi_demand_make(struct advi_demand *out, const struct advi_workloads *work
 	add_needs(out, workloads);
 	for (size_t i = 0; i < site->always.count; i++)
 		wanted(out, advi_str(site->always.at[i]));
+	for (size_t i = 0; i < out->packages.count; i++)
+		out->packages.at[i].by_pip =
+			advi_site_by_pip(site, advi_str(out->packages.at[i].name));
 	invert(out);
 	weigh(out, workloads);
 	count_outside(out, workloads);
@@ -139,7 +142,8 @@ void advi_demand_cover(const struct advi_demand *demand, const struct advi_map *
 	bool *lacking = advi_calloc(demand->user_count + 1, sizeof(*lacking));
 
 	for (size_t i = 0; i < demand->packages.count; i++)
-		there[i] = advi_map_get(has, demand->names.entries.at[i].key) != NULL;
+		there[i] = demand->packages.at[i].by_pip ||
+			   advi_map_get(has, demand->names.entries.at[i].key);
 	*workloads = *users = 0;
 	for (size_t i = 0; i < demand->workloads.count; i++) {
 		const struct advi_worth *worth = &demand->workloads.at[i];

@@ -13,6 +13,7 @@
 struct advi_wanted {
 	const char *name;          /* owned by the demand's names */
 	uint64_t users, workloads; /* that use it from outside base */
+	bool by_pip;               /* base has it by pip: it serves, whatever is solved */
 	bool outside;              /* from a place of the users' own: user-site, home, ... */
 	uint32_t first, count;     /* its workloads: by_package[first ...] */
 };
@@ -41,7 +42,8 @@ void advi_demand_make(struct advi_demand *out, const struct advi_workloads *work
 void advi_demand_clear(struct advi_demand *demand);
 
 /*
- * How many workloads and users are covered by the packages that 'has' knows: a workload is when
+ * How many workloads and users are covered by the packages that 'has' knows and by those that pip
+ * put into base: a workload is when
  * nothing of it is nowhere and all of its packages are there; a user when all workloads are.
  */
 void advi_demand_cover(const struct advi_demand *demand, const struct advi_map *has,

@@ -287,6 +287,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		add_unmapped(plan, workloads);
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
+		advi_plan_add_pip(plan, site);
 		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);
 	}
 	plan->max_packages = limits->max_packages;

@@ -11,4 +11,10 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		     const struct advi_limits *limits, const struct adv_watch *watch,
 		     struct adv_err *err);
 
+/*
+ * Writes down what pip put into base, and what of it the result has by conda too. 'pip' itself is
+ * asked for where the result has it, since the pip section needs it.
+ */
+void advi_plan_add_pip(struct adv_plan *plan, const struct adv_site *site);
+
 #endif

@@ -23,13 +23,14 @@ void adv_plan_free(struct adv_plan *plan)
 	advi_vec_clear(&plan->specs);
 	advi_vec_clear(&plan->channels);
 	advi_vec_clear(&plan->inputs);
+	advi_vec_clear(&plan->pip);
 	advi_arena_clear(&plan->arena);
 	free(plan);
 }
 
 void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 {
-	static const advi_names no_pip;
+	advi_names pip = {0};
 	char name[256];
 
 	/* conda refuses these in an environment's name */
@@ -38,7 +39,10 @@ void advi_plan_environment(const struct adv_plan *plan, FILE *file)
 		*at = '-';
 	fputs("# What base would be asked for; conda-linux-64.lock beside it is the exact answer.\n",
 	      file);
-	advi_envfile_write(file, name, &plan->channels, &plan->specs, &no_pip);
+	for (size_t i = 0; i < plan->pip.count; i++)
+		advi_vec_push(&pip, plan->pip.at[i].requirement);
+	advi_envfile_write(file, name, &plan->channels, &plan->specs, &pip);
+	advi_vec_clear(&pip);
 }
 
 void advi_plan_lockfile(const struct adv_plan *plan, FILE *file)

@@ -44,6 +44,13 @@ struct advi_change {
 	const char *to_version, *to_build;  /* NULL: gone */
 };
 
+/* What pip put into base; it stays, and serves, but nothing is solved with it. */
+struct advi_left_to_pip {
+	const char *name, *version; /* version: NULL when it is not known */
+	const char *requirement;    /* for the pip section of environment.yml */
+	const char *conda;          /* the version that conda installs of the same, or NULL */
+};
+
 /* Users and workloads whose packages are all there. */
 struct advi_effect {
 	uint64_t users, workloads; /* of which there are */
@@ -68,6 +75,7 @@ struct adv_plan {
 	ADVI_VEC(struct advi_change) removed;     /* by name */
 	ADVI_VEC(struct advi_change) changed;     /* by name */
 	ADVI_VEC(struct advi_record) environment; /* every package of the result, by name */
+	ADVI_VEC(struct advi_left_to_pip) pip;    /* by name */
 	advi_names specs;                         /* what environment.yml asks for */
 	advi_names channels;
 	ADVI_VEC(struct advi_input) inputs;

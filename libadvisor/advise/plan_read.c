@@ -100,6 +100,12 @@ static const struct field change_fields[] = {
 	{"to_version", TEXT, AT(advi_change, to_version), NULL, 0},
 	{"version", TEXT, AT(advi_change, version), NULL, 0},
 };
+static const struct field pip_fields[] = {
+	{"conda", TEXT, AT(advi_left_to_pip, conda), NULL, 0},
+	{"name", TEXT, AT(advi_left_to_pip, name), NULL, 0},
+	{"requirement", TEXT, AT(advi_left_to_pip, requirement), NULL, 0},
+	{"version", TEXT, AT(advi_left_to_pip, version), NULL, 0},
+};
 static const struct field input_fields[] = {
 	{"kind", TEXT, AT(advi_input, kind), NULL, 0},
 	{"name", TEXT, AT(advi_input, name), NULL, 0},
@@ -183,6 +189,8 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		READ_EACH(json, plan, &plan->removed, change_fields);
 	else if (advi_str_is(key, "changed"))
 		READ_EACH(json, plan, &plan->changed, change_fields);
+	else if (advi_str_is(key, "pip"))
+		READ_EACH(json, plan, &plan->pip, pip_fields);
 	else if (advi_str_is(key, "inputs"))
 		READ_EACH(json, plan, &plan->inputs, input_fields);
 	else if (advi_str_is(key, "specs"))
@@ -267,6 +275,10 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->unmapped.count; i++)
 		if (!plan->unmapped.at[i].module)
 			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
+	for (size_t i = 0; i < plan->pip.count; i++)
+		if (!plan->pip.at[i].name || !plan->pip.at[i].requirement)
+			return advi_fail(err, ADV_EINPUT, "package %zu of 'pip' is incomplete",
+					 i + 1);
 	for (size_t i = 0; i < plan->refused.count; i++)
 		if (!plan->refused.at[i].name || !plan->refused.at[i].kind)
 			return advi_fail(err, ADV_EINPUT, "refusal %zu is incomplete", i + 1);

@@ -68,6 +68,16 @@ static void write_change(struct advi_jout *out, const struct advi_change *change
 	advi_jout_object_end(out);
 }
 
+static void write_pip(struct advi_jout *out, const struct advi_left_to_pip *pip)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "conda", pip->conda);
+	advi_jout_key_text(out, "name", pip->name);
+	advi_jout_key_text(out, "requirement", pip->requirement);
+	advi_jout_key_text(out, "version", pip->version);
+	advi_jout_object_end(out);
+}
+
 static void write_effect(struct advi_jout *out, const struct advi_effect *effect)
 {
 	advi_jout_key(out, "effect");
@@ -131,6 +141,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	write_effect(&out, &plan->effect);
 	WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
 	WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
+	WRITE_EACH(&out, "pip", &plan->pip, write_pip);
 	advi_jout_key_text(&out, "platform", plan->platform);
 	WRITE_EACH(&out, "present", &plan->present, write_presence);
 	WRITE_EACH(&out, "refused", &plan->refused, write_refusal);

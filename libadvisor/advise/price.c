@@ -53,7 +53,7 @@ static enum advi_fate first_fate(const struct advi_wanted *package, const struct
 {
 	bool always = listed(&site->always, package->name);
 
-	if (advi_map_get(base, advi_str(package->name)))
+	if (advi_map_get(base, advi_str(package->name)) || (package->by_pip && !always))
 		return ADVI_FATE_HAD;
 	if (!package->outside && !always)
 		return ADVI_FATE_NONE;
@@ -151,7 +151,10 @@ void advi_state_set(struct advi_state *state, const struct advi_env *env)
 {
 	const struct advi_demand *demand = state->prices->demand;
 
+	/* Names begin with the demand's packages. */
 	memset(state->present, 0, state->prices->names.entries.count * sizeof(*state->present));
+	for (size_t i = 0; i < demand->packages.count; i++)
+		state->present[i] = demand->packages.at[i].by_pip;
 	for (size_t i = 0; i < env->records.count; i++) {
 		const struct advi_map_entry *entry =
 			advi_map_get(&state->prices->names, advi_str(env->records.at[i]->name));

@@ -103,7 +103,10 @@ static void package_row(const struct advi_page *page, struct advi_table *table,
 	advi_page_users(page, table, row->users_outside);
 	for (size_t i = 0; i < ADVI_COUNT(own_places); i++)
 		advi_page_users(page, table, row->place_users[own_places[i]]);
-	if (!in_base)
+	if (in_base)
+		advi_table_text(table,
+				advi_site_by_pip(page->site, advi_str(row->name)) ? "by pip" : "");
+	else
 		advi_table_text(table, verdict(page, row->name));
 }
 
@@ -117,7 +120,7 @@ static void print_packages(const struct advi_page *page, const char *title, bool
 
 	fputc('\n', page->file);
 	advi_print_line(page->file, page->style, ADVI_BOLD, "%s", title);
-	advi_table_init(&table, columns, in_base ? 6 : 7);
+	advi_table_init(&table, columns, ADVI_COUNT(columns));
 	for (size_t i = 0; i < page->tally->packages.count; i++) {
 		const struct advi_tally_package *row = &page->tally->packages.at[i];
 

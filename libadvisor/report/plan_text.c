@@ -346,6 +346,39 @@ static void print_unmapped(const struct page *page)
 			     "them can't be covered until then.");
 }
 
+static void print_pip(const struct page *page)
+{
+	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX, twice = 0;
+	size_t all = page->plan->pip.count;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+	ADVI_AUTO(buf) struct advi_buf clashes = ADVI_BUF_INIT(1 << 20);
+
+	if (!all)
+		return;
+	fputc('\n', page->file);
+	advi_print_line(page->file, page->style, ADVI_BOLD,
+			"In base by pip, which serves but is not solved (%zu)", all);
+	for (size_t i = 0; i < all; i++) {
+		const struct advi_left_to_pip *pip = &page->plan->pip.at[i];
+
+		if (i < most)
+			advi_buf_printf(&text, "%s%s", i ? ", " : "",
+					*pip->name ? pip->name : pip->requirement);
+		if (pip->conda)
+			advi_buf_printf(&clashes, "%s%s (conda %s, pip %s)", twice++ ? ", " : "",
+					pip->name, pip->conda, pip->version ? pip->version : "any");
+	}
+	paragraph(page, &text);
+	if (most < all)
+		fprintf(page->file, "  ... and %zu more\n", all - most);
+	if (!twice)
+		return;
+	advi_print_line(
+		page->file, page->style, ADVI_PLAIN,
+		"  By conda and by pip, so that the one installed last is used (%zu):", twice);
+	paragraph(page, &clashes);
+}
+
 int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
 		   struct adv_err *err)
 {
@@ -360,5 +393,6 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	print_changes(&page);
 	print_refused(&page);
 	print_unmapped(&page);
+	print_pip(&page);
 	return advi_print_end(file, err);
 }

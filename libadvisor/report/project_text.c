@@ -40,6 +40,8 @@ static int most_first(const void *a, const void *b)
 /* Whether the base to come, or base as it is without a plan, lacks a package. */
 static bool lacks(const struct advi_page *page, const char *name)
 {
+	if (advi_site_by_pip(page->site, advi_str(name)))
+		return false;
 	return page->plan ? !has(page->plan, name) : !advi_site_in_base(page->site, advi_str(name));
 }
 

@@ -77,7 +77,7 @@ static void row_of(struct cells *cells, unsigned by, const struct adv_usage_row 
 	if (by & ADV_BY_MODULE)
 		text(cells, row->kinds);
 	if (by & ADV_BY_PACKAGE)
-		text(cells, row->in_base > 0 ? "yes" : "no");
+		text(cells, adv_in_base_name(row->in_base));
 	count(cells, row->users);
 	count(cells, row->projects);
 	count(cells, row->jobs);

@@ -68,6 +68,8 @@ static void row_of(struct advi_jout *json, unsigned by, const struct adv_usage_r
 	if (by & ADV_BY_PACKAGE) {
 		advi_jout_key(json, "in_base");
 		advi_jout_bool(json, row->in_base > 0);
+		advi_jout_key(json, "in_base_by_pip");
+		advi_jout_bool(json, row->in_base == ADV_IN_BASE_BY_PIP);
 	}
 	count(json, "jobs", row->jobs);
 	if (by & ADV_BY_MODULE)

@@ -111,7 +111,7 @@ static void add_row(struct advi_table *table, unsigned by, const struct adv_usag
 	}
 	add_hours(table, row->node_hours);
 	if (by & ADV_BY_PACKAGE)
-		advi_table_text(table, row->in_base > 0 ? "yes" : "no");
+		advi_table_text(table, adv_in_base_name(row->in_base));
 }
 
 static int by_users(const void *left, const void *right)

@@ -58,6 +58,11 @@ const struct advi_pip *advi_site_pip(const struct adv_site *site, struct advi_st
 	return entry ? &site->base_pip.at[entry->number] : NULL;
 }
 
+bool advi_site_by_pip(const struct adv_site *site, struct advi_str package)
+{
+	return !advi_map_get(&site->base_names, package) && advi_site_pip(site, package);
+}
+
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package)
 {
 	return advi_map_get(&site->base_names, package) || advi_site_pip(site, package);

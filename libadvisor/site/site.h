@@ -87,6 +87,8 @@ const char *advi_site_package(const struct adv_site *site, struct advi_str modul
 struct advi_str advi_site_part(const struct adv_site *site, struct advi_str module);
 /* Whether base has a package, by conda or by pip. */
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package);
+/* Whether base has it by pip alone. */
+bool advi_site_by_pip(const struct adv_site *site, struct advi_str package);
 /* What pip put into base that serves a package, whether conda put it there too or not; or NULL. */
 const struct advi_pip *advi_site_pip(const struct adv_site *site, struct advi_str package);
 

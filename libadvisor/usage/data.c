@@ -74,7 +74,9 @@ static int add_module(struct loading *loading, sqlite3_stmt *row, struct adv_err
 
 		module->package = (uint32_t)advi_map_intern(&data->packages, text) + 1;
 		data->packages.entries.at[module->package - 1].number =
-			advi_site_in_base(loading->site, text);
+			advi_site_by_pip(loading->site, text)    ? ADV_IN_BASE_BY_PIP
+			: advi_site_in_base(loading->site, text) ? ADV_IN_BASE
+								 : ADV_NOT_IN_BASE;
 	}
 	return 0;
 }

@@ -85,7 +85,7 @@ static void fill_keys(struct answering *answering, const struct advi_row_count *
 		const struct advi_map_entry *package = &data->packages.entries.at[key->package - 1];
 
 		to->package = name_text(answering, package->key.ptr);
-		to->in_base = package->number != 0;
+		to->in_base = (int)package->number;
 	}
 	if (by & ADV_BY_PLACE)
 		to->place = (int)key->place - 1;
@@ -208,6 +208,11 @@ int adv_usage_ask(struct adv_usage **out, const struct adv_store *store,
 		return r;
 	*out = advi_take(usage);
 	return 0;
+}
+
+const char *adv_in_base_name(int in_base)
+{
+	return in_base == ADV_IN_BASE ? "yes" : in_base == ADV_IN_BASE_BY_PIP ? "pip" : "no";
 }
 
 void adv_usage_free(struct adv_usage *usage)

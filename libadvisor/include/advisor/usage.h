@@ -60,6 +60,11 @@ struct adv_usage_query {
 		0                                                                                  \
 	}
 
+/* Whether base has a package. */
+enum adv_in_base { ADV_NOT_IN_BASE, ADV_IN_BASE, ADV_IN_BASE_BY_PIP };
+/* "no", "yes", "pip". */
+const char *adv_in_base_name(int in_base);
+
 /*
  * One row of an answer; strings are owned by it. What 'by' does not name is NULL or -1. What is
  * not known (ready-made counts have no jobs) is -1, node_hours is NaN then.
@@ -70,7 +75,7 @@ struct adv_usage_row {
 	const char *overlap;    /* "torch+tensorflow": users of exactly these */
 	const char *of_package; /* with a module: the package that it is mapped to, or NULL */
 	const char *kinds;      /* with a module: its kinds, comma-separated, sorted */
-	int in_base;            /* with a package: 1 when base has it */
+	int in_base;            /* with a package: enum adv_in_base */
 	int64_t users;          /* unique */
 	int64_t projects, jobs; /* unique, "unknown" left out */
 	int64_t runs;
