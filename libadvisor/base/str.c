@@ -99,6 +99,38 @@ bool advi_str_hex(struct advi_str text, size_t digits)
 	return text.len == digits;
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool advi_hex_decode(uint8_t *out, const char *hex, size_t bytes)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < bytes; i++) {
+		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
+
+		bad |= high | low;
+		out[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
+	}
+	return bad >= 0;
+}
+
+void advi_hex_encode(char *out, const uint8_t *bytes, size_t count)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * count] = '\0';
+}
+
 /* The ranges of Unicode 15, table 3-7. */
 size_t advi_str_rune(struct advi_str text)
 {

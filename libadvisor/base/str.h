@@ -50,6 +50,10 @@ bool advi_str_split(struct advi_str *rest, char byte, struct advi_str *part);
 bool advi_str_u64(struct advi_str text, uint64_t *out);
 /* Whether the slice is exactly 'digits' hexadecimal digits. */
 bool advi_str_hex(struct advi_str text, size_t digits);
+/* Hexadecimal digits, two a byte, of either case; false when any of them is none. */
+bool advi_hex_decode(uint8_t *out, const char *hex, size_t bytes);
+/* Writes lower-case digits and a zero after them. */
+void advi_hex_encode(char *out, const uint8_t *bytes, size_t count);
 /* Whether the slice is well-formed UTF-8 (no overlong forms, no surrogates). */
 bool advi_str_utf8(struct advi_str text);
 /* Bytes of the well-formed UTF-8 character that 'text' begins with; 0 when there is none. */

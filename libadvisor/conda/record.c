@@ -43,29 +43,54 @@ static bool ends_like_a_package(struct advi_str fn)
 	return advi_str_ends(fn, ADVI_STR(".conda")) || advi_str_ends(fn, ADVI_STR(".tar.bz2"));
 }
 
-/* No part of a record may hold a blank or what steers a terminal, and a file is no path. */
-static bool is_plain(const char *text, const char *without)
+uint8_t advi_text_kind(struct advi_str text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text <= ' ' || *text == 0x7F || strchr(without, *text))
-			return false;
-	return true;
+	static const uint8_t kinds[256] = {
+		[0 ... ' '] = ADVI_TEXT_BLANK, [0x7F] = ADVI_TEXT_BLANK, ['/'] = ADVI_TEXT_SLASH,
+		['\\'] = ADVI_TEXT_SLASH,      [':'] = ADVI_TEXT_SPEC,   ['='] = ADVI_TEXT_SPEC,
+		['<'] = ADVI_TEXT_SPEC,        ['>'] = ADVI_TEXT_SPEC,   ['!'] = ADVI_TEXT_SPEC,
+		['~'] = ADVI_TEXT_SPEC,        ['['] = ADVI_TEXT_SPEC,   [']'] = ADVI_TEXT_SPEC,
+		['?'] = ADVI_TEXT_URL,         ['#'] = ADVI_TEXT_URL,
+	};
+	uint8_t kind = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		kind |= kinds[(uint8_t)text.ptr[i]];
+	if (advi_str_is(text, "package_has_been_revoked"))
+		kind |= ADVI_TEXT_REVOKED;
+	return kind;
+}
+
+static bool has(const char *text, int kinds)
+{
+	return advi_text_kind(advi_str(text)) & kinds;
+}
+
+/* Channels that can't take a file away make it depend on what nobody has. */
+static bool is_revoked(const struct advi_record *record)
+{
+	for (size_t i = 0; i < record->depends.count; i++)
+		if (strcmp(record->depends.at[i], "package_has_been_revoked") == 0)
+			return true;
+	return false;
 }
 
 const char *advi_record_problem(const struct advi_record *record)
 {
-	if (!record->name || !*record->name || !is_plain(record->name, "/\\:=<>!~[]"))
+	if (!record->name || !*record->name || has(record->name, ADVI_NOT_IN_NAME))
 		return "'name' is no package name";
-	if (!record->version || !*record->version || !is_plain(record->version, "/\\ "))
+	if (!record->version || !*record->version || has(record->version, ADVI_NOT_IN_VERSION))
 		return "'version' is no version";
-	if (!record->build || !is_plain(record->build, "/\\"))
+	if (!record->build || has(record->build, ADVI_NOT_IN_BUILD))
 		return "'build' is no build string";
-	if (!is_plain(record->fn, "/\\?#") || !ends_like_a_package(advi_str(record->fn)))
+	if (has(record->fn, ADVI_NOT_IN_FN) || !ends_like_a_package(advi_str(record->fn)))
 		return "its file name is none of a package";
 	if (record->sha256 && !advi_str_hex(advi_str(record->sha256), 64))
 		return "'sha256' is no SHA-256 digest";
 	if (record->md5 && !advi_str_hex(advi_str(record->md5), 32))
 		return "'md5' is no MD5 digest";
+	if (is_revoked(record))
+		return "it is revoked";
 	return NULL;
 }
 

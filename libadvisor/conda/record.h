@@ -33,6 +33,23 @@ struct advi_record {
 /* Records that somebody else owns. */
 typedef ADVI_VEC(const struct advi_record *) advi_record_refs;
 
+/* What a text holds that matters where it may stand: the sum of these. */
+enum advi_text_kind {
+	ADVI_TEXT_BLANK = 1,   /* blanks or control characters */
+	ADVI_TEXT_SLASH = 2,   /* slashes of either kind */
+	ADVI_TEXT_SPEC = 4,    /* what a MatchSpec has beside names */
+	ADVI_TEXT_URL = 8,     /* '?' or '#' */
+	ADVI_TEXT_REVOKED = 16 /* it is the dependency that marks a record as revoked */
+};
+uint8_t advi_text_kind(struct advi_str text);
+/* Which of those a part of a record must not be. */
+enum {
+	ADVI_NOT_IN_NAME = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH | ADVI_TEXT_SPEC,
+	ADVI_NOT_IN_VERSION = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH,
+	ADVI_NOT_IN_BUILD = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH,
+	ADVI_NOT_IN_FN = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH | ADVI_TEXT_URL
+};
+
 /* What is wrong with a record of a channel as a whole (a literal), or NULL: all readers ask it. */
 const char *advi_record_problem(const struct advi_record *record);
 
