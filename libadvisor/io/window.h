@@ -3,6 +3,7 @@
 #ifndef ADVI_IO_WINDOW_H
 #define ADVI_IO_WINDOW_H
 
+#include "io/digest.h"
 #include "io/stream.h"
 
 /* So many bytes after the window's end can be read; they are zero. */
