@@ -45,15 +45,6 @@ void advi_choice_clear(struct advi_choice *choice)
 	*choice = (struct advi_choice){0};
 }
 
-static void copy_env(struct advi_env *to, const struct advi_env *from)
-{
-	*to = (struct advi_env){0};
-	for (size_t i = 0; i < from->records.count; i++)
-		advi_vec_push(&to->records, from->records.at[i]);
-	for (size_t i = 0; i < from->specs.count; i++)
-		advi_vec_push(&to->specs, advi_strdup(from->specs.at[i]));
-}
-
 static void begin(struct advi_choice *out, const struct advi_prices *prices,
 		  const struct advi_env *base)
 {
@@ -66,7 +57,7 @@ static void begin(struct advi_choice *out, const struct advi_prices *prices,
 		out->fates[i] = prices->fates[i];
 		out->reasons[i] = prices->reasons[i] ? advi_strdup(prices->reasons[i]) : NULL;
 	}
-	copy_env(&out->env, base);
+	advi_env_copy(&out->env, base);
 }
 
 static void refuse(struct attempt *a, uint32_t package, enum advi_fate fate, char *reason)

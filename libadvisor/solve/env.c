@@ -6,8 +6,22 @@ void advi_env_clear(struct advi_env *env)
 {
 	for (size_t i = 0; i < env->specs.count; i++)
 		free(env->specs.at[i]);
+	for (size_t i = 0; i < env->joined.count; i++)
+		free(env->joined.at[i]);
 	advi_vec_clear(&env->specs);
+	advi_vec_clear(&env->joined);
 	advi_vec_clear(&env->records);
+}
+
+void advi_env_copy(struct advi_env *to, const struct advi_env *from)
+{
+	*to = (struct advi_env){0};
+	for (size_t i = 0; i < from->records.count; i++)
+		advi_vec_push(&to->records, from->records.at[i]);
+	for (size_t i = 0; i < from->specs.count; i++)
+		advi_vec_push(&to->specs, advi_strdup(from->specs.at[i]));
+	for (size_t i = 0; i < from->joined.count; i++)
+		advi_vec_push(&to->joined, advi_strdup(from->joined.at[i]));
 }
 
 void advi_answer_clear(struct advi_answer *answer)
@@ -50,6 +64,10 @@ void advi_env_fill(const struct adv_world *world, struct advi_env *env, const ad
 		advi_vec_push(&env->records, world->pool.items.at[items->at[i]].record);
 	advi_vec_sort(&env->records, by_name);
 	merge_specs(env, from, requests);
+	for (size_t i = 0; from && i < from->joined.count; i++)
+		advi_vec_push(&env->joined, advi_strdup(from->joined.at[i]));
+	for (size_t i = 0; from && i < requests->count; i++)
+		advi_vec_push(&env->joined, advi_strdup(requests->at[i].text));
 }
 
 void advi_env_compare(const struct advi_env *from, const struct advi_env *to,

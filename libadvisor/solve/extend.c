@@ -260,8 +260,8 @@ static int ask_all(struct asking *a, const struct adv_watch *watch, struct adv_e
 	return r;
 }
 
-static int want_all(struct adv_world *world, const struct advi_question *questions, size_t count,
-		    const struct adv_watch *watch, struct adv_err *err)
+int advi_world_want_all(struct adv_world *world, const struct advi_question *questions,
+			size_t count, const struct adv_watch *watch, struct adv_err *err)
 {
 	advi_names specs = {0};
 	int r;
@@ -277,7 +277,7 @@ static int want_all(struct adv_world *world, const struct advi_question *questio
 static int ask(struct asking *a, struct adv_world *world, const struct advi_env *env,
 	       const char *phase, const struct adv_watch *watch, struct adv_err *err)
 {
-	int r = want_all(world, a->asked, a->count, watch, err);
+	int r = advi_world_want_all(world, a->asked, a->count, watch, err);
 
 	advi_crew_init(&a->crew, &world->solving, phase);
 	a->crew.progress.total = a->count;

@@ -98,13 +98,23 @@ static const char *python_pin(struct advi_arena *arena, const struct advi_env *e
 	return "";
 }
 
+static bool joined(const struct advi_env *env, const char *spec)
+{
+	for (size_t i = 0; i < env->joined.count; i++)
+		if (strcmp(env->joined.at[i], spec) == 0)
+			return true;
+	return false;
+}
+
 /* What becomes of a spec that the environment was made from. */
-static const char *loosened(const struct adv_world *world, struct advi_arena *arena,
-			    const char *spec, enum advi_freedom freedom)
+static const char *loosened(const struct adv_world *world, const struct advi_env *env,
+			    struct advi_arena *arena, const char *spec, enum advi_freedom freedom)
 {
 	const struct advi_map_entry *entry = advi_map_get(&world->installed, advi_str(spec));
 	struct advi_str name = advi_spec_name(advi_str(spec));
 
+	if (joined(env, spec))
+		return spec;
 	if (freedom == ADVI_FAVOURED)
 		return entry ? entry->pointer : spec;
 	return advi_package_name_ok(name) ? advi_arena_str(arena, name) : spec;
@@ -115,7 +125,7 @@ static void make_texts(const struct adv_world *world, const struct advi_env *env
 {
 	advi_vec_push(out, freedom == ADVI_FAVOURED ? python_pin(arena, env) : "");
 	for (size_t i = 0; i < env->specs.count; i++)
-		advi_vec_push(out, loosened(world, arena, env->specs.at[i], freedom));
+		advi_vec_push(out, loosened(world, env, arena, env->specs.at[i], freedom));
 }
 
 static bool same(const advi_names *a, const advi_names *b)

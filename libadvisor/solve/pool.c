@@ -435,7 +435,7 @@ void advi_pool_clear(struct advi_pool *pool)
 	pool->solv = NULL;
 }
 
-static int by_number(const void *a, const void *b)
+int advi_cmp_number(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -444,7 +444,7 @@ static int by_number(const void *a, const void *b)
 
 void advi_numbers_sort(advi_numbers *numbers)
 {
-	advi_vec_sort(numbers, by_number);
+	advi_vec_sort(numbers, advi_cmp_number);
 }
 
 uint32_t advi_pool_name(const struct advi_pool *pool, struct advi_str name)

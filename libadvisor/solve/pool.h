@@ -39,6 +39,7 @@ struct advi_dependency {
 typedef ADVI_VEC(uint32_t) advi_numbers;
 /* Rising. */
 void advi_numbers_sort(advi_numbers *numbers);
+int advi_cmp_number(const void *a, const void *b);
 
 /* A record that strict priority left out: another channel gives its name. */
 struct advi_hidden {

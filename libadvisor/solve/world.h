@@ -13,9 +13,12 @@ typedef advi_record_refs advi_records;
 /* A solved environment: one record a name, sorted by name. Records live as long as the world. */
 struct advi_env {
 	advi_records records;
-	ADVI_VEC(char *) specs; /* what was asked for, in canonical order */
+	ADVI_VEC(char *) specs;  /* what was asked for, in canonical order */
+	ADVI_VEC(char *) joined; /* those of them that joined base, which no freedom loosens */
 };
 void advi_env_clear(struct advi_env *env);
+/* 'to' is empty before; the caller clears it. */
+void advi_env_copy(struct advi_env *to, const struct advi_env *from);
 
 /* How far an environment may move for what joins it. Each allows all that those before it allow. */
 enum advi_freedom {
@@ -29,9 +32,9 @@ enum advi_freedom {
 	 */
 	ADVI_FAVOURED,
 	/*
-	 * The names that the environment was asked for are there, in any version, Python too; of a
-	 * base that is known by its records only, every name. The recipe's pins and the virtual
-	 * packages hold as ever.
+	 * The names that base was asked for are there, in any version, Python too; of a base that
+	 * is known by its records only, every name. What joined it holds as it was asked for, and
+	 * the recipe's pins and the virtual packages as ever.
 	 */
 	ADVI_FREE
 };

@@ -61,6 +61,10 @@ void advi_world_reset(struct adv_world *world);
 /* The number of a new rule; its text is borrowed. */
 uint32_t advi_world_rule(struct adv_world *world, const char *text);
 
+/* advi_world_want for many questions at once. */
+int advi_world_want_all(struct adv_world *world, const struct advi_question *questions,
+			size_t count, const struct adv_watch *watch, struct adv_err *err);
+
 /*
  * Fills an environment: the records of 'items', and the specs of 'from' (may be NULL) and
  * 'requests', both in canonical order.
