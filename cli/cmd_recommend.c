@@ -1,43 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* recommend: usage and a site recipe in, a plan out. */
-#include "cli.h"
+#include "site_opts.h"
 
 enum { ROWS = 25 };
 
-static const char *site_path, *output, *base;
-static struct opt_list channels;
-static struct adv_solving solving = ADV_SOLVING_INIT;
+static const char *output;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
 static const struct opt opts[] = {
-	{'s', "site", OPT_TEXT, &site_path, "SITE.yml", "the site recipe (needed)"},
+	SITE_OPT_SITE,
 	{'o', "output", OPT_TEXT, &output, "FILE", "write the plan there; - is standard output"},
 	{0, "max-packages", OPT_COUNT, &wish.max_packages, "N", "base gains at most N packages"},
 	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE",
 	 "and at most SIZE to download, such as 2G"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
-	{0, "base", OPT_TEXT, &base, "PATH", "base: an environment.yml, or a prefix"},
-	{0, "channel", OPT_LIST, &channels, "URL",
-	 "instead of the recipe's channels; may be repeated"},
-	{0, "solve-seconds", OPT_COUNT, &solving.max_seconds, "N",
-	 "a question to the solver takes at most N seconds (600)"},
-	{0, "solve-memory", OPT_BYTES, &solving.max_bytes, "SIZE",
-	 "and at most SIZE of memory, such as 2G (no limit)"},
-	{0, "workers", OPT_COUNT, &solving.workers, "N", "ask N questions at once (1)"},
+	SITE_OPT_BASE,
+	SITE_OPT_CHANNEL,
+	SITE_OPT_SECONDS,
+	SITE_OPT_MEMORY,
+	SITE_OPT_WORKERS,
 };
-
-static int open_site(struct adv_site **site, struct adv_err *err)
-{
-	int r = adv_site_read(site, site_path, err);
-
-	if (r == 0 && base)
-		r = adv_site_set_base(*site, base, err);
-	if (r == 0 && channels.count)
-		adv_site_clear_channels(*site);
-	for (size_t i = 0; r == 0 && i < channels.count; i++)
-		adv_site_add_channel(*site, channels.at[i]);
-	return r;
-}
 
 static int show(const struct adv_plan *plan, struct adv_err *err)
 {
@@ -58,13 +40,14 @@ static int run(int argc, char **argv)
 	int r;
 
 	(void)argc;
-	if (!site_path)
+	if (!site_opts.site)
 		return term_usage("recommend needs a site recipe: --site SITE.yml");
 	if (!net_ready())
 		return 2;
-	if ((r = open_site(&site, &err)) < 0 ||
+	if ((r = site_opts_open(&site, &err)) < 0 ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
-	    (r = adv_world_open(&world, site, &net_asked.net, &solving, term_watch(), &err)) < 0 ||
+	    (r = adv_world_open(&world, site, &net_asked.net, &site_opts.solving, term_watch(),
+				&err)) < 0 ||
 	    (r = adv_plan_make(&plan, store, world, site, &wish, term_watch(), &err)) < 0 ||
 	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
 		return term_fail(&err, r);

@@ -193,6 +193,13 @@ int adv_site_read(struct adv_site **out, const char *path, struct adv_err *err)
 	return advi_site_parse(out, advi_buf_str(&text), path, err);
 }
 
+int adv_site_plain(struct adv_site **out, struct adv_err *err)
+{
+	static const char text[] = "name: plain\nplaces: [{class: base, prefix: /}]\n";
+
+	return advi_site_parse(out, ADVI_STR(text), "the plain recipe", err);
+}
+
 void adv_site_free(struct adv_site *site)
 {
 	if (!site)

@@ -174,20 +174,25 @@ static void follow(struct advi_chain *chain, struct search *s, uint32_t item)
 		item = add_link(chain, s, item);
 }
 
-/* Whether a record is for another Python, whatever else is in its way. */
-static bool other_python(const struct search *s, uint32_t item)
+bool advi_chain_other_python(const struct advi_scene *scene, uint32_t item)
 {
-	struct advi_span span = s->pool->items.at[item].requires;
+	const struct advi_pool *pool = &scene->world->pool;
+	struct advi_span span = pool->items.at[item].requires;
 
 	for (uint32_t i = 0; i < span.count; i++) {
-		uint32_t own = s->pool->uses.at[span.first + i];
-		uint32_t name = s->pool->dependencies.at[own].name;
+		uint32_t own = pool->uses.at[span.first + i];
+		uint32_t name = pool->dependencies.at[own].name;
 
-		if (advi_holder_is_python(s->pool, name) && s->kept->hard[name] &&
-		    !s->kept->satisfiers[own])
+		if (advi_holder_is_python(pool, name) && scene->kept->hard[name] &&
+		    !scene->kept->satisfiers[own])
 			return true;
 	}
 	return false;
+}
+
+static bool other_python(const struct search *s, uint32_t item)
+{
+	return advi_chain_other_python(s->scene, item);
 }
 
 /*
@@ -234,10 +239,11 @@ static void explain(struct advi_chain *out, const struct advi_scene *scene, cons
 	free(s.costs);
 }
 
-void advi_chain_item(struct advi_chain *out, const struct advi_scene *scene, uint32_t item)
+void advi_chain_items(struct advi_chain *out, const struct advi_scene *scene, const uint32_t *items,
+		      size_t count)
 {
 	*out = (struct advi_chain){0};
-	explain(out, scene, &item, 1);
+	explain(out, scene, items, count);
 }
 
 /* Something would do, were it not for what its own name is kept at. */
@@ -268,16 +274,4 @@ void advi_chain_request(struct advi_chain *out, const struct advi_scene *scene,
 	    advi_holder_find(&out->end, scene, request->name, items->at, items->count))
 		return;
 	explain(out, scene, items->at, items->count);
-}
-
-void advi_chain_name(struct advi_chain *out, const struct advi_scene *scene, uint32_t name)
-{
-	struct advi_span span = scene->world->pool.named.at[name];
-
-	*out = (struct advi_chain){0};
-	if (span.count)
-		explain(out, scene, scene->world->pool.by_name.at + span.first, span.count);
-	else
-		advi_holder_nowhere(&out->end, scene,
-				    advi_pool_name_text(&scene->world->pool, name), NULL);
 }

@@ -8,9 +8,10 @@
 /* Why nothing that a request means is in; advi_scene_refuses said so. */
 void advi_chain_request(struct advi_chain *out, const struct advi_scene *scene,
 			const struct advi_request *request);
-/* Why a name has no record left that is in. */
-void advi_chain_name(struct advi_chain *out, const struct advi_scene *scene, uint32_t name);
-/* Why one record is out. */
-void advi_chain_item(struct advi_chain *out, const struct advi_scene *scene, uint32_t item);
+/* Whether a record is for another Python than the scene's, whatever else is in its way. */
+bool advi_chain_other_python(const struct advi_scene *scene, uint32_t item);
+/* Why none of several builds is in. */
+void advi_chain_items(struct advi_chain *out, const struct advi_scene *scene, const uint32_t *items,
+		      size_t count);
 
 #endif

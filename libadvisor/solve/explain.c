@@ -83,15 +83,10 @@ static size_t fixed_claims(const advi_claims *claims, size_t wanted)
 	return fixed;
 }
 
-static bool is_wanted(const advi_claims *claims, size_t wanted, const char *text)
-{
-	for (size_t i = 0; text && i < wanted; i++)
-		if (strcmp(claims->at[i].request->text, text) == 0)
-			return true;
-	return false;
-}
-
-/* A chain from what is wanted tells more than one that leads to it. */
+/*
+ * What can't be had at all is told by what base leaves of it, which is shorter than how it stands
+ * in its own way; so is a set for which there is no chain.
+ */
 static void explain_wanted(struct advi_why *out, const struct adv_world *world,
 			   const struct advi_kept *ground, const advi_claims *claims, size_t wanted,
 			   const advi_claims *core)
@@ -102,9 +97,7 @@ static void explain_wanted(struct advi_why *out, const struct adv_world *world,
 	out->alone = true;
 	for (size_t i = 0; i < core->count; i++)
 		out->alone = out->alone && core->at[i].kind == ADVI_END_WANTED;
-	if (out->found && is_wanted(claims, wanted, out->wanted) && core->count > 1)
-		return;
-	if (out->alone && out->found && out->chain.end.end == ADVI_END_NOWHERE)
+	if (out->found && (!out->alone || out->chain.end.end == ADVI_END_NOWHERE))
 		return;
 	if (!explain_quickly(&quick, world, ground, claims, wanted))
 		return;
@@ -137,4 +130,16 @@ int advi_explain_join(struct advi_why *out, struct adv_world *world, const struc
 	advi_vec_clear(&claims);
 	advi_requests_clear(&wanted);
 	return r;
+}
+
+bool advi_explain_same(const char *canonical, const char *text)
+{
+	ADVI_AUTO(buf) struct advi_buf printed = ADVI_BUF_INIT(1 << 20);
+	struct advi_arena arena = {0};
+	struct advi_matchspec spec;
+
+	if (advi_matchspec_parse(&spec, &arena, advi_str(text), NULL) == 0)
+		advi_matchspec_print(&spec, &printed);
+	advi_arena_clear(&arena);
+	return advi_str_is(advi_buf_str(&printed), canonical);
 }

@@ -22,6 +22,8 @@ char *advi_explain_claims(const struct adv_world *world, const struct advi_kept 
 int advi_explain_join(struct advi_why *out, struct adv_world *world, const struct advi_env *env,
 		      const char *const *specs, size_t count, struct advi_arena *arena,
 		      const struct adv_watch *watch, struct adv_err *err);
+/* Whether a canonical spec is what 'text' means. */
+bool advi_explain_same(const char *canonical, const char *text);
 /* A "why" as a line of limited length. The caller frees it. */
 char *advi_explain_line(const struct advi_why *why);
 

@@ -338,18 +338,29 @@ static bool find_abi(struct advi_holder *out, const struct advi_scene *scene)
 	return false;
 }
 
+/* Whether what is in the way lets a record of its name be. */
+static bool allows(const struct advi_holder *out, const struct advi_record *record,
+		   struct advi_arena *arena)
+{
+	const char *text = out->behind_spec ? out->behind_spec : out->spec;
+	struct advi_matchspec spec;
+	struct advi_version version;
+
+	return text && advi_matchspec_parse(&spec, arena, advi_str(text), NULL) == 0 &&
+	       advi_version_parse(&version, arena, advi_str(record->version), NULL) == 0 &&
+	       advi_matchspec_match(&spec, record, &version);
+}
+
 /* Beside a spec or a need, what base has because of it tells more. */
-static void add_record(struct advi_holder *out, const struct advi_scene *scene,
-		       const uint32_t *items, size_t count)
+static void add_record(struct advi_holder *out, const struct advi_scene *scene)
 {
 	const struct advi_record *record = base_record(scene->world, out->name);
+	struct advi_arena arena = {0};
 
-	if (out->record || !record || out->root_wanted || out->end == ADVI_END_WANTED)
-		return;
-	for (size_t i = 0; i < count; i++)
-		if (scene->world->pool.items.at[items[i]].record == record)
-			return;
-	out->record = record;
+	if (!out->record && record && !out->root_wanted && out->end != ADVI_END_WANTED &&
+	    allows(out, record, &arena))
+		out->record = record;
+	advi_arena_clear(&arena);
 }
 
 static bool is_virtual(const struct advi_scene *scene, uint32_t name)
@@ -371,7 +382,7 @@ bool advi_holder_find(struct advi_holder *out, const struct advi_scene *scene, u
 		find_claim(out, scene, items, count) || find_rule(out, scene, items, count) ||
 		find_forced(out, scene, name, items, count);
 	if (found)
-		add_record(out, scene, items, count);
+		add_record(out, scene);
 	return found || find_kept(out, scene, name, items, count);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <advisor/bundle.h>
+#include <advisor/explain.h>
 #include <advisor/plan.h>
 #include <advisor/usage.h>
 
@@ -46,6 +47,9 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
 		     const char *project, FILE *file, const struct adv_style *style,
 		     struct adv_err *err);
+/* An explanation as text or JSON (schema "advisor.explain/1"). */
+int adv_explanation_write(const struct adv_explanation *explanation, enum adv_format format,
+			  FILE *file, const struct adv_style *style, struct adv_err *err);
 /*
  * What an image holds, by the manifest beside it or the copy within: its packages and totals, as
  * text or JSON (schema "advisor.bundle-list/1"). ADV_EINPUT when it is no image.

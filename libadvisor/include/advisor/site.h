@@ -20,6 +20,12 @@ struct adv_site;
  */
 int adv_site_read(struct adv_site **out, const char *path, struct adv_err *err);
 
+/*
+ * A recipe that says nothing but what everybody means: linux-64, no channel, no base; for
+ * questions about an environment that no centre has. Returns as adv_site_read.
+ */
+int adv_site_plain(struct adv_site **out, struct adv_err *err);
+
 /* NULL is fine. */
 void adv_site_free(struct adv_site *site);
 ADV_AUTO_DEFINE(site)

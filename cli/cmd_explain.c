@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* explain: can these be added to base, what does it take, and if not, why. */
+#include "site_opts.h"
+
+static bool as_json;
+
+static const struct opt opts[] = {
+	SITE_OPT_SITE,
+	SITE_OPT_BASE,
+	SITE_OPT_CHANNEL,
+	{0, "json", OPT_FLAG, &as_json, NULL, "one JSON document, schema advisor.explain/1"},
+	SITE_OPT_SECONDS,
+	SITE_OPT_MEMORY,
+	SITE_OPT_WORKERS,
+};
+
+static int run(int argc, char **argv)
+{
+	ADV_AUTO(site) struct adv_site *site = NULL;
+	ADV_AUTO(world) struct adv_world *world = NULL;
+	ADV_AUTO(explanation) struct adv_explanation *explanation = NULL;
+	struct adv_style style = term_style(stdout);
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	if (!site_opts.site)
+		return term_usage("explain needs a site recipe: --site SITE.yml");
+	if (!net_ready())
+		return 2;
+	if ((r = site_opts_open(&site, &err)) < 0 ||
+	    (r = adv_world_open(&world, site, &net_asked.net, &site_opts.solving, term_watch(),
+				&err)) < 0 ||
+	    (r = adv_explain(&explanation, world, (const char *const *)argv, (size_t)argc,
+			     term_watch(), &err)) < 0)
+		return term_fail(&err, r);
+	term_done();
+	r = adv_explanation_write(explanation, as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT, stdout,
+				  &style, &err);
+	if (r < 0)
+		return term_fail(&err, r);
+	return term_flush(adv_explanation_possible(explanation) ? 0 : 1);
+}
+
+extern const struct command cmd_explain;
+const struct command cmd_explain = {
+	.name = "explain",
+	.synopsis = "PACKAGE... --site SITE.yml [OPTION...]",
+	.purpose = "whether packages can join base, and what stands in the way",
+	.details =
+		"PACKAGE is a name, or a MatchSpec such as 'numpy >=2'. The answer says what base would\n"
+		"gain and what of it would change, or which of base's specs are in the way, by which\n"
+		"packages, and what would help. Of several packages it says whether they can be added\n"
+		"together, which of them exclude each other, and which fit in the order given. Status\n"
+		"0: they can be added, or are there; 1: they can't.",
+	.examples =
+		"  conda-advisor explain zarr --site polaris.yml\n"
+		"  conda-advisor explain 'numpy >=2' pyabel --site polaris.yml --base environment.yml",
+	.opts = opts,
+	.opt_count = sizeof(opts) / sizeof(opts[0]),
+	.shared = &net_channel_opts,
+	.min_args = 1,
+	.max_args = -1,
+	.run = run,
+};

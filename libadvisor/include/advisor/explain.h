@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Explanations: whether packages can join base, what it takes, and what stands in the way. */
+#ifndef ADVISOR_EXPLAIN_H
+#define ADVISOR_EXPLAIN_H
+
+#include <stdbool.h>
+
+#include <advisor/world.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct adv_explanation;
+
+/*
+ * Asks whether packages can join the world's base together, and finds out what there is to say.
+ *   out    the answer; the caller frees it with adv_explanation_free, before the world.
+ *   specs  'count' (1 to 256) MatchSpecs, in order of preference
+ *   watch  hears the progress and may stop it; or NULL
+ * Returns 0, whatever the answer is; ADV_EINPUT for what is no MatchSpec of one package; ADV_EENV
+ * when solving ran into its limits; ADV_ECANCEL.
+ */
+int adv_explain(struct adv_explanation **out, struct adv_world *world, const char *const *specs,
+		size_t count, const struct adv_watch *watch, struct adv_err *err);
+
+/* Whether all of them can join, or are there. */
+bool adv_explanation_possible(const struct adv_explanation *explanation);
+
+/* NULL is fine. */
+void adv_explanation_free(struct adv_explanation *explanation);
+ADV_AUTO_DEFINE(explanation)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

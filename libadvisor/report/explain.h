@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Emitters of explanations and verdicts. */
+#ifndef ADVI_REPORT_EXPLAIN_H
+#define ADVI_REPORT_EXPLAIN_H
+
+#include <advisor/report.h>
+
+#include "advise/explain.h"
+#include "io/json_write.h"
+
+void advi_explain_text(const struct adv_explanation *ex, FILE *file, const struct adv_style *style);
+void advi_explain_json(const struct adv_explanation *ex, FILE *file, const struct adv_style *style);
+
+/* A reason as a JSON object: the line, the set that clashes, the chain. */
+void advi_why_json(struct advi_jout *out, const struct advi_why *why);
+/* A record as a JSON object: build, channel, name, version; null for NULL. */
+void advi_short_json(struct advi_jout *out, const struct advi_record *record);
+
+#endif
