@@ -13,7 +13,7 @@ static const struct opt opts[] = {
 	 "the site recipe; a store keeps the last one given"},
 	{0, "names", OPT_FLAG, &options.names, NULL, "keep user names and home paths as they are"},
 	{0, "format", OPT_TEXT, &options.format, "FORMAT",
-	 "xalt or counts; otherwise told by content"},
+	 "read everything as that; otherwise told by content (see the manual)"},
 	{0, "files-from", OPT_TEXT, &options.files_from, "LIST",
 	 "read the logs that LIST names, a name a line or ended by NUL; -: standard input"},
 	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},

@@ -3,7 +3,12 @@
 #include "usage/format.h"
 
 /* In the order in which they are tried on a source's beginning. */
-static const struct advi_log_format *const formats[] = {&advi_format_counts, &advi_format_xalt};
+static const struct advi_log_format *const formats[] = {
+	&advi_format_counts,
+	&advi_format_snooper,
+	&advi_format_xalt_documents,
+	&advi_format_xalt,
+};
 
 const struct advi_log_format *advi_format_named(const char *name)
 {
@@ -23,7 +28,7 @@ const struct advi_log_format *advi_format_of(struct advi_str head)
 
 const char *advi_format_names(void)
 {
-	return "counts, xalt";
+	return "counts, snooper, xalt, xalt-documents";
 }
 
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* XALT records as JSON Lines, or one document a file. */
-#include "usage/format.h"
+/* XALT records as JSON: a record a line, or documents of any shape. */
+#include "usage/format_json.h"
 
 /* Some line of the beginning opens an object: noise may stand before it. */
 static bool recognise(struct advi_str head)
@@ -15,23 +15,47 @@ static bool recognise(struct advi_str head)
 	return false;
 }
 
-static int take(struct advi_sink *sink, struct advi_str text, uint64_t offset, struct adv_err *err)
+static bool recognise_documents(struct advi_str head)
 {
+	size_t array = advi_str_find(head, '[');
+
+	return (recognise(head) || array < head.len) && !advi_json_is_lines(head);
+}
+
+static int take_good(struct advi_sink *sink, struct advi_str words, struct advi_record_seen *record,
+		     struct adv_err *err)
+{
+	if (record->kind == ADVI_RECORD_RUN)
+		return advi_sink_run(sink, &record->run, err);
+	if (record->kind != ADVI_RECORD_IMPORT)
+		return 0;
+	record->import.words = words;
+	return advi_sink_import(sink, &record->import, err);
+}
+
+static int take(void *context, struct advi_str text, uint64_t offset, const char **problem,
+		struct adv_err *err)
+{
+	struct advi_sink *sink = context;
 	struct advi_record_seen record;
 	struct advi_json json;
 	advi_paths libs = {0};
 	struct advi_str words;
-	int r = advi_sink_recall(sink, text, &words, err);
+	int r;
 
+	if (!text.len || text.ptr[0] != '{')
+		return ADVI_FOREIGN;
+	r = advi_sink_recall(sink, text, &words, err);
 	if (r != 0)
-		return r < 0 ? r : 0;
+		return r < 0 ? r : ADVI_TAKEN;
 	advi_json_init(&json, text);
 	advi_xalt_read_known(&json, &libs, advi_sink_knows_libs, sink, &record);
-	if (record.kind == ADVI_RECORD_RUN) {
-		r = advi_sink_run(sink, &record.run, err);
-	} else if (record.kind == ADVI_RECORD_IMPORT) {
-		record.import.words = words;
-		r = advi_sink_import(sink, &record.import, err);
+	r = take_good(sink, words, &record, err);
+	if (record.kind == ADVI_RECORD_FOREIGN) {
+		r = ADVI_FOREIGN;
+	} else if (record.kind == ADVI_RECORD_REFUSED && json.problem) {
+		*problem = json.problem;
+		r = ADVI_BROKEN;
 	} else if (record.kind == ADVI_RECORD_REFUSED) {
 		advi_sink_reject(sink, offset, record.problem);
 	}
@@ -40,41 +64,18 @@ static int take(struct advi_sink *sink, struct advi_str text, uint64_t offset, s
 	return r;
 }
 
-static int take_line(void *context, const struct advi_line *line, struct adv_err *err)
-{
-	return take(context, line->text, line->offset, err);
-}
-
-/* One document over several lines: XALT of 2017 wrote records so. */
-static bool is_document(const struct advi_source *source)
-{
-	struct advi_str head = advi_str_trim(source->head);
-	size_t end = advi_str_find(head, '\n');
-	struct advi_str first = advi_str_trim((struct advi_str){head.ptr, end});
-	struct advi_json json;
-	bool valid;
-
-	if (!source->whole || end == head.len || !first.len || first.ptr[0] != '{' ||
-	    first.ptr[first.len - 1] == '}')
-		return false;
-	advi_json_init(&json, head);
-	advi_json_skip(&json);
-	valid = advi_json_end(&json);
-	advi_json_clear(&json);
-	return valid;
-}
-
 static int read_all(const struct advi_source *source, struct advi_sink *sink, struct adv_err *err)
 {
-	struct advi_str rest;
-	int r;
+	const struct advi_json_records records = {
+		.take = take,
+		.is_record = advi_xalt_is_key,
+		.foreign = "is neither a run nor a package nor a link",
+		.context = sink,
+	};
 
-	if (!is_document(source))
-		return advi_format_lines(source, sink, take_line, sink, err);
-	sink->source.records = 1;
-	sink->source.bytes = source->head.len;
-	r = take(sink, source->head, 0, err);
-	return r < 0 ? r : advi_stream_read(source->stream, &rest, err);
+	return advi_json_read(source, sink, &records, err);
 }
 
 const struct advi_log_format advi_format_xalt = {"xalt", recognise, read_all, true};
+const struct advi_log_format advi_format_xalt_documents = {"xalt-documents", recognise_documents,
+							   read_all, false};

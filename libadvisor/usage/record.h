@@ -55,7 +55,8 @@ enum advi_record_kind {
 	ADVI_RECORD_REFUSED,
 	ADVI_RECORD_RUN,
 	ADVI_RECORD_IMPORT,
-	ADVI_RECORD_OTHER /* well-formed, and nothing to count: starts, links, other languages */
+	ADVI_RECORD_OTHER,  /* well-formed, and nothing to count: starts, links, other languages */
+	ADVI_RECORD_FOREIGN /* JSON, and no record: perhaps one is wrapped in it */
 };
 
 struct advi_record_seen {
@@ -81,6 +82,9 @@ void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record
 typedef bool advi_xalt_known_fn(void *context, struct advi_str words);
 void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_known_fn *known,
 			  void *context, struct advi_record_seen *out);
+
+/* Whether a key is one that records of XALT have. */
+bool advi_xalt_is_key(struct advi_str key);
 
 /*
  * What a path below a site-packages (or dist-packages) folder belongs to: "torch" of

@@ -266,7 +266,21 @@ void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_kn
 		out->problem = take_import(&in, &out->import);
 		out->kind = out->problem ? ADVI_RECORD_REFUSED : ADVI_RECORD_IMPORT;
 	} else {
-		out->kind = in.link ? ADVI_RECORD_OTHER : ADVI_RECORD_REFUSED;
-		out->problem = in.link ? NULL : "is neither a run nor a package nor a link";
+		out->kind = in.link ? ADVI_RECORD_OTHER : ADVI_RECORD_FOREIGN;
 	}
+}
+
+bool advi_xalt_is_key(struct advi_str key)
+{
+	static const char *const keys[] = {
+		"crc",      "cmdlineA",        "hash_id",   "libA",         "ptA",
+		"envT",     "userT",           "userDT",    "xaltLinkT",    "XALT_measureT",
+		"XALT_qaT", "xalt_run_uuid",   "program",   "package_name", "package_path",
+		"resultT",  "package_version", "link_line", "linkA",        "function",
+	};
+
+	for (size_t i = 0; i < ADVI_COUNT(keys); i++)
+		if (advi_str_is(key, keys[i]))
+			return true;
+	return false;
 }

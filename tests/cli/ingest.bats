@@ -161,7 +161,7 @@ same_answers() {
 	run "$ADVISOR" ingest -o s.db --site "$LOGS/site.json" cut.gz letter.txt absent.jsonl empty.json "$LOGS/log.jsonl"
 	[ "$status" -eq 3 ]
 	[[ $output == *"reading 'cut.gz': "* ]]
-	[[ $output == *"reading 'letter.txt': it is of no known format (counts, xalt)"* ]]
+	[[ $output == *"reading 'letter.txt': it is of no known format (counts, "* ]]
 	[[ $output == *"reading 'absent.jsonl': "* ]]
 	[[ $output == *"3 files could not be read; the first one: reading 'cut.gz'"* ]]
 	same_answers
@@ -265,7 +265,7 @@ start_killable() {
 	[ "$status" -eq 2 ]
 	run "$ADVISOR" ingest -o s.db --site "$LOGS/site.json" --format csv "$LOGS/log.jsonl"
 	[ "$status" -eq 2 ]
-	[[ $output == *"there are counts, xalt"* ]]
+	[[ $output == *"there are counts, "* ]]
 }
 
 @test "XALT's older records: one document over several lines, keys in any order" {

@@ -6,8 +6,8 @@
 
 Writes to FOLDER: site.json, accounts.csv, truth.json (what check_truth.py reads), and the same
 records in several ways: log.jsonl (a run before its imports), imports.jsonl and runs.jsonl,
-mixed-1.jsonl.gz to mixed-3.jsonl (every order), files/ (a file a record, in numbered folders), and
-counts.csv with counts.truth.json (ready-made counts). --pad makes each run record longer.
+mixed-1.jsonl.gz to mixed-3.jsonl (every order), files/ (a file a record, in numbered folders),
+documents/ (arrays, dictionaries, exports of Elasticsearch and Splunk), and counts.csv with counts.truth.json (ready-made counts). --pad makes each run record longer.
 """
 import collections
 import gzip
@@ -262,6 +262,49 @@ def write_files(folder, centre):
             file.write(text(ghost) + b'\n')
 
 
+def is_json(line):
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def write_documents(folder, lines, rng):
+    """The same records as other programs hand them on: arrays, documents, exports."""
+    os.makedirs(folder, exist_ok=True)
+    good = [line for line in lines if is_json(line)]
+    records = [json.loads(line) for line in good]
+    damaged = [line for line in lines if line.startswith(b'{') and not is_json(line) and b'\xa1' not in line]
+    hits = [{'_index': 'xalt-2025', '_id': str(n), '_score': 1.0, '_source': dict({'@version': '1'}, **record)}
+            for n, record in enumerate(records)]
+    splunk = [{'_raw': line.decode(), 'host': 'x1', 'source': 'xalt', '_time': '2025'} for line in good]
+    compact = lambda value: json.dumps(value, separators=(',', ':')).encode()
+    pretty = lambda value: json.dumps(value, indent=2, sort_keys=True).encode()
+    mixed = good + damaged
+    rng.shuffle(mixed)
+    for name, data in {
+        'array.json': compact(records),
+        'array-lines.json': b'[\n' + b',\n'.join(good) + b'\n]\n',
+        'array-pretty.json': pretty(records),
+        'array-damaged.json': b'[' + b','.join(mixed) + b']',
+        'array-cut.json': b'[' + b','.join(good) + b',' + good[0][:-20],
+        'pretty.json': b'\n'.join(map(pretty, records)),
+        'dictionary.json': compact({'run.%d.json' % n: record for n, record in enumerate(records)}),
+        'dictionary-pretty.json': pretty({'run.%d.json' % n: record for n, record in enumerate(records)}),
+        'es-search.json': compact({'took': 3, '_shards': {'total': 1}, 'hits': {'total': {'value': 9}, 'hits': hits}}),
+        'es-damaged.json': compact({'took': 3, 'hits': {'hits': ['@']}}).replace(
+            b'"@"', b','.join(b'{"_id":"1","_source":' + line + b'}' for line in mixed)),
+        'es-hits.jsonl': b'\n'.join(map(compact, hits)),
+        'es-bulk.jsonl': b''.join(b'{"index":{"_index":"xalt","_id":"%d"}}\n%b\n' % pair for pair in enumerate(good)),
+        'splunk.jsonl': b'\n'.join(compact({'preview': False, 'offset': n, 'result': row})
+                                   for n, row in enumerate(splunk)),
+        'splunk-results.json': pretty({'preview': False, 'init_offset': 0, 'messages': [], 'results': splunk}),
+        'logstash.jsonl': b'\n'.join(compact({'@timestamp': '2025', 'event': {'original': line.decode()},
+                                              'message': line.decode()}) for line in good)}.items():
+        with open(os.path.join(folder, name), 'wb') as file:
+            file.write(data)
+
+
 def write_counts(folder, centre):
     """Runs by month, user, project, module and place; of what is not known the cell is empty."""
     counts = collections.Counter()
@@ -305,6 +348,7 @@ def main(folder, seed=1, pad=0):
     write('mixed-2.jsonl', lines[third:2 * third])
     write('mixed-3.jsonl', lines[2 * third:])
     write_files(path('files'), centre)
+    write_documents(path('documents'), lines, rng)
     write_counts(folder, centre)
 
 

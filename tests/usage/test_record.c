@@ -123,8 +123,7 @@ static void test_refusals(void **state)
 		{package_text, "core.py\"}", "core.py\"", ADVI_RECORD_REFUSED, "ends early"},
 		{package_text, "site-", "\xa1", ADVI_RECORD_REFUSED, "is not UTF-8"},
 		{package_text, "program", "resultT", ADVI_RECORD_OTHER, NULL},
-		{package_text, "program", "x", ADVI_RECORD_REFUSED,
-		 "is neither a run nor a package nor a link"},
+		{package_text, "program", "x", ADVI_RECORD_FOREIGN, NULL},
 	};
 
 	(void)state;
@@ -216,7 +215,7 @@ static enum advi_record_kind twin_kind(const cJSON *tree)
 		return strcmp(text_of(tree, "program"), "python") == 0 ? ADVI_RECORD_IMPORT
 								       : ADVI_RECORD_OTHER;
 	return member(tree, "resultT") || member(tree, "link_line") ? ADVI_RECORD_OTHER
-								    : ADVI_RECORD_REFUSED;
+								    : ADVI_RECORD_FOREIGN;
 }
 
 static void compare_libs(const cJSON *libs_tree, const struct advi_run_seen *run)
