@@ -4,11 +4,12 @@
 
 #include "cli.h"
 
-extern const struct command cmd_bundle, cmd_explain, cmd_ingest, cmd_recommend, cmd_report,
-	cmd_usage;
+extern const struct command cmd_bundle, cmd_channel, cmd_explain, cmd_ingest, cmd_recommend,
+	cmd_report, cmd_usage;
 
 static const struct command *const commands[] = {
-	&cmd_ingest, &cmd_usage, &cmd_recommend, &cmd_explain, &cmd_report, &cmd_bundle, NULL,
+	&cmd_ingest, &cmd_usage,  &cmd_recommend, &cmd_explain,
+	&cmd_report, &cmd_bundle, &cmd_channel,   NULL,
 };
 
 static void help(FILE *file)

@@ -64,7 +64,7 @@ static int open_folder(struct advi_subdir **out, const struct loading *loading, 
 }
 
 static int open_kept(struct advi_subdir **out, const struct loading *loading,
-		     const struct advi_cached *kept, struct adv_err *err)
+		     const struct advi_fetched *kept, struct adv_err *err)
 {
 	return kept->form == ADVI_FORM_SHARDS
 		       ? open_shards(out, loading, kept->path, kept->shown, err)
@@ -81,7 +81,7 @@ static int open_remote(struct advi_subdir **out, const struct loading *loading, 
 	int r;
 
 	do {
-		struct advi_cached kept;
+		struct advi_fetched kept;
 
 		r = advi_refresh(&kept, loading->url, loading->net, loading->watch, err);
 		if (r == 0 && kept.form != ADVI_FORM_NONE)
@@ -89,7 +89,7 @@ static int open_remote(struct advi_subdir **out, const struct loading *loading, 
 		if (r == ADV_EINPUT && kept.path && !offline)
 			advi_refresh_forget(&kept);
 		again = again && r == ADV_EINPUT && kept.path && !kept.asked && !offline;
-		advi_cached_clear(&kept);
+		advi_fetched_clear(&kept);
 	} while (again);
 	return r;
 }

@@ -18,34 +18,35 @@ static const size_t repodata_cap = (size_t)4 << 30; /* of a file; conda-forge ha
 enum { ASK_AGAIN = 7 * 24 * 3600, POLL_NS = 50 * 1000 * 1000 };
 
 /* The files of a subdir, the best first; those of one state file take each other's place. */
-enum { SHARDS_STATE, PLAIN_STATE, STATES };
-static const char *const state_names[STATES] = {"repodata_shards.info.json", "repodata.info.json"};
 static const struct file {
 	const char *name;
 	int state;
 	int offer; /* whether it is there is remembered so; -1: it is always asked for */
 } files[] = {
-	{"repodata_shards.msgpack.zst", SHARDS_STATE, ADVI_OFFER_SHARDS},
-	{"repodata.json.zst", PLAIN_STATE, ADVI_OFFER_ZST},
-	{"repodata.json.bz2", PLAIN_STATE, ADVI_OFFER_BZ2},
-	{"repodata.json", PLAIN_STATE, -1},
+	{"repodata_shards.msgpack.zst", ADVI_STATE_SHARDS, ADVI_OFFER_SHARDS},
+	{"repodata.json.zst", ADVI_STATE_PLAIN, ADVI_OFFER_ZST},
+	{"repodata.json.bz2", ADVI_STATE_PLAIN, ADVI_OFFER_BZ2},
+	{"repodata.json", ADVI_STATE_PLAIN, -1},
+	/* of a channel as a whole, in a folder of its own */
+	{"channeldata.json", ADVI_STATE_DATA, -1},
 };
+enum { SUBDIR_FILES = ADVI_COUNT(files) - 1, DATA_FILE = SUBDIR_FILES };
 
 struct refreshing {
 	const char *url;
 	const struct adv_net *net;
 	const struct adv_watch *watch;
 	char *folder;
-	struct advi_cachestate states[STATES];
+	struct advi_cachestate states[ADVI_STATES];
 	uint64_t now;
-	struct advi_cached *out;
+	struct advi_fetched *out;
 };
 
-void advi_cached_clear(struct advi_cached *kept)
+void advi_fetched_clear(struct advi_fetched *kept)
 {
 	free(kept->path);
 	free(kept->shown);
-	*kept = (struct advi_cached){0};
+	*kept = (struct advi_fetched){0};
 }
 
 char *advi_refresh_folder(const char *url)
@@ -59,7 +60,7 @@ char *advi_refresh_folder(const char *url)
 
 static char *state_path(const struct refreshing *refreshing, int state)
 {
-	return advi_path_join(refreshing->folder, state_names[state]);
+	return advi_path_join(refreshing->folder, advi_cachestate_names[state]);
 }
 
 static bool is_the_file(const struct refreshing *refreshing, const struct file *file,
@@ -74,9 +75,9 @@ static bool is_the_file(const struct refreshing *refreshing, const struct file *
 static void keep(struct refreshing *refreshing, const struct file *file, const char *path,
 		 bool asked)
 {
-	struct advi_cached *out = refreshing->out;
+	struct advi_fetched *out = refreshing->out;
 
-	out->form = file->state == SHARDS_STATE ? ADVI_FORM_SHARDS : ADVI_FORM_PLAIN;
+	out->form = file->state == ADVI_STATE_SHARDS ? ADVI_FORM_SHARDS : ADVI_FORM_PLAIN;
 	out->path = advi_strdup(path);
 	out->shown = advi_path_join(refreshing->url, file->name);
 	memcpy(out->sha256, refreshing->states[file->state].sha256, ADVI_HEX_SIZE);
@@ -97,7 +98,7 @@ static void remove_others(const struct refreshing *refreshing, const struct file
 /* Whether the server said not long ago that it has no such file. */
 static bool is_known_absent(const struct refreshing *refreshing, const struct file *file)
 {
-	const struct advi_cachestate *state = &refreshing->states[PLAIN_STATE];
+	const struct advi_cachestate *state = &refreshing->states[ADVI_STATE_PLAIN];
 	uint64_t asked = file->offer < 0 ? 0 : state->asked[file->offer];
 
 	return asked && !state->offers[file->offer] && !refreshing->net->fresh &&
@@ -108,8 +109,8 @@ static bool is_known_absent(const struct refreshing *refreshing, const struct fi
 static int note_offer(struct refreshing *refreshing, const struct file *file, bool there,
 		      struct adv_err *err)
 {
-	struct advi_cachestate *state = &refreshing->states[PLAIN_STATE];
-	ADVI_AUTO_PTR char *path = state_path(refreshing, PLAIN_STATE);
+	struct advi_cachestate *state = &refreshing->states[ADVI_STATE_PLAIN];
+	ADVI_AUTO_PTR char *path = state_path(refreshing, ADVI_STATE_PLAIN);
 
 	if (file->offer < 0)
 		return 0;
@@ -179,8 +180,8 @@ static int ask(struct refreshing *refreshing, struct adv_err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ADVI_COUNT(files); i++)
-		if (files[i].state != SHARDS_STATE || !refreshing->net->no_shards)
+	for (size_t i = 0; r == 0 && i < SUBDIR_FILES; i++)
+		if (files[i].state != ADVI_STATE_SHARDS || !refreshing->net->no_shards)
 			r = refresh(refreshing, &files[i], err);
 	return r < 0 ? r : 0;
 }
@@ -191,10 +192,10 @@ static void take_cached(struct refreshing *refreshing)
 	const struct file *best = NULL;
 	ADVI_AUTO_PTR char *best_path = NULL;
 
-	for (size_t i = 0; i < ADVI_COUNT(files); i++) {
+	for (size_t i = 0; i < SUBDIR_FILES; i++) {
 		ADVI_AUTO_PTR char *path = advi_path_join(refreshing->folder, files[i].name);
 
-		if ((files[i].state == SHARDS_STATE && refreshing->net->no_shards) ||
+		if ((files[i].state == ADVI_STATE_SHARDS && refreshing->net->no_shards) ||
 		    !is_the_file(refreshing, &files[i], path) ||
 		    (best && refreshing->states[files[i].state].refreshed <=
 				     refreshing->states[best->state].refreshed))
@@ -228,52 +229,89 @@ static int lock(const struct refreshing *refreshing, int *fd, struct adv_err *er
 	return r;
 }
 
-int advi_refresh(struct advi_cached *out, const char *url, const struct adv_net *net,
-		 const struct adv_watch *watch, struct adv_err *err)
+/* Calls 'work' with the folder locked and its states read. */
+static int in_folder(struct refreshing *refreshing,
+		     int (*work)(struct refreshing *refreshing, struct adv_err *err),
+		     struct adv_err *err)
 {
 	static const struct adv_net none;
-	ADVI_AUTO_PTR char *name = advi_refresh_folder(url), *inside = advi_path_join(name, "-");
-	struct refreshing refreshing = {.url = url,
-					.net = net ? net : &none,
-					.watch = watch,
-					.now = (uint64_t)time(NULL),
-					.out = out};
+	ADVI_AUTO_PTR char *name = advi_refresh_folder(refreshing->url);
+	ADVI_AUTO_PTR char *inside = advi_path_join(name, "-");
 	struct adv_err own = ADV_ERR_INIT;
 	int fd = -1, r;
 
 	err = err ? err : &own;
-	*out = (struct advi_cached){0};
-	r = advi_cache_path(&refreshing.folder, net, inside, err);
+	refreshing->net = refreshing->net ? refreshing->net : &none;
+	refreshing->now = (uint64_t)time(NULL);
+	*refreshing->out = (struct advi_fetched){0};
+	r = advi_cache_path(&refreshing->folder, refreshing->net, inside, err);
 	if (r < 0)
 		return r;
-	*strrchr(refreshing.folder, '/') = '\0';
-	r = lock(&refreshing, &fd, err);
-	for (int i = 0; r == 0 && i < STATES; i++) {
-		ADVI_AUTO_PTR char *path = state_path(&refreshing, i);
+	*strrchr(refreshing->folder, '/') = '\0';
+	r = lock(refreshing, &fd, err);
+	for (int i = 0; r == 0 && i < ADVI_STATES; i++) {
+		ADVI_AUTO_PTR char *path = state_path(refreshing, i);
 
-		advi_cachestate_read(&refreshing.states[i], path);
+		advi_cachestate_read(&refreshing->states[i], path);
 	}
-	if (r == 0 && refreshing.net->offline)
-		take_cached(&refreshing);
-	else if (r == 0)
-		r = ask(&refreshing, err);
+	if (r == 0)
+		r = work(refreshing, err);
 	if (fd >= 0)
 		close(fd);
-	for (int i = 0; i < STATES; i++)
-		advi_cachestate_clear(&refreshing.states[i]);
-	free(refreshing.folder);
+	for (int i = 0; i < ADVI_STATES; i++)
+		advi_cachestate_clear(&refreshing->states[i]);
+	free(refreshing->folder);
 	if (r < 0)
-		advi_cached_clear(out);
+		advi_fetched_clear(refreshing->out);
 	return r;
 }
 
-void advi_refresh_forget(const struct advi_cached *kept)
+static int bring_subdir(struct refreshing *refreshing, struct adv_err *err)
+{
+	if (!refreshing->net->offline)
+		return ask(refreshing, err);
+	take_cached(refreshing);
+	return 0;
+}
+
+int advi_refresh(struct advi_fetched *out, const char *url, const struct adv_net *net,
+		 const struct adv_watch *watch, struct adv_err *err)
+{
+	struct refreshing refreshing = {.url = url, .net = net, .watch = watch, .out = out};
+
+	return in_folder(&refreshing, bring_subdir, err);
+}
+
+static int bring_data(struct refreshing *refreshing, struct adv_err *err)
+{
+	const struct file *file = &files[DATA_FILE];
+	ADVI_AUTO_PTR char *path = advi_path_join(refreshing->folder, file->name);
+	int r;
+
+	if (!refreshing->net->offline && refreshing->net->fresh) {
+		r = refresh(refreshing, file, err);
+		return r < 0 ? r : 0;
+	}
+	if (is_the_file(refreshing, file, path))
+		keep(refreshing, file, path, false);
+	return 0;
+}
+
+int advi_refresh_data(struct advi_fetched *out, const char *url, const struct adv_net *net,
+		      const struct adv_watch *watch, struct adv_err *err)
+{
+	struct refreshing refreshing = {.url = url, .net = net, .watch = watch, .out = out};
+
+	return in_folder(&refreshing, bring_data, err);
+}
+
+void advi_refresh_forget(const struct advi_fetched *kept)
 {
 	ADVI_AUTO_PTR char *folder = advi_strdup(kept->path);
 	ADVI_AUTO_PTR char *path = NULL;
-	int state = kept->form == ADVI_FORM_SHARDS ? SHARDS_STATE : PLAIN_STATE;
+	int state = kept->form == ADVI_FORM_SHARDS ? ADVI_STATE_SHARDS : ADVI_STATE_PLAIN;
 
 	*strrchr(folder, '/') = '\0';
-	path = advi_path_join(folder, state_names[state]);
+	path = advi_path_join(folder, advi_cachestate_names[state]);
 	unlink(path);
 }

@@ -15,14 +15,14 @@ enum advi_form {
 };
 
 /* A file in the cache. Zero is none. */
-struct advi_cached {
+struct advi_fetched {
 	enum advi_form form;
 	char *path;                 /* of the file */
 	char *shown;                /* its address, without credentials */
 	char sha256[ADVI_HEX_SIZE]; /* of the file as it lies there */
 	bool asked;                 /* the server was asked just now */
 };
-void advi_cached_clear(struct advi_cached *kept);
+void advi_fetched_clear(struct advi_fetched *kept);
 
 /*
  * Brings a subdir of a server up to date in the cache: shards where it offers them (CEP 16), else
@@ -34,10 +34,16 @@ void advi_cached_clear(struct advi_cached *kept);
  *        no_shards: pass over shards.
  * Returns 0, with ADVI_FORM_NONE when there is no such subdir; ADV_EENV when it can't be had.
  */
-int advi_refresh(struct advi_cached *out, const char *url, const struct adv_net *net,
+int advi_refresh(struct advi_fetched *out, const char *url, const struct adv_net *net,
 		 const struct adv_watch *watch, struct adv_err *err);
+/*
+ * channeldata.json of the channel at 'url': brought up to date when net says fresh, else as the
+ * cache has it. ADVI_FORM_NONE when there is none.
+ */
+int advi_refresh_data(struct advi_fetched *out, const char *url, const struct adv_net *net,
+		      const struct adv_watch *watch, struct adv_err *err);
 /* Forgets a file that turned out to be damaged, so that the next refresh fetches it again. */
-void advi_refresh_forget(const struct advi_cached *kept);
+void advi_refresh_forget(const struct advi_fetched *kept);
 
 /* The folder of a subdir below the cache, in new memory: "repodata/0123456789abcdef". */
 char *advi_refresh_folder(const char *url);

@@ -19,6 +19,8 @@
 enum { STATE_BYTES = 1 << 20, TEXT_BYTES = 64 * 1024, TIME_BYTES = 32, WEEK = 7 * 24 * 3600 };
 
 static const uint64_t second_ns = 1000000000;
+const char *const advi_cachestate_names[ADVI_STATES] = {
+	"repodata_shards.info.json", "repodata.info.json", "channeldata.info.json"};
 static const char *const offer_keys[ADVI_OFFERS] = {"has_zst", "has_bz2", "has_shards"};
 
 #define AT(field) offsetof(struct advi_cachestate, field)

@@ -7,6 +7,10 @@
 #include "base/err.h"
 #include "io/http.h"
 
+/* The state files of a folder, each for the files that take each other's place. */
+enum { ADVI_STATE_SHARDS, ADVI_STATE_PLAIN, ADVI_STATE_DATA, ADVI_STATES };
+extern const char *const advi_cachestate_names[ADVI_STATES];
+
 enum advi_offer { ADVI_OFFER_ZST, ADVI_OFFER_BZ2, ADVI_OFFER_SHARDS, ADVI_OFFERS };
 
 /*

@@ -4,6 +4,7 @@
 #define ADVISOR_H
 
 #include <advisor/bundle.h>
+#include <advisor/channel.h>
 #include <advisor/err.h>
 #include <advisor/explain.h>
 #include <advisor/net.h>

@@ -6,8 +6,7 @@
 #include "base/str.h"
 #include "io/file.h"
 
-/* The cache folder in new memory, or NULL when nothing says where it is. */
-static char *cache_folder(const struct adv_net *net)
+char *advi_cache_folder(const struct adv_net *net)
 {
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
@@ -20,7 +19,7 @@ static char *cache_folder(const struct adv_net *net)
 
 int advi_cache_path(char **out, const struct adv_net *net, const char *name, struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *folder = cache_folder(net);
+	ADVI_AUTO_PTR char *folder = advi_cache_folder(net);
 	ADVI_AUTO_PTR char *path = folder ? advi_path_join(folder, name) : NULL;
 	char *slash;
 	int r;

@@ -13,4 +13,7 @@
  */
 int advi_cache_path(char **out, const struct adv_net *net, const char *name, struct adv_err *err);
 
+/* The cache's folder in new memory, whether it is there or not; NULL when nothing names one. */
+char *advi_cache_folder(const struct adv_net *net);
+
 #endif

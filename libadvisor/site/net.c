@@ -26,6 +26,17 @@ void adv_site_clear_channels(struct adv_site *site)
 	site->channels.count = 0;
 }
 
+const char *adv_site_platform(const struct adv_site *site)
+{
+	return site->platform;
+}
+
+const char *const *adv_site_channels(const struct adv_site *site, size_t *count)
+{
+	*count = site->channels.count;
+	return site->channels.at;
+}
+
 void adv_site_net(const struct adv_site *site, struct adv_net *net)
 {
 	if (!net->mirror_count) {

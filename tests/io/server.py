@@ -82,6 +82,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if self.headers.get('If-None-Match') == '"v1"':
                 return self.answer(304, Cache_Control='public, max-age=1000')
             return self.answer(200, body, ETag='"v1"', Cache_Control='public, max-age=1000')
+        if manner == 'stall':  # half of it, then nothing for a while
+            self.answer(200, body[:len(body) // 2], length=len(body))
+            time.sleep(5)
+            return None
         if manner == 'slow':
             time.sleep(0.5)
         if manner == 'nocache':
@@ -89,6 +93,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.answer(200, body, ETag='"v1"')
 
 
+http.server.ThreadingHTTPServer.daemon_threads = True
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <advisor/bundle.h>
+#include <advisor/channel.h>
 #include <advisor/explain.h>
 #include <advisor/plan.h>
 #include <advisor/usage.h>
@@ -56,6 +57,15 @@ int adv_explanation_write(const struct adv_explanation *explanation, enum adv_fo
  */
 int adv_bundle_list(const char *image, enum adv_format format, FILE *file,
 		    const struct adv_style *style, struct adv_err *err);
+/* What the cache has of channels, as text or JSON (schema "advisor.channel-list/1"). */
+int adv_cached_list_write(const struct adv_cached_list *list, enum adv_format format, FILE *file,
+			  const struct adv_style *style, struct adv_err *err);
+/*
+ * What a channel is; or, after adv_channel_ask, the records found. As text or JSON (schema
+ * "advisor.channel/1").
+ */
+int adv_channel_write(const struct adv_channel *channel, enum adv_format format, FILE *file,
+		      const struct adv_style *style, struct adv_err *err);
 
 #ifdef __cplusplus
 }

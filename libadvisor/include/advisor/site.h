@@ -32,6 +32,10 @@ ADV_AUTO_DEFINE(site)
 
 /* The centre's name, owned by the recipe. */
 const char *adv_site_name(const struct adv_site *site);
+/* "linux-64", owned by the recipe. */
+const char *adv_site_platform(const struct adv_site *site);
+/* The channels, the preferred one first; owned by the recipe. */
+const char *const *adv_site_channels(const struct adv_site *site, size_t *count);
 
 /*
  * Replaces the base: an environment.yml, or a prefix with a conda-meta folder.
