@@ -18,15 +18,26 @@ static bool about_python(const struct advi_request *request)
 	return advi_str_is(advi_matchspec_name(request->spec), "python");
 }
 
+static bool joined(const struct advi_env *env, const struct advi_request *request)
+{
+	for (size_t i = 0; i < env->joined.count; i++)
+		if (strcmp(env->joined.at[i], request->text) == 0)
+			return true;
+	return false;
+}
+
 /* Those that say most stand first: of several that are to blame these are told. */
-static void add_asked(advi_claims *claims, const advi_requests *requests, bool python, bool version,
-		      enum advi_end kind)
+static void add_asked(advi_claims *claims, const struct advi_env *env,
+		      const advi_requests *requests, bool python, bool version, enum advi_end kind)
 {
 	for (size_t i = 0; i < requests->count; i++) {
 		const struct advi_request *request = &requests->at[i];
 
 		if (about_python(request) == python && (python || says_version(request) == version))
-			advi_vec_push(claims, ((struct advi_claim){request, kind}));
+			advi_vec_push(
+				claims,
+				((struct advi_claim){request, joined(env, request) ? ADVI_END_WANTED
+										   : kind}));
 	}
 }
 
@@ -50,19 +61,20 @@ static int add_python(advi_claims *claims, const struct adv_world *world, const 
 }
 
 int advi_world_claims(advi_claims *claims, struct adv_world *world, const struct advi_env *env,
-		      const advi_requests *wanted, struct advi_arena *arena, struct adv_err *err)
+		      enum advi_freedom freedom, const advi_requests *wanted,
+		      struct advi_arena *arena, struct adv_err *err)
 {
 	enum advi_end kind = world->installed.entries.count ? ADVI_END_KEEPS : ADVI_END_ASKED;
 	const struct advi_held *held;
-	int r = advi_world_hold(world, env, ADVI_FAVOURED, &held, err);
+	int r = advi_world_hold(world, env, freedom, &held, err);
 
 	if (r < 0)
 		return r;
 	advi_claims_add(claims, wanted, ADVI_END_WANTED);
-	add_asked(claims, &held->requests, true, true, kind);
+	add_asked(claims, env, &held->requests, true, true, kind);
 	if (held->texts.at[0][0])
 		r = add_python(claims, world, held->texts.at[0], arena, err);
-	add_asked(claims, &held->requests, false, true, kind);
-	add_asked(claims, &held->requests, false, false, kind);
+	add_asked(claims, env, &held->requests, false, true, kind);
+	add_asked(claims, env, &held->requests, false, false, kind);
 	return r;
 }

@@ -118,7 +118,7 @@ int advi_explain_join(struct advi_why *out, struct adv_world *world, const struc
 	if (r == 0)
 		r = advi_requests_add(&wanted, &world->pool, arena, specs, count, err);
 	if (r == 0)
-		r = advi_world_claims(&claims, world, env, &wanted, arena, err);
+		r = advi_world_claims(&claims, world, env, ADVI_FAVOURED, &wanted, arena, err);
 	if (r == 0) {
 		advi_core_find(&core, world, &world->ground, &claims,
 			       fixed_claims(&claims, wanted.count));

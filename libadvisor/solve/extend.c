@@ -87,8 +87,9 @@ static char *why_not_frozen(const struct question *q)
 /* Where the environment may move, not its records but what it was asked for is in the way. */
 static int why_not_held(struct question *q, struct adv_err *err)
 {
+	enum advi_freedom freedom = q->answer->possible ? ADVI_FAVOURED : q->answer->freedom;
 	advi_claims claims = {0};
-	int r = advi_world_claims(&claims, q->world, q->env, &q->wanted, &q->arena, err);
+	int r = advi_world_claims(&claims, q->world, q->env, freedom, &q->wanted, &q->arena, err);
 
 	if (r == 0) {
 		free(q->answer->why);

@@ -16,12 +16,14 @@ typedef ADVI_VEC(struct advi_claim) advi_claims;
 /* Claims, one after the other, of one kind. */
 void advi_claims_add(advi_claims *claims, const advi_requests *requests, enum advi_end kind);
 /*
- * What is claimed when 'wanted' is to join 'env', which may move as ADVI_FAVOURED says: what is
- * wanted first, then Python, then specs that say more than a name. All is borrowed; what is not
- * the world's lives in 'arena'. Returns 0, or ADV_EINPUT for a spec of 'env' that is none.
+ * What is claimed when 'wanted' is to join 'env', which may move as 'freedom' says, and that is not
+ * ADVI_FROZEN: what is wanted first, then Python, then specs that say more than a name. All is
+ * borrowed; what is not the world's lives in 'arena'. Returns 0, or ADV_EINPUT for a spec of 'env'
+ * that is none.
  */
 int advi_world_claims(advi_claims *claims, struct adv_world *world, const struct advi_env *env,
-		      const advi_requests *wanted, struct advi_arena *arena, struct adv_err *err);
+		      enum advi_freedom freedom, const advi_requests *wanted,
+		      struct advi_arena *arena, struct adv_err *err);
 
 /* Which records claims leave: what is out can't be in any answer. */
 struct advi_scene {

@@ -184,7 +184,7 @@ static int explain_versions(struct advi_versions *out, struct adv_world *world,
 	const advi_requests nothing = {0};
 	advi_claims claims = {0};
 	struct advi_scene scene;
-	int r = advi_world_claims(&claims, world, env, &nothing, arena, err);
+	int r = advi_world_claims(&claims, world, env, ADVI_FAVOURED, &nothing, arena, err);
 
 	if (r == 0) {
 		advi_scene_init(&scene, world, &world->ground, &claims, claims.count, SIZE_MAX);

@@ -83,6 +83,26 @@ static void virtual_line(struct solve_case *c, struct advi_str line)
 	row->build = advi_str_split(&line, ' ', &word) ? advi_arena_str(&c->arena, word) : "0";
 }
 
+/* "a 1 0", a record of the first channel, is named by "a=1=0", as a prefix is. */
+static void installed_line(struct solve_case *c, const char *text)
+{
+	const case_records *records = &c->channels.at[0].records;
+	size_t count = c->installed.count;
+
+	for (size_t i = 0; i < records->count; i++) {
+		const struct advi_record *record = &records->at[i];
+		ADVI_AUTO_PTR char *name =
+			advi_format("%s %s %s", record->name, record->version, record->build);
+
+		if (strcmp(name, text) != 0)
+			continue;
+		advi_vec_push(&c->installed, *record);
+		advi_vec_push(&c->base, advi_arena_printf(&c->arena, "%s=%s=%s", record->name,
+							  record->version, record->build));
+	}
+	assert_int_equal(c->installed.count, count + 1);
+}
+
 static const char *begin(struct solve_case *c, struct advi_str line)
 {
 	struct advi_str name;
@@ -92,8 +112,16 @@ static const char *begin(struct solve_case *c, struct advi_str line)
 		struct case_channel *channel = advi_vec_new(&c->channels);
 
 		channel->name = advi_arena_str(&c->arena, line.len ? line : ADVI_STR("main"));
-	} else if (advi_str_is(name, "@WANT")) {
-		advi_vec_new(&c->questions);
+	} else if (advi_str_is(name, "@WANT") || advi_str_is(name, "@JOIN") ||
+		   advi_str_is(name, "@NEWER")) {
+		struct case_question *question = advi_vec_new(&c->questions);
+
+		question->kind = name.ptr[1] == 'W'   ? CASE_WANT
+				 : name.ptr[1] == 'J' ? CASE_JOIN
+						      : CASE_NEWER;
+		question->most = advi_str_is(line, "frozen") ? ADVI_FROZEN
+				 : advi_str_is(line, "free") ? ADVI_FREE
+							     : ADVI_FAVOURED;
 	} else if (advi_str_is(name, "@PRIORITY")) {
 		c->priority = advi_str_is(line, "flexible")   ? ADVI_PRIORITY_FLEXIBLE
 			      : advi_str_is(line, "disabled") ? ADVI_PRIORITY_DISABLED
@@ -116,7 +144,10 @@ static void take(struct solve_case *c, const char *section, struct advi_str line
 		advi_vec_push(&c->base, text);
 	else if (strcmp(section, "@PINS") == 0)
 		advi_vec_push(&c->pins, text);
-	else if (strcmp(section, "@WANT") == 0)
+	else if (strcmp(section, "@INSTALLED") == 0)
+		installed_line(c, text);
+	else if (strcmp(section, "@WANT") == 0 || strcmp(section, "@JOIN") == 0 ||
+		 strcmp(section, "@NEWER") == 0)
 		advi_vec_push(&question->want, text);
 	else if (strcmp(section, "@EXPECT") == 0 && question)
 		advi_vec_push(&question->expect, text);
@@ -158,6 +189,7 @@ void case_clear(struct solve_case *c)
 	advi_vec_clear(&c->virtuals);
 	advi_vec_clear(&c->questions);
 	advi_vec_clear(&c->base);
+	advi_vec_clear(&c->installed);
 	advi_vec_clear(&c->pins);
 	advi_vec_clear(&c->expect_base);
 	advi_arena_clear(&c->arena);
@@ -192,6 +224,8 @@ int case_world(struct solve_case *c, uint64_t seed, struct adv_world *world, str
 	}
 	SHUFFLE(&c->base, seed);
 	SHUFFLE(&c->virtuals, seed);
+	input.installed = c->installed.at;
+	input.installed_count = c->installed.count;
 	input.base = c->base.at;
 	input.base_count = c->base.count;
 	memset(world, 0, sizeof(*world));

@@ -8,13 +8,23 @@
 
 typedef ADVI_VEC(const char *) case_lines;
 
+typedef ADVI_VEC(struct advi_record) case_records;
+
 struct case_channel {
 	const char *name;
-	ADVI_VEC(struct advi_record) records;
+	case_records records;
+};
+
+enum case_kind {
+	CASE_WANT, /* specs that are to join base, together */
+	CASE_JOIN, /* wishes, one a line, their specs separated by ';' */
+	CASE_NEWER /* names */
 };
 
 /* What is asked, and what the answer must be. */
 struct case_question {
+	enum case_kind kind;
+	enum advi_freedom most;
 	case_lines want, expect;
 };
 
@@ -23,6 +33,7 @@ struct solve_case {
 	ADVI_VEC(struct case_channel) channels;
 	ADVI_VEC(struct advi_virtual) virtuals;
 	case_lines base, pins, expect_base;
+	case_records installed; /* base as records; then 'base' names them */
 	ADVI_VEC(struct case_question) questions;
 	enum advi_priority priority;
 };

@@ -36,29 +36,111 @@ static void check_sound(const struct solve_case *c, const struct advi_env *env)
 		fail_msg("the answer is no environment: %s", wrong);
 }
 
-static void check_question(struct solve_case *c, struct adv_world *world,
-			   const struct case_question *question)
+static const char *const freedoms[] = {"frozen", "favoured", "free"};
+
+static void say_changes(struct advi_buf *out, const struct advi_answer *answer)
 {
-	ADVI_AUTO(buf) struct advi_buf said = ADVI_BUF_INIT(1 << 16), want = ADVI_BUF_INIT(1 << 16);
+	say_all(out, '+', &answer->added);
+	say_all(out, '~', &answer->changed);
+	say_all(out, '-', &answer->removed);
+}
+
+static void ask_want(struct solve_case *c, struct adv_world *world,
+		     const struct case_question *question, struct advi_buf *said)
+{
 	struct adv_err err = ADV_ERR_INIT;
 	struct advi_answer answer;
 	struct advi_env env;
 
 	assert_ok(advi_world_extend(world, advi_world_base(world), question->want.at,
-				    question->want.count, ADVI_FAVOURED, &env, &answer, NULL,
+				    question->want.count, question->most, &env, &answer, NULL,
 				    &err));
-	if (answer.possible) {
+	if (question->most != ADVI_FAVOURED)
+		advi_buf_printf(said, "%s\n", freedoms[answer.freedom]);
+	if (answer.possible && answer.freedom < ADVI_FREE && !c->installed.count)
 		check_sound(c, &env);
-		say_all(&said, '+', &answer.added);
-		say_all(&said, '~', &answer.changed);
-		say_all(&said, '-', &answer.removed);
-	} else {
-		advi_buf_printf(&said, "no: %s\n", answer.why);
-	}
-	expected(&want, &question->expect);
-	assert_string_equal(advi_buf_str(&said).ptr, advi_buf_str(&want).ptr);
+	if (answer.possible)
+		say_changes(said, &answer);
+	else
+		advi_buf_printf(said, "no: %s\n", answer.why);
 	advi_env_clear(&env);
 	advi_answer_clear(&answer);
+}
+
+static void ask_join(struct solve_case *c, struct adv_world *world,
+		     const struct case_question *question, struct advi_buf *said)
+{
+	ADVI_VEC(struct advi_question) wishes = {0};
+	struct adv_err err = ADV_ERR_INIT;
+	struct advi_joint joint;
+	case_lines *specs = advi_calloc(question->want.count, sizeof(*specs));
+
+	for (size_t i = 0; i < question->want.count; i++) {
+		struct advi_str rest = advi_str(question->want.at[i]), spec;
+
+		while (advi_str_split(&rest, ';', &spec))
+			advi_vec_push(&specs[i], advi_arena_str(&c->arena, advi_str_trim(spec)));
+		advi_vec_push(&wishes, ((struct advi_question){specs[i].at, specs[i].count}));
+	}
+	assert_ok(advi_world_join(world, advi_world_base(world), wishes.at, wishes.count,
+				  question->most, &joint, NULL, &err));
+	assert_true(joint.maximal);
+	for (size_t i = 0; i < joint.count; i++)
+		if (joint.in[i])
+			advi_buf_printf(said, "in %s\n", question->want.at[i]);
+		else
+			advi_buf_printf(said, "out %s: %s\n", question->want.at[i], joint.why[i]);
+	say_changes(said, &joint.answer);
+	advi_joint_clear(&joint);
+	for (size_t i = 0; i < question->want.count; i++)
+		advi_vec_clear(&specs[i]);
+	free(specs);
+	advi_vec_clear(&wishes);
+}
+
+static void say_newer(struct advi_buf *out, const char *what, const struct advi_record *record,
+		      const struct advi_answer *answer)
+{
+	if (answer->possible)
+		advi_buf_printf(out, "%s %s %s: %s\n", what, record->name, record->version,
+				freedoms[answer->freedom]);
+	else
+		advi_buf_printf(out, "%s %s %s: no: %s\n", what, record->name, record->version,
+				answer->why);
+}
+
+static void ask_newer(struct adv_world *world, const struct case_question *question,
+		      struct advi_buf *said)
+{
+	for (size_t i = 0; i < question->want.count; i++) {
+		struct adv_err err = ADV_ERR_INIT;
+		struct advi_newer newer;
+
+		assert_ok(advi_world_newer(world, advi_world_base(world), question->want.at[i],
+					   question->most, &newer, NULL, &err));
+		if (newer.newest)
+			say_newer(said, "newest", newer.newest, &newer.answer);
+		else
+			advi_buf_printf(said, "newest %s: none\n", question->want.at[i]);
+		if (newer.best && newer.best != newer.newest)
+			say_newer(said, "best", newer.best, &newer.best_answer);
+		advi_newer_clear(&newer);
+	}
+}
+
+static void check_question(struct solve_case *c, struct adv_world *world,
+			   const struct case_question *question)
+{
+	ADVI_AUTO(buf) struct advi_buf said = ADVI_BUF_INIT(1 << 16), want = ADVI_BUF_INIT(1 << 16);
+
+	if (question->kind == CASE_WANT)
+		ask_want(c, world, question, &said);
+	else if (question->kind == CASE_JOIN)
+		ask_join(c, world, question, &said);
+	else
+		ask_newer(world, question, &said);
+	expected(&want, &question->expect);
+	assert_string_equal(advi_buf_str(&said).ptr, advi_buf_str(&want).ptr);
 }
 
 static void check_base(struct solve_case *c, int r, const struct adv_world *world,
