@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* PyModuleSnooper: a JSON object a process, written at its end. */
-#include "io/digest.h"
 #include "usage/format_json.h"
 
 /*
@@ -188,21 +187,14 @@ static bool is_later_rank(const struct process *process)
 	return (pmi.len && !advi_str_is(pmi, "0")) || (pals.len && !advi_str_is(pals, "0"));
 }
 
-/* Half a SHA-256 of what no two processes share stands for the uuid that the logger has not. */
+/* The logger gives no uuid: what no two processes share stands for it. */
 static void identify(const struct process *process, unsigned char uuid[ADVI_UUID_BYTES])
 {
 	const struct advi_str parts[] = {ADVI_STR("PyModuleSnooper"), process->timestamp,
 					 process->hostname,           process->pid,
 					 process->executable,         job_of(process)};
-	struct advi_digest *digest = advi_digest_new("SHA256");
-	struct advi_fingerprint print;
 
-	for (size_t i = 0; i < ADVI_COUNT(parts); i++) {
-		advi_digest_add(digest, parts[i]);
-		advi_digest_add(digest, (struct advi_str){"", 1});
-	}
-	print = advi_fingerprint_end(digest);
-	memcpy(uuid, print.bytes, ADVI_UUID_BYTES);
+	advi_uuid_make(uuid, parts, ADVI_COUNT(parts));
 }
 
 /* NULL, or why the process can't be counted. */

@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include "io/digest.h"
+
 static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -30,6 +32,20 @@ bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES])
 		digits++;
 	}
 	return true;
+}
+
+void advi_uuid_make(unsigned char out[ADVI_UUID_BYTES], const struct advi_str *parts, size_t count)
+{
+	struct advi_digest *digest = advi_digest_new("SHA256");
+	char hex[ADVI_HEX_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		advi_digest_add(digest, parts[i]);
+		advi_digest_add(digest, (struct advi_str){"", 1});
+	}
+	advi_digest_end(digest, hex);
+	for (size_t i = 0; i < ADVI_UUID_BYTES; i++)
+		out[i] = (unsigned char)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
 }
 
 uint32_t advi_month_of(double seconds)

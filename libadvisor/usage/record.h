@@ -114,6 +114,11 @@ struct advi_str advi_known_name(struct advi_str text);
 
 /* Reads a lower-case UUID that is not XALT's known bad one; false when it is anything else. */
 bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES]);
+/*
+ * A uuid for a run whose logger gives it none: half a SHA-256 of texts that no two runs share, so
+ * that the same run has it whenever and from wherever it is read.
+ */
+void advi_uuid_make(unsigned char out[ADVI_UUID_BYTES], const struct advi_str *parts, size_t count);
 /* The month of a time in seconds since 1970, or 0 when it is out of range. */
 uint32_t advi_month_of(double seconds);
 /* Reads "2025-03"; 0 when it is anything else. */
