@@ -4,11 +4,11 @@
 
 #include "cli.h"
 
-extern const struct command cmd_bundle, cmd_channel, cmd_explain, cmd_ingest, cmd_recommend,
-	cmd_report, cmd_usage;
+extern const struct command cmd_bundle, cmd_channel, cmd_check, cmd_explain, cmd_ingest,
+	cmd_recommend, cmd_report, cmd_usage;
 
 static const struct command *const commands[] = {
-	&cmd_ingest, &cmd_usage,  &cmd_recommend, &cmd_explain,
+	&cmd_ingest, &cmd_usage,  &cmd_recommend, &cmd_explain, &cmd_check,
 	&cmd_report, &cmd_bundle, &cmd_channel,   NULL,
 };
 

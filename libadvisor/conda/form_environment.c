@@ -2,6 +2,7 @@
 /* environment.yml: what somebody asks of an environment. */
 #include "conda/envfile.h"
 #include "conda/form.h"
+#include "conda/matchspec.h"
 #include "io/yaml_rows.h"
 
 static bool is(const struct advi_form_input *input)
@@ -34,9 +35,20 @@ static int read_section(struct advi_yaml_reader *reader, const struct advi_yaml_
 	return 0;
 }
 
+static bool is_spec(struct advi_str text, struct adv_err *why)
+{
+	struct advi_arena arena = {0};
+	struct advi_matchspec spec;
+	int r = advi_matchspec_parse(&spec, &arena, advi_str_trim(text), why);
+
+	advi_arena_clear(&arena);
+	return r == 0;
+}
+
 static int read_spec(struct advi_yaml_reader *reader, const struct advi_yaml_node *node)
 {
 	struct advi_listing *listing = reader->target;
+	struct adv_err why = ADV_ERR_INIT;
 
 	if (node->kind != ADVI_YAML_SCALAR || !advi_package_name_ok(advi_spec_name(node->text)))
 		return advi_yaml_fail(reader->yaml, node->line, reader->err,
@@ -47,7 +59,10 @@ static int read_spec(struct advi_yaml_reader *reader, const struct advi_yaml_nod
 	if (listing->specs.count == ADVI_LISTING_PACKAGES)
 		return advi_yaml_fail(reader->yaml, node->line, reader->err,
 				      "more than the %d packages allowed", ADVI_LISTING_PACKAGES);
+	if (!is_spec(node->text, &why))
+		return advi_yaml_fail(reader->yaml, node->line, reader->err, "%s", why.text);
 	advi_vec_push(&listing->specs, advi_arena_str(reader->arena, advi_str_trim(node->text)));
+	advi_vec_push(&listing->spec_lines, node->line);
 	return 0;
 }
 

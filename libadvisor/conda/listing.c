@@ -14,6 +14,7 @@ void advi_listing_clear(struct advi_listing *listing)
 {
 	advi_vec_clear(&listing->channels);
 	advi_vec_clear(&listing->specs);
+	advi_vec_clear(&listing->spec_lines);
 	advi_vec_clear(&listing->packages);
 	advi_vec_clear(&listing->pip);
 	advi_arena_clear(&listing->arena);
@@ -214,6 +215,7 @@ static void make_specs(struct advi_listing *out)
 
 		const char *build = record->build;
 
+		advi_vec_push(&out->spec_lines, out->packages.at[i].line);
 		advi_vec_push(&out->specs,
 			      advi_arena_printf(&out->arena, "%s%s%s%s%s", record->name,
 						build ? "=" : "==", record->version,

@@ -22,11 +22,12 @@ struct advi_listed {
 /* An environment. Strings live in 'arena'; NULL where the form says nothing. Zero is empty. */
 struct advi_listing {
 	struct advi_arena arena;
-	const char *form;          /* as in the table of forms */
-	const char *name, *prefix; /* of the environment */
-	const char *platform;      /* "linux-64" */
-	advi_names channels;       /* as written, "nodefaults" too */
-	advi_names specs;          /* MatchSpecs, as written: what is asked for */
+	const char *form;              /* as in the table of forms */
+	const char *name, *prefix;     /* of the environment */
+	const char *platform;          /* "linux-64" */
+	advi_names channels;           /* as written, "nodefaults" too */
+	advi_names specs;              /* MatchSpecs, as written: what is asked for */
+	ADVI_VEC(unsigned) spec_lines; /* of the text, by spec; fewer than 'specs': 0, none */
 	ADVI_VEC(struct advi_listed)
 	packages;                      /* what is installed; by name, each name once, with
 					* version and build */

@@ -5,6 +5,7 @@
 
 #include <advisor/bundle.h>
 #include <advisor/channel.h>
+#include <advisor/check.h>
 #include <advisor/err.h>
 #include <advisor/explain.h>
 #include <advisor/net.h>

@@ -6,12 +6,13 @@
 
 enum { NAME_LONGEST = 128 };
 
-static void add_spec(struct adv_site *site, const char *spec)
+static void add_spec(struct adv_site *site, const char *spec, unsigned line)
 {
 	struct advi_str name = advi_spec_name(advi_str(spec));
 	char lower[NAME_LONGEST];
 
 	advi_vec_push(&site->base_specs, advi_arena_dup(&site->arena, spec));
+	advi_vec_push(&site->base_lines, line);
 	for (size_t i = 0; i < name.len && i < sizeof(lower); i++)
 		lower[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32
 									   : name.ptr[i]);
@@ -23,7 +24,7 @@ static void add_spec(struct adv_site *site, const char *spec)
 void advi_site_add_base(struct adv_site *site, const advi_names *specs)
 {
 	for (size_t i = 0; i < specs->count; i++)
-		add_spec(site, specs->at[i]);
+		add_spec(site, specs->at[i], 0);
 }
 
 static void take_pip(struct adv_site *site, const struct advi_pip *from)
@@ -46,6 +47,7 @@ static void take_pip(struct adv_site *site, const struct advi_pip *from)
 static void forget(struct adv_site *site)
 {
 	site->base_specs.count = 0;
+	site->base_lines.count = 0;
 	site->base_records.count = 0;
 	site->base_pip.count = 0;
 	advi_map_clear(&site->base_names);
@@ -55,14 +57,18 @@ static void forget(struct adv_site *site)
 static void take(struct adv_site *site, const struct advi_listing *listing)
 {
 	site->base_asked = listing->packages.count == 0;
-	advi_site_add_base(site, &listing->specs);
+	for (size_t i = 0; i < listing->specs.count; i++)
+		add_spec(site, listing->specs.at[i],
+			 i < listing->spec_lines.count ? listing->spec_lines.at[i] : 0);
 	for (size_t i = 0; i < listing->packages.count; i++) {
 		struct advi_record record;
 
 		advi_record_copy(&record, &listing->packages.at[i].record, &site->arena);
 		advi_vec_push(&site->base_records, record);
-		add_spec(site, advi_arena_printf(&site->arena, "%s=%s=%s", record.name,
-						 record.version, record.build));
+		add_spec(site,
+			 advi_arena_printf(&site->arena, "%s=%s=%s", record.name, record.version,
+					   record.build),
+			 listing->packages.at[i].line);
 	}
 	for (size_t i = 0; i < listing->pip.count; i++)
 		take_pip(site, &listing->pip.at[i]);
@@ -85,6 +91,7 @@ static int load(struct adv_site *site, const char *path, bool instead, struct ad
 	if (instead)
 		forget(site);
 	take(site, &listing);
+	site->base_path = advi_arena_dup(&site->arena, path);
 	advi_listing_clear(&listing);
 	return 0;
 }

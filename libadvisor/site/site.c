@@ -207,6 +207,7 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->places);
 	advi_vec_clear(&site->aliases);
 	advi_vec_clear(&site->base_specs);
+	advi_vec_clear(&site->base_lines);
 	advi_vec_clear(&site->base_records);
 	advi_map_clear(&site->base_names);
 	advi_vec_clear(&site->base_pip);

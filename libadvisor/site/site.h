@@ -42,10 +42,12 @@ struct adv_site {
 	const char *base_prefix;                /* without a slash at its end */
 	ADVI_VEC(struct advi_place_rule) places;
 	ADVI_VEC(struct advi_alias) aliases;
-	advi_names base_specs;      /* MatchSpecs of what base holds, as written */
-	struct advi_map base_names; /* the package names among them; number 1 */
-	bool base_asked;            /* they are what was asked for (environment.yml), and base holds
-				     * what they were solved to; otherwise they are all that it holds */
+	const char *base_path;         /* of what base was read from; NULL: it is in the recipe */
+	advi_names base_specs;         /* MatchSpecs of what base holds, as written */
+	ADVI_VEC(unsigned) base_lines; /* by spec: of that file; 0: not known */
+	struct advi_map base_names;    /* the package names among them; number 1 */
+	bool base_asked; /* they are what was asked for (environment.yml), and base holds
+			  * what they were solved to; otherwise they are all that it holds */
 	ADVI_VEC(struct advi_record) base_records; /* base as it is installed, when that is known */
 	ADVI_VEC(struct advi_pip) base_pip;        /* what pip put there: serves, is never solved */
 	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */

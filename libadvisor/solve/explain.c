@@ -132,6 +132,66 @@ int advi_explain_join(struct advi_why *out, struct adv_world *world, const struc
 	return r;
 }
 
+void advi_whys_clear(advi_whys *whys)
+{
+	for (size_t i = 0; i < whys->count; i++)
+		advi_why_clear(&whys->at[i]);
+	advi_vec_clear(whys);
+}
+
+/* Takes out of the claims what the chain is about; or what of the set stands last. */
+static void forget_one(advi_claims *claims, const advi_claims *core, const struct advi_why *why)
+{
+	const struct advi_request *request = core->at[core->count - 1].request;
+
+	for (size_t i = 0; i < core->count; i++)
+		if (core->at[i].request->text == why->wanted &&
+		    !advi_str_is(advi_matchspec_name(core->at[i].request->spec), "python"))
+			request = core->at[i].request;
+	for (size_t i = 0; i < claims->count; i++) {
+		if (claims->at[i].request != request)
+			continue;
+		memmove(&claims->at[i], &claims->at[i + 1],
+			(claims->count - i - 1) * sizeof(*claims->at));
+		claims->count--;
+		return;
+	}
+}
+
+int advi_explain_base(advi_whys *out, bool *more, struct adv_world *world, size_t most,
+		      struct advi_arena *arena, const struct adv_watch *watch, struct adv_err *err)
+{
+	advi_requests requests = {0};
+	advi_claims claims = {0}, core = {0};
+	int r = advi_requests_add(&requests, &world->pool, arena, world->input.base,
+				  world->input.base_count, err);
+
+	*more = false;
+	if (r == 0)
+		advi_claims_base(&claims, &requests);
+	while (r == 0) {
+		struct advi_why why;
+
+		r = advi_progress(watch, "looking for what clashes", "sets", out->count, 0, err);
+		core.count = 0;
+		if (r == 0)
+			advi_core_find(&core, world, &world->ground, &claims,
+				       fixed_claims(&claims, 0));
+		*more = r == 0 && core.count && out->count == most;
+		if (r < 0 || !core.count || *more)
+			break;
+		advi_core_explain(&why, world, &world->ground, &core);
+		why.alone = core.count == 1;
+		forget_one(&claims, &core, &why);
+		advi_why_keep(&why, arena);
+		advi_vec_push(out, why);
+	}
+	advi_vec_clear(&core);
+	advi_vec_clear(&claims);
+	advi_requests_clear(&requests);
+	return r;
+}
+
 bool advi_explain_same(const char *canonical, const char *text)
 {
 	ADVI_AUTO(buf) struct advi_buf printed = ADVI_BUF_INIT(1 << 20);

@@ -22,6 +22,14 @@ char *advi_explain_claims(const struct adv_world *world, const struct advi_kept 
 int advi_explain_join(struct advi_why *out, struct adv_world *world, const struct advi_env *env,
 		      const char *const *specs, size_t count, struct advi_arena *arena,
 		      const struct adv_watch *watch, struct adv_err *err);
+typedef ADVI_VEC(struct advi_why) advi_whys;
+void advi_whys_clear(advi_whys *whys);
+/*
+ * Why base, which can't be solved, can't be: minimal sets of its specs, each with one that no set
+ * before has, up to 'most' of them; '*more' says whether there are others. Texts live in 'arena'.
+ */
+int advi_explain_base(advi_whys *out, bool *more, struct adv_world *world, size_t most,
+		      struct advi_arena *arena, const struct adv_watch *watch, struct adv_err *err);
 /* Whether a canonical spec is what 'text' means. */
 bool advi_explain_same(const char *canonical, const char *text);
 /* A "why" as a line of limited length. The caller frees it. */

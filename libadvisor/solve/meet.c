@@ -96,6 +96,14 @@ static void list(struct advi_why *out, const advi_claims *core)
 			      ((struct advi_side){core->at[i].request->text, core->at[i].kind}));
 }
 
+/* What a chain had best be about: what is wanted, then a package, and Python last. */
+static int interest(const struct advi_claim *claim)
+{
+	if (claim->kind == ADVI_END_WANTED)
+		return 2;
+	return advi_str_is(advi_matchspec_name(claim->request->spec), "python") ? 0 : 1;
+}
+
 void advi_core_explain(struct advi_why *out, const struct adv_world *world,
 		       const struct advi_kept *ground, const advi_claims *core)
 {
@@ -103,18 +111,15 @@ void advi_core_explain(struct advi_why *out, const struct adv_world *world,
 
 	*out = (struct advi_why){0};
 	list(out, core);
-	for (int wanted = 1; wanted >= 0; wanted--) {
+	for (int wanted = 2; wanted >= 0 && !out->found; wanted--) {
 		for (size_t i = 0; i < core->count; i++) {
-			if ((core->at[i].kind == ADVI_END_WANTED) != (wanted == 1) ||
-			    !explain_one(&chain, world, ground, core, i))
-				continue;
-			if (out->found && out->chain.count <= chain.count)
+			if (interest(&core->at[i]) != wanted ||
+			    !explain_one(&chain, world, ground, core, i) ||
+			    (out->found && out->chain.count <= chain.count))
 				continue;
 			out->wanted = core->at[i].request->text;
 			out->chain = chain;
 			out->found = true;
 		}
-		if (out->found)
-			return;
 	}
 }

@@ -52,8 +52,8 @@ static int make_with_cuda(struct adv_world *world, struct advi_world_input *inpu
 	return 0;
 }
 
-int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
-		   const struct adv_solving *solving, const struct adv_watch *watch,
+int advi_world_try(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
+		   const struct adv_solving *solving, bool solved, const struct adv_watch *watch,
 		   struct adv_err *err)
 {
 	ADV_AUTO(world) struct adv_world *world = advi_calloc(1, sizeof(*world));
@@ -64,8 +64,6 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 		.virtual_count = site->virtuals.count,
 		.base = site->base_specs.at,
 		.base_count = site->base_specs.count,
-		.installed = site->base_records.at,
-		.installed_count = site->base_records.count,
 		.base_asked = site->base_asked,
 		.pins = site->pins.at,
 		.pin_count = site->pins.count,
@@ -79,7 +77,9 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 		return r;
 	input.stock = world->input.stock;
 	/* What base has installed and no channel has any more is a channel of its own, the last. */
-	if (site->base_records.count) {
+	if (site->base_records.count && !solved) {
+		input.installed = site->base_records.at;
+		input.installed_count = site->base_records.count;
 		installed = advi_arena_alloc(&world->arena, sizeof(*installed));
 		*installed = advi_source_of("installed", site->base_records.at,
 					    site->base_records.count, &world->arena);
@@ -90,10 +90,21 @@ int adv_world_open(struct adv_world **out, const struct adv_site *site, const st
 	r = advi_world_make(world, &input, watch, err);
 	if (r == ADV_NO && !site->no_cuda && !names_cuda(site))
 		r = make_with_cuda(world, &input, watch, err);
-	if (r < 0)
-		return r;
-	*out = advi_take(world);
-	return 0;
+	if (r == 0 || r == ADV_NO)
+		*out = advi_take(world);
+	return r;
+}
+
+int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
+		   const struct adv_solving *solving, const struct adv_watch *watch,
+		   struct adv_err *err)
+{
+	ADV_AUTO(world) struct adv_world *world = NULL;
+	int r = advi_world_try(&world, site, net, solving, false, watch, err);
+
+	if (r == 0)
+		*out = advi_take(world);
+	return r;
 }
 
 void adv_world_free(struct adv_world *world)

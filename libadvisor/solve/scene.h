@@ -15,6 +15,8 @@ typedef ADVI_VEC(struct advi_claim) advi_claims;
 
 /* Claims, one after the other, of one kind. */
 void advi_claims_add(advi_claims *claims, const advi_requests *requests, enum advi_end kind);
+/* Base's own: Python first, then specs that say more than a name. */
+void advi_claims_base(advi_claims *claims, const advi_requests *requests);
 /*
  * What is claimed when 'wanted' is to join 'env', which may move as 'freedom' says, and that is not
  * ADVI_FROZEN: what is wanted first, then Python, then specs that say more than a name. All is

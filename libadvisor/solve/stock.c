@@ -18,7 +18,9 @@ static int open_channels(struct advi_stock *stock, const struct adv_site *site,
 		r = advi_fail(err, ADV_EUSAGE,
 			      "the site has no channel: add 'channels' to '%s', or "
 			      "give --channel",
-			      site->path ? site->path : "the recipe");
+			      site->base_path ? site->base_path
+			      : site->path    ? site->path
+					      : "the recipe");
 	for (size_t i = 0; r == 0 && i < site->channels.count; i++) {
 		struct advi_channel *channel = advi_vec_new(&stock->channels);
 

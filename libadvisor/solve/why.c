@@ -97,14 +97,27 @@ static void add_hidden(struct advi_buf *out, const struct advi_holder *end)
 			end->name);
 }
 
+static const char *whose(const struct advi_holder *end)
+{
+	return end->whose ? end->whose : "base";
+}
+
 /* "base has numpy 1.26.4, since " */
 static void add_since(struct advi_buf *out, const struct advi_holder *end)
 {
 	if (!end->record)
 		return;
-	advi_buf_text(out, "base has ");
+	advi_buf_printf(out, "%s has ", whose(end));
 	add_record(out, end->record);
 	advi_buf_text(out, ", since ");
+}
+
+static void add_asker(struct advi_buf *out, const struct advi_holder *end)
+{
+	if (end->root_wanted)
+		advi_buf_text(out, ", wanted too,");
+	else
+		advi_buf_printf(out, ", which %s asks for,", whose(end));
 }
 
 /* "tensorflow 2.15.0, which base asks for, needs numpy <2" */
@@ -117,7 +130,7 @@ static void add_forced(struct advi_buf *out, const struct advi_holder *end)
 
 		add_behind(&part, end);
 		add_record(out, end->behind);
-		advi_buf_text(out, end->root_wanted ? ", wanted too," : ", which base asks for,");
+		add_asker(out, end);
 		advi_buf_add(out, advi_str_from(advi_buf_str(&part), named));
 		advi_buf_clear(&part);
 		return;
@@ -126,18 +139,17 @@ static void add_forced(struct advi_buf *out, const struct advi_holder *end)
 	if (!end->root || end->root_direct || end->record)
 		return;
 	add_spec(out, ", and ", end->root);
-	advi_buf_printf(out, "%s needs %s",
-			end->root_wanted ? ", wanted too," : ", which base asks for,",
-			end->behind->name);
+	add_asker(out, end);
+	advi_buf_printf(out, " needs %s", end->behind->name);
 }
 
 static void add_end(struct advi_buf *out, const struct advi_holder *end, bool alone)
 {
 	/* What stands before the record, or the spec, that is in the way. */
 	static const char *const words[] = {
-		[ADVI_END_BASE] = "base has ",
+		[ADVI_END_BASE] = " has ",
 		[ADVI_END_JOINED] = "added before: ",
-		[ADVI_END_LEFT] = "what base asks for leaves only ",
+		[ADVI_END_LEFT] = "all else leaves only ",
 		[ADVI_END_VIRTUAL] = "the site has ",
 		[ADVI_END_NO_VIRTUAL] = "the site's machines have no ",
 		[ADVI_END_ASKED] = "asks for ",
@@ -165,6 +177,8 @@ static void add_end(struct advi_buf *out, const struct advi_holder *end, bool al
 		advi_buf_printf(out, "%s%s", words[end->end], end->name);
 		break;
 	case ADVI_END_BASE:
+		advi_buf_text(out, whose(end));
+		/* fallthrough */
 	case ADVI_END_JOINED:
 	case ADVI_END_LEFT:
 	case ADVI_END_VIRTUAL:
@@ -175,7 +189,7 @@ static void add_end(struct advi_buf *out, const struct advi_holder *end, bool al
 	case ADVI_END_PYTHON:
 	case ADVI_END_KEEPS:
 		add_since(out, end);
-		advi_buf_text(out, end->record ? "it " : "base ");
+		advi_buf_printf(out, "%s ", end->record ? "it" : whose(end));
 		add_spec(out, words[end->end], end->spec);
 		break;
 	case ADVI_END_PIN:

@@ -42,7 +42,8 @@ enum advi_end {
 
 struct advi_holder {
 	enum advi_end end;
-	const char *name; /* that the chain ends at */
+	const char *whose; /* the environment, as people call it; NULL: "base" */
+	const char *name;  /* that the chain ends at */
 	const struct advi_record *record;
 	const char *spec;
 	const struct advi_record *behind; /* who keeps it so, or NULL */

@@ -136,7 +136,7 @@ static int base_impossible(const struct adv_world *world, const advi_requests *r
 	ADVI_AUTO_PTR char *why = NULL;
 	advi_claims claims = {0};
 
-	advi_claims_add(&claims, requests, ADVI_END_ASKED);
+	advi_claims_base(&claims, requests);
 	why = advi_explain_claims(world, &world->ground, &claims, 0);
 	advi_vec_clear(&claims);
 	return advi_fail(err, ADV_NO,

@@ -52,6 +52,14 @@ struct advi_answer {
 };
 void advi_answer_clear(struct advi_answer *answer);
 
+/*
+ * As adv_world_open, but when base can't be solved (ADV_NO), the world is there too, with an empty
+ * base, for questions about why. 'solved': base is solved even where it is a list of packages as
+ * they are installed.
+ */
+int advi_world_try(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
+		   const struct adv_solving *solving, bool solved, const struct adv_watch *watch,
+		   struct adv_err *err);
 /* Base as solved; owned by the world. */
 const struct advi_env *advi_world_base(const struct adv_world *world);
 /*
