@@ -43,9 +43,11 @@ static void add_asked(advi_claims *claims, const struct advi_env *env,
 
 void advi_claims_base(advi_claims *claims, const advi_requests *requests)
 {
-	add_asked(claims, requests, true, true, ADVI_END_ASKED);
-	add_asked(claims, requests, false, true, ADVI_END_ASKED);
-	add_asked(claims, requests, false, false, ADVI_END_ASKED);
+	const struct advi_env none = {0};
+
+	add_asked(claims, &none, requests, true, true, ADVI_END_ASKED);
+	add_asked(claims, &none, requests, false, true, ADVI_END_ASKED);
+	add_asked(claims, &none, requests, false, false, ADVI_END_ASKED);
 }
 
 static int add_python(advi_claims *claims, const struct adv_world *world, const char *text,
