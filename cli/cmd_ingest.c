@@ -5,6 +5,9 @@
 #include "cli.h"
 
 static const char *store_path, *site_path;
+static bool merge, status, rejects, as_json;
+static uint64_t top;
+static struct opt_list accounting;
 static struct adv_ingest_options options = ADV_INGEST_OPTIONS_INIT;
 
 static const struct opt opts[] = {
@@ -16,6 +19,16 @@ static const struct opt opts[] = {
 	 "read everything as that; otherwise told by content (see the manual)"},
 	{0, "files-from", OPT_TEXT, &options.files_from, "LIST",
 	 "read the logs that LIST names, a name a line or ended by NUL; -: standard input"},
+	{0, "accounting", OPT_LIST, &accounting, "FILE",
+	 "the scheduler's accounting: repairs projects, nodes and lengths of runs"},
+	{0, "syshost", OPT_TEXT, &options.syshost, "NAME",
+	 "the machine that the accounting is of, as logs call it"},
+	{0, "merge", OPT_FLAG, &merge, NULL, "the operands are stores: add what they hold"},
+	{0, "status", OPT_FLAG, &status, NULL, "the operand is a store: say what it holds"},
+	{0, "rejects", OPT_FLAG, &rejects, NULL, "with --status: list all refused records"},
+	{0, "json", OPT_FLAG, &as_json, NULL,
+	 "with --status: one JSON document, schema advisor.store/1"},
+	{0, "top", OPT_COUNT, &top, "N", "with --status: the first N sources"},
 	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},
 };
 
@@ -30,6 +43,21 @@ static void say_summary(const struct adv_ingest_summary *sum)
 		 sum->runs, sum->uses, sum->waiting);
 }
 
+static int show_status(const char *path)
+{
+	ADV_AUTO(store) struct adv_store *store = NULL;
+	struct adv_style style = term_style(stdout);
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	style.rows = (size_t)top;
+	if ((r = adv_store_open(&store, path, ADV_STORE_READ, &err)) < 0 ||
+	    (r = adv_store_status_write(store, as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT, rejects,
+					stdout, &style, &err)) < 0)
+		return term_fail(&err, r);
+	return term_flush(0);
+}
+
 static int run(int argc, char **argv)
 {
 	ADV_AUTO(site) struct adv_site *site = NULL;
@@ -38,17 +66,36 @@ static int run(int argc, char **argv)
 	struct adv_err err = ADV_ERR_INIT;
 	int r;
 
+	if (status)
+		return argc == 1 && !store_path
+			       ? show_status(argv[0])
+			       : term_usage("ingest --status takes one STORE, no -o");
+	if (rejects || as_json || top)
+		return term_usage("--rejects, --json and --top go with --status");
 	if (!store_path)
 		return term_usage("ingest needs -o STORE");
-	if (!argc && !options.files_from)
-		return term_usage("ingest needs a LOG, or --files-from LIST");
+	options.accounting = accounting.at;
+	options.accounting_count = accounting.count;
+	if (!argc && (merge || (!options.files_from && !accounting.count)))
+		return term_usage(merge ? "ingest --merge needs a STORE to add"
+					: "ingest needs a LOG, or --files-from LIST");
 	if ((site_path && (r = adv_site_read(&site, site_path, &err)) < 0) ||
 	    (r = adv_store_open(&store, store_path, ADV_STORE_WRITE, &err)) < 0)
 		return term_fail(&err, r);
-	r = adv_ingest(store, site, (const char *const *)argv, (size_t)argc, &options, term_watch(),
-		       &summary, &err);
+	if (merge)
+		r = adv_store_merge(store, site, (const char *const *)argv, (size_t)argc,
+				    term_watch(), &summary, &err);
+	else
+		r = adv_ingest(store, site, (const char *const *)argv, (size_t)argc, &options,
+			       term_watch(), &summary, &err);
 	term_done();
-	if (r == 0 || r == ADV_EINPUT || r == ADV_ECANCEL)
+	if (merge && (r == 0 || r == ADV_EINPUT))
+		term_say("added %" PRIu64 " source%s (%" PRIu64 " known, %" PRIu64
+			 " stores failed): %" PRIu64 " runs; %" PRIu64
+			 " imports wait for their run",
+			 summary.sources, summary.sources == 1 ? "" : "s", summary.sources_known,
+			 summary.sources_failed, summary.runs, summary.waiting);
+	else if (r == 0 || r == ADV_EINPUT || r == ADV_ECANCEL)
 		say_summary(&summary);
 	return r < 0 ? term_fail(&err, r) : 0;
 }

@@ -5,6 +5,8 @@
 /* In the order in which they are tried on a source's beginning. */
 static const struct advi_log_format *const formats[] = {
 	&advi_format_counts,
+	&advi_format_sacct,
+	&advi_format_pbs,
 	&advi_format_snooper,
 	&advi_format_xalt_documents,
 	&advi_format_xalt,
@@ -26,9 +28,14 @@ const struct advi_log_format *advi_format_of(struct advi_str head)
 	return NULL;
 }
 
+bool advi_format_accounts(const struct advi_log_format *format)
+{
+	return format == &advi_format_sacct || format == &advi_format_pbs;
+}
+
 const char *advi_format_names(void)
 {
-	return "counts, snooper, xalt, xalt-documents";
+	return "counts, pbs, sacct, snooper, xalt, xalt-documents";
 }
 
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,

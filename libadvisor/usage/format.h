@@ -36,14 +36,16 @@ struct advi_log_format {
 	bool by_line;
 };
 
-extern const struct advi_log_format advi_format_counts, advi_format_snooper, advi_format_xalt,
-	advi_format_xalt_documents;
+extern const struct advi_log_format advi_format_counts, advi_format_pbs, advi_format_sacct,
+	advi_format_snooper, advi_format_xalt, advi_format_xalt_documents;
 
 /* The format of that name, or NULL. */
 const struct advi_log_format *advi_format_named(const char *name);
 /* The format of a source that begins with 'head', or NULL. */
 const struct advi_log_format *advi_format_of(struct advi_str head);
-/* The names of all, "counts, snooper, ...". */
+/* Whether it is what a scheduler accounts for, not a log of what was used. */
+bool advi_format_accounts(const struct advi_log_format *format);
+/* The names of all, "counts, pbs, ...". */
 const char *advi_format_names(void);
 
 /*

@@ -176,6 +176,22 @@ static int finish(struct advi_ingest *ingest, int r, struct adv_err *err)
 	return r;
 }
 
+static int read_accounting(struct advi_ingest *ingest, const struct adv_ingest_options *options,
+			   struct adv_err *err)
+{
+	const struct advi_log_format *asked = ingest->format;
+	int r = 0;
+
+	ingest->sink.syshost = options->syshost;
+	ingest->accounting = true;
+	ingest->format = NULL;
+	for (size_t i = 0; i < options->accounting_count && r == 0; i++)
+		r = read_operand(ingest, options->accounting[i], err);
+	ingest->format = asked;
+	ingest->accounting = false;
+	return r;
+}
+
 int adv_ingest(struct adv_store *store, const struct adv_site *site, const char *const *paths,
 	       size_t count, const struct adv_ingest_options *options,
 	       const struct adv_watch *watch, struct adv_ingest_summary *summary,
@@ -210,6 +226,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 	stat(key, &ingest.own[1]);
 	if (r == 0)
 		r = keep_terms(&ingest, site, mark, err);
+	if (r == 0)
+		r = read_accounting(&ingest, options, err);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = read_operand(&ingest, paths[i], err);
 	if (r == 0 && options->files_from)

@@ -10,6 +10,7 @@
 struct advi_ingest {
 	struct adv_store *store;
 	const struct advi_log_format *format; /* asked for, or NULL */
+	bool accounting;                      /* the scheduler's accounting is read, no logs */
 	const struct adv_watch *watch;
 	struct adv_ingest_summary *summary;
 	struct advi_sink sink;

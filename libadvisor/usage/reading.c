@@ -271,6 +271,11 @@ static int choose_format(struct reading *reading, struct adv_err *err)
 	reading->format = reading->read_on ? old : asked;
 	if (!reading->format)
 		reading->format = advi_format_of(reading->source.head);
+	if (reading->ingest->accounting &&
+	    !(reading->format && advi_format_accounts(reading->format)))
+		return advi_fail(err, ADV_EINPUT,
+				 "it is neither what 'sacct --parsable2' prints nor an accounting "
+				 "log of PBS");
 	return reading->format ? 0
 			       : advi_fail(err, ADV_EINPUT, "it is of no known format (%s)",
 					   advi_format_names());

@@ -61,7 +61,8 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 	advi_gather_init(&sink->gather, &sink->join, &sink->runs);
 	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0 ||
 	    (r = advi_runs_open(&sink->runs, store, err)) < 0 ||
-	    (r = advi_sources_open(&sink->sources, store, err)) < 0)
+	    (r = advi_sources_open(&sink->sources, store, err)) < 0 ||
+	    (r = advi_accounts_open(&sink->accounts, store, err)) < 0)
 		return r;
 	return advi_join_open(&sink->join, store, err);
 }
@@ -83,6 +84,7 @@ void advi_sink_clear(struct advi_sink *sink)
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
 	advi_sources_clear(&sink->sources);
+	advi_accounts_clear(&sink->accounts);
 	each_table(sink, advi_intern_clear);
 	advi_gather_clear(&sink->gather);
 	advi_runs_clear(&sink->runs);
@@ -341,6 +343,30 @@ int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
 		    struct adv_err *err)
 {
 	int r = take_count(sink, count, err);
+
+	sink->failed |= r < 0;
+	return r;
+}
+
+static int take_job(struct advi_sink *sink, const struct advi_job_seen *job, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf name = ADVI_BUF_INIT(4 * ADVI_NAME_BYTES);
+	struct advi_account account = {
+		.nodes = job->nodes, .ticks = job->ticks, .first = job->first, .last = job->last};
+	struct advi_str host = sink->syshost ? advi_str(sink->syshost) : job->host;
+
+	advi_buf_printf(&name, "%.*s:%.*s", ADVI_ARGS(host), ADVI_ARGS(job->number));
+	account.job = advi_buf_str(&name);
+	if (job->user.len && (account.user = user_id(sink, job->user, err)) < 0)
+		return account.user;
+	if (job->project.len && (account.project = name_id(&sink->projects, job->project, err)) < 0)
+		return account.project;
+	return advi_accounts_add(&sink->accounts, &account, err);
+}
+
+int advi_sink_job(struct advi_sink *sink, const struct advi_job_seen *job, struct adv_err *err)
+{
+	int r = take_job(sink, job, err);
 
 	sink->failed |= r < 0;
 	return r;

@@ -3,8 +3,10 @@
 #ifndef ADVI_USAGE_SINK_H
 #define ADVI_USAGE_SINK_H
 
+#include "usage/accounting.h"
 #include "usage/gather.h"
 #include "usage/intern.h"
+#include "usage/job.h"
 #include "usage/known.h"
 #include "usage/pseudonym.h"
 #include "usage/recall.h"
@@ -26,6 +28,8 @@ struct advi_sink {
 	struct advi_intern users, projects, jobs, modules, roots, versions;
 	sqlite3_stmt *add_tally;
 	struct advi_sources sources;
+	struct advi_accounts accounts;
+	const char *syshost; /* whose jobs the accounting is of, or NULL */
 	struct advi_runs runs;
 	struct advi_gather gather;
 	advi_imports libs; /* of the run that is taken */
@@ -55,6 +59,7 @@ int advi_sink_recall(struct advi_sink *sink, struct advi_str record, struct advi
 bool advi_sink_knows_libs(void *sink, struct advi_str words);
 int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
 		    struct adv_err *err);
+int advi_sink_job(struct advi_sink *sink, const struct advi_job_seen *job, struct adv_err *err);
 /* A record that was refused; 'reason' is a literal. */
 void advi_sink_reject(struct advi_sink *sink, uint64_t offset, const char *reason);
 

@@ -56,6 +56,13 @@ int adv_check_write(const struct adv_check *check, enum adv_format format, FILE 
 int adv_explanation_write(const struct adv_explanation *explanation, enum adv_format format,
 			  FILE *file, const struct adv_style *style, struct adv_err *err);
 /*
+ * What a store holds and what it was made of: sources, records, runs, what waits, what was refused
+ * and why; as text or JSON (schema "advisor.store/1"). 'rejects' lists every refused record that
+ * the store knows of, with its source and place in bytes.
+ */
+int adv_store_status_write(const struct adv_store *store, enum adv_format format, bool rejects,
+			   FILE *file, const struct adv_style *style, struct adv_err *err);
+/*
  * What an image holds, by the manifest beside it or the copy within: its packages and totals, as
  * text or JSON (schema "advisor.bundle-list/1"). ADV_EINPUT when it is no image.
  */

@@ -41,6 +41,9 @@ struct adv_ingest_options {
 	/* A list of further files and folders, or NULL; "-": standard input. Names are separated by
 	 * NULs when there is one, otherwise by line ends. */
 	const char *files_from;
+	const char *const *accounting; /* files of the scheduler's accounting, read first */
+	size_t accounting_count;
+	const char *syshost; /* whose jobs that is; NULL: what it says itself, or any host */
 };
 #define ADV_INGEST_OPTIONS_INIT                                                                    \
 	{                                                                                          \
@@ -74,6 +77,19 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 	       size_t count, const struct adv_ingest_options *options,
 	       const struct adv_watch *watch, struct adv_ingest_summary *summary,
 	       struct adv_err *err);
+
+/*
+ * Adds everything that other stores hold, as if their sources had been read into this one; what is
+ * in both counts once. Their pseudonyms must be of one key, and their places the same.
+ *   site      as for adv_ingest; NULL for a new store: the first one's.
+ *   paths     stores, 'count' of them; those of an earlier version are brought up to date first.
+ *   summary   sources and runs that were new; filled also on ADV_EINPUT.
+ * Returns 0; ADV_EINPUT when a store could not be read (all others were), ADV_EUSAGE when one does
+ * not fit (nothing of it was added), ADV_EENV when this one could not be written, ADV_ECANCEL.
+ */
+int adv_store_merge(struct adv_store *store, const struct adv_site *site, const char *const *paths,
+		    size_t count, const struct adv_watch *watch,
+		    struct adv_ingest_summary *summary, struct adv_err *err);
 
 #ifdef __cplusplus
 }
