@@ -6,6 +6,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -29,7 +30,7 @@ struct advi_stream {
 	uint64_t print_but; /* bytes that are still left out of it */
 	uint64_t given;     /* of the file, or of the member */
 	uint64_t left;      /* of a range, the bytes that it still has at most */
-	int fd;             /* of a range, or -1 */
+	int fd;             /* of a range, or of plain text; -1: libarchive reads */
 };
 
 /* libarchive's complaint, as bad data or as trouble of the machine. */
@@ -102,6 +103,30 @@ static struct advi_stream *new_stream(const char *path)
 	return stream;
 }
 
+/*
+ * Most logs are plain JSON, and many are small: nothing that libarchive undoes begins with a
+ * bracket and has no NUL near it. A descriptor at the file's beginning, or -1 for what libarchive
+ * is to see.
+ */
+static int open_json(const char *path)
+{
+	struct stat info;
+	char head[512]; /* as much as a tar's header, which has a NUL */
+	ssize_t got;
+	int fd;
+
+	/* Reading ahead from a pipe would take its data. */
+	if (strcmp(path, "-") == 0 || stat(path, &info) < 0 || !S_ISREG(info.st_mode))
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	got = fd >= 0 ? pread(fd, head, sizeof(head), 0) : -1;
+	if (got > 0 && (head[0] == '{' || head[0] == '[') && !memchr(head, '\0', (size_t)got))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 static int open_stream(struct advi_stream **out, const char *path, bool members,
 		       struct adv_err *err)
 {
@@ -109,6 +134,12 @@ static int open_stream(struct advi_stream **out, const char *path, bool members,
 	struct archive_entry *entry;
 	int r, format;
 
+	stream->fd = open_json(path);
+	stream->left = UINT64_MAX;
+	if (stream->fd >= 0) {
+		*out = stream;
+		return 0;
+	}
 	stream->archive = stream->outer = new_reader();
 	if (members)
 		support_archives(stream->outer);
@@ -173,7 +204,7 @@ void advi_stream_free(struct advi_stream *stream)
 	free(stream);
 }
 
-/* The next block of a range. */
+/* The next block of what is read as it is. */
 static int read_range(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
 {
 	size_t want = stream->left < BLOCK_BYTES ? (size_t)stream->left : BLOCK_BYTES;
