@@ -99,25 +99,23 @@ bool advi_str_hex(struct advi_str text, size_t digits)
 	return text.len == digits;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool advi_hex_decode(uint8_t *out, const char *hex, size_t bytes)
 {
-	int bad = 0;
+	static const uint8_t digits[256] = {
+		['0'] = 0x10, ['1'] = 0x11, ['2'] = 0x12, ['3'] = 0x13, ['4'] = 0x14, ['5'] = 0x15,
+		['6'] = 0x16, ['7'] = 0x17, ['8'] = 0x18, ['9'] = 0x19, ['a'] = 0x1A, ['b'] = 0x1B,
+		['c'] = 0x1C, ['d'] = 0x1D, ['e'] = 0x1E, ['f'] = 0x1F, ['A'] = 0x1A, ['B'] = 0x1B,
+		['C'] = 0x1C, ['D'] = 0x1D, ['E'] = 0x1E, ['F'] = 0x1F,
+	};
+	uint8_t good = 0x10; /* the mark of a digit, as long as all are */
 
 	for (size_t i = 0; i < bytes; i++) {
-		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
+		uint8_t high = digits[(uint8_t)hex[2 * i]], low = digits[(uint8_t)hex[2 * i + 1]];
 
-		bad |= high | low;
-		out[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
+		good &= high & low;
+		out[i] = (uint8_t)(high << 4 | (low & 15));
 	}
-	return bad >= 0;
+	return good;
 }
 
 void advi_hex_encode(char *out, const uint8_t *bytes, size_t count)

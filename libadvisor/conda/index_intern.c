@@ -17,14 +17,24 @@ static inline uint64_t mix(uint64_t hash, uint64_t word)
 
 static uint64_t hash_text(const struct advi_texts *texts, struct advi_str text)
 {
-	uint64_t hash = mix(texts->seed, text.len), word;
+	uint64_t hash = mix(texts->seed, text.len), word = 0;
 
-	for (; text.len >= 8; text.ptr += 8, text.len -= 8) {
+	for (; text.len > 8; text.ptr += 8, text.len -= 8) {
 		memcpy(&word, text.ptr, 8);
 		hash = mix(hash, word);
 	}
-	word = 0;
-	memcpy(&word, text.ptr, text.len);
+	/* What is left, in two halves that overlap: no copy of so many bytes. */
+	if (text.len >= 4) {
+		uint32_t halves[2];
+
+		memcpy(&halves[0], text.ptr, 4);
+		memcpy(&halves[1], text.ptr + text.len - 4, 4);
+		word = (uint64_t)halves[1] << 32 | halves[0];
+	} else if (text.len) {
+		word = (uint64_t)(uint8_t)text.ptr[0] |
+		       (uint64_t)(uint8_t)text.ptr[text.len / 2] << 8 |
+		       (uint64_t)(uint8_t)text.ptr[text.len - 1] << 16;
+	}
 	hash = mix(hash, word);
 	return mix(hash, hash >> 32);
 }
@@ -138,9 +148,13 @@ uint32_t advi_texts_add(struct advi_texts *texts, struct advi_str text)
 	return add_hashed(texts, text, hash_text(texts, text));
 }
 
-uint32_t advi_texts_maybe(struct advi_texts *texts, struct advi_str text)
+uint32_t advi_texts_like(struct advi_texts *texts, struct advi_str text, uint32_t likely)
 {
-	return text.ptr ? advi_texts_add(texts, text) : 0;
+	if (!text.ptr)
+		return 0;
+	if (likely && is_text(texts, likely, text))
+		return likely;
+	return advi_texts_add(texts, text);
 }
 
 void advi_lists_init(struct advi_lists *lists)
@@ -194,7 +208,8 @@ static uint32_t append_list(struct advi_lists *lists, struct advi_texts *texts,
  * Most lists are there already, so their texts are hashed and compared, but not looked up one by
  * one.
  */
-uint32_t advi_lists_add(struct advi_lists *lists, struct advi_texts *texts, const advi_strs *items)
+uint32_t advi_lists_like(struct advi_lists *lists, struct advi_texts *texts, const advi_strs *items,
+			 uint32_t likely)
 {
 	struct advi_intern *index = &lists->index;
 	uint64_t hash = texts->seed;
@@ -202,6 +217,8 @@ uint32_t advi_lists_add(struct advi_lists *lists, struct advi_texts *texts, cons
 
 	if (!items->count)
 		return 0;
+	if (likely && is_list(lists, texts, likely, items))
+		return likely;
 	for (size_t i = 0; i < items->count; i++)
 		hash = mix(hash, hash_text(texts, items->at[i]));
 	tag = tag_of(mix(hash, hash >> 32));

@@ -31,8 +31,11 @@ struct advi_texts {
 void advi_texts_init(struct advi_texts *texts);
 void advi_texts_clear(struct advi_texts *texts);
 uint32_t advi_texts_add(struct advi_texts *texts, struct advi_str text);
-/* As advi_texts_add; 0 for a text that is not said (its 'ptr' is NULL). */
-uint32_t advi_texts_maybe(struct advi_texts *texts, struct advi_str text);
+/*
+ * As advi_texts_add; 0 for a text that is not said (its 'ptr' is NULL). 'likely' is looked at
+ * before others are looked for: the same as in the record before, mostly.
+ */
+uint32_t advi_texts_like(struct advi_texts *texts, struct advi_str text, uint32_t likely);
 /* enum advi_text_kind of a text. */
 static inline uint8_t advi_texts_kind(const struct advi_texts *texts, uint32_t text)
 {
@@ -49,6 +52,7 @@ struct advi_lists {
 
 void advi_lists_init(struct advi_lists *lists);
 void advi_lists_clear(struct advi_lists *lists);
-uint32_t advi_lists_add(struct advi_lists *lists, struct advi_texts *texts, const advi_strs *items);
+uint32_t advi_lists_like(struct advi_lists *lists, struct advi_texts *texts, const advi_strs *items,
+			 uint32_t likely);
 
 #endif

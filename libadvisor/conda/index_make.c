@@ -72,21 +72,21 @@ static bool take_digest(uint8_t *to, struct advi_str text, size_t bytes, uint32_
 
 /* What makes a record whole, as advi_record_problem has it. */
 static const char *take_identity(struct advi_index_maker *maker, struct advi_index_row *row,
-				 const struct advi_raw *raw)
+				 const struct advi_raw *raw, const struct advi_index_row *last)
 {
 	struct advi_texts *texts = &maker->texts;
 	uint8_t name, version, build;
 	const char *bad;
 
-	row->name = advi_texts_maybe(texts, raw->name);
+	row->name = advi_texts_like(texts, raw->name, last->name);
 	name = row->name ? advi_texts_kind(texts, row->name) : 0;
 	if (!raw->name.len || name & ADVI_NOT_IN_NAME)
 		return "'name' is no package name";
-	row->version = advi_texts_maybe(texts, raw->version);
+	row->version = advi_texts_like(texts, raw->version, last->version);
 	version = row->version ? advi_texts_kind(texts, row->version) : 0;
 	if (!raw->version.len || version & ADVI_NOT_IN_VERSION)
 		return "'version' is no version";
-	row->build = advi_texts_maybe(texts, raw->build);
+	row->build = advi_texts_like(texts, raw->build, last->build);
 	build = row->build ? advi_texts_kind(texts, row->build) : 0;
 	if (!row->build || build & ADVI_NOT_IN_BUILD)
 		return "'build' is no build string";
@@ -108,19 +108,23 @@ const char *advi_index_take(struct advi_index_maker *maker, const struct advi_ra
 		.size = raw->size,
 		.timestamp = raw->timestamp,
 	};
-	const char *bad = take_identity(maker, &row, raw);
+	static const struct advi_index_row none;
+	const struct advi_index_row *last =
+		maker->rows.count ? &maker->rows.at[maker->rows.count - 1] : &none;
+	const char *bad = take_identity(maker, &row, raw, last);
 
 	if (bad)
 		return bad;
-	row.depends = advi_lists_add(&maker->lists, texts, &raw->depends);
+	row.depends = advi_lists_like(&maker->lists, texts, &raw->depends, last->depends);
 	if (maker->lists.kinds.at[row.depends] & ADVI_TEXT_REVOKED)
 		return "it is revoked";
-	row.constrains = advi_lists_add(&maker->lists, texts, &raw->constrains);
-	row.license = advi_texts_maybe(texts, raw->license);
-	row.license_family = advi_texts_maybe(texts, raw->license_family);
-	row.noarch = advi_texts_maybe(texts, raw->noarch);
-	row.python_site_packages_path = advi_texts_maybe(texts, raw->python_site_packages_path);
-	row.track_features = advi_texts_maybe(texts, raw->track_features);
+	row.constrains = advi_lists_like(&maker->lists, texts, &raw->constrains, last->constrains);
+	row.license = advi_texts_like(texts, raw->license, last->license);
+	row.license_family = advi_texts_like(texts, raw->license_family, last->license_family);
+	row.noarch = advi_texts_like(texts, raw->noarch, last->noarch);
+	row.python_site_packages_path = advi_texts_like(texts, raw->python_site_packages_path,
+							last->python_site_packages_path);
+	row.track_features = advi_texts_like(texts, raw->track_features, last->track_features);
 	maker->unusual += row.fn != 0;
 	advi_vec_push(&maker->rows, row);
 	return NULL;

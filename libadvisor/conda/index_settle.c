@@ -310,7 +310,7 @@ void advi_index_settle(struct advi_index_maker *maker)
 		leave_out_doubles(maker, &all.at[i], &builds);
 	leave_out_unusual(maker);
 	put_in_order(maker, &all);
-	maker->told_list = advi_lists_add(&maker->lists, &maker->texts, &maker->told);
+	maker->told_list = advi_lists_like(&maker->lists, &maker->texts, &maker->told, 0);
 	advi_vec_push(&maker->lists.at, (uint32_t)maker->lists.items.count);
 	advi_vec_clear(&all);
 	free(builds.slots);
