@@ -103,7 +103,8 @@ static char *fold(struct advi_arena *arena, struct advi_str text)
 			c = (char)(c - 'A' + 'a');
 		if (c == '-' && !underscore)
 			c = '_';
-		if (!digit(c) && !(c >= 'a' && c <= 'z') && !(c && strchr("*.+!_", c)))
+		if (!digit(c) && !(c >= 'a' && c <= 'z') && c != '.' && c != '_' && c != '*' &&
+		    c != '+' && c != '!')
 			return NULL;
 		copy[i] = c;
 	}

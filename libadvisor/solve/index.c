@@ -101,19 +101,67 @@ static void index_users(struct advi_pool *pool, bool constrains)
 	advi_vec_clear(&all);
 }
 
+/*
+ * What libsolv says of a version holds for every record that has it, so it is asked once for all
+ * that stand together; builds are compared here. It would ask for each record, and compile the
+ * pattern of a build each time.
+ */
+static void match_native(const struct advi_pool *pool, const struct advi_dependency *dependency,
+			 Reldep *relation, advi_numbers *out)
+{
+	struct advi_span span = pool->named.at[dependency->name];
+	struct advi_str text = advi_str(pool_id2str(pool->solv, relation->evr));
+	size_t blank = advi_str_find(text, ' ');
+	struct advi_pattern build = {.kind = ADVI_PATTERN_GLOB,
+				     .text = advi_str_from(text, blank + 1)};
+	ADVI_AUTO_PTR char *version = advi_str_dup((struct advi_str){text.ptr, blank});
+	bool any = advi_str_is(build.text, "*") || blank == text.len, in = false;
+	Id last = 0;
+
+	for (uint32_t i = 0; i < span.count; i++) {
+		uint32_t item = pool->by_name.at[span.first + i];
+		Solvable *solvable = pool_id2solvable(pool->solv, (Id)item);
+		const char *own = pool->items.at[item].record->build;
+
+		if (solvable->evr != last)
+			in = solvable_conda_matchversion(solvable, version);
+		last = solvable->evr;
+		if (in && (any || advi_pattern_match(&build, advi_str(own ? own : ""))))
+			advi_vec_push(out, item);
+	}
+	advi_numbers_sort(out);
+}
+
+static void match(const struct advi_pool *pool, const struct advi_dependency *dependency,
+		  advi_numbers *out)
+{
+	Reldep *relation = ISRELDEP(dependency->id) ? GETRELDEP(pool->solv, dependency->id) : NULL;
+	Id offset;
+
+	if (relation && relation->flags == REL_CONDA) {
+		match_native(pool, dependency, relation, out);
+		return;
+	}
+	offset = pool_whatprovides(pool->solv, dependency->id);
+	for (Id p; (p = pool->solv->whatprovidesdata[offset]) != 0; offset++)
+		advi_vec_push(out, (uint32_t)p);
+}
+
 void advi_index_dependencies(struct advi_pool *pool)
 {
 	pairs all = {0}, about = {0};
+	advi_numbers found = {0};
 
 	for (size_t d = 0; d < pool->dependencies.count; d++) {
 		struct advi_dependency *dependency = &pool->dependencies.at[d];
-		Id offset = pool_whatprovides(pool->solv, dependency->id);
 
+		found.count = 0;
+		match(pool, dependency, &found);
 		advi_vec_push(&about, ((struct pair){dependency->name, (uint32_t)d}));
 		dependency->providers.first = (uint32_t)pool->providers.count;
-		for (Id p; (p = pool->solv->whatprovidesdata[offset]) != 0; offset++) {
-			advi_vec_push(&pool->providers, (uint32_t)p);
-			advi_vec_push(&all, ((struct pair){(uint32_t)p, (uint32_t)d}));
+		for (size_t i = 0; i < found.count; i++) {
+			advi_vec_push(&pool->providers, found.at[i]);
+			advi_vec_push(&all, ((struct pair){found.at[i], (uint32_t)d}));
 		}
 		dependency->providers.count =
 			(uint32_t)pool->providers.count - dependency->providers.first;
@@ -126,6 +174,7 @@ void advi_index_dependencies(struct advi_pool *pool)
 		group(&about, pool->about.at, sizeof(*pool->about.at), &pool->users);
 	advi_vec_clear(&all);
 	advi_vec_clear(&about);
+	advi_vec_clear(&found);
 	index_users(pool, false);
 	index_users(pool, true);
 }

@@ -7,7 +7,7 @@
 
 /* Fills 'named' and 'by_name'; 'by_channel': a preferred channel goes before a better record. */
 void advi_index_names(struct advi_pool *pool, bool by_channel);
-/* Fills providers, users and provided; libsolv must know all its providers. */
+/* Fills providers, users and provided; names must be indexed. */
 void advi_index_dependencies(struct advi_pool *pool);
 
 #endif

@@ -12,6 +12,12 @@ static bool word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/* What a name is made of. */
+static bool in_name(char c)
+{
+	return word(c) || c == '.' || c == '_' || c == '-';
+}
+
 static bool digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -22,7 +28,7 @@ static size_t name_length(struct advi_str text)
 {
 	size_t n = 0;
 
-	while (n < text.len && (word(text.ptr[n]) || strchr("._-", text.ptr[n])))
+	while (n < text.len && in_name(text.ptr[n]))
 		n++;
 	return n;
 }
@@ -103,7 +109,8 @@ static bool is_native(struct advi_str text)
 	if (version.ptr[0] == '=')
 		return false;
 	for (size_t i = 0; i < build.len; i++)
-		if (!word(build.ptr[i]) && !strchr("._*", build.ptr[i]))
+		if (!word(build.ptr[i]) && build.ptr[i] != '.' && build.ptr[i] != '_' &&
+		    build.ptr[i] != '*')
 			return false;
 	return blank == rest.len || build.len > 0;
 }
@@ -116,14 +123,31 @@ static bool odd_version(const char *version)
 	return strchr(version, '+') || (length && version[length - 1] == '_');
 }
 
-static bool name_is_odd(const struct advi_pool *pool, uint32_t name)
+static bool has_odd_version(const struct advi_pool *pool, uint32_t name)
 {
 	struct advi_span span = pool->named.at[name];
+	const char *last = NULL;
 
-	for (uint32_t i = 0; i < span.count; i++)
-		if (odd_version(pool->items.at[pool->by_name.at[span.first + i]].record->version))
+	for (uint32_t i = 0; i < span.count; i++) {
+		const char *version =
+			pool->items.at[pool->by_name.at[span.first + i]].record->version;
+
+		if (version != last && odd_version(version))
 			return true;
+		last = version;
+	}
 	return false;
+}
+
+static bool name_is_odd(struct advi_pool *pool, uint32_t name)
+{
+	enum { UNKNOWN, EVEN, ODD };
+
+	while (pool->odd.count <= name)
+		advi_vec_push(&pool->odd, UNKNOWN);
+	if (pool->odd.at[name] == UNKNOWN)
+		pool->odd.at[name] = has_odd_version(pool, name) ? ODD : EVEN;
+	return pool->odd.at[name] == ODD;
 }
 
 struct advi_str advi_native_name(struct advi_str text, struct advi_arena *arena)
@@ -159,15 +183,11 @@ static bool usable(struct advi_str text, struct advi_arena *arena, struct adv_er
 	return false;
 }
 
-bool advi_native_usable(const struct advi_record *record, struct advi_arena *arena,
-			struct adv_err *err)
+bool advi_native_usable(const struct advi_list *list, struct advi_arena *arena, struct adv_err *err)
 {
-	const struct advi_list *lists[] = {&record->depends, &record->constrains};
-
-	for (size_t l = 0; l < ADVI_COUNT(lists); l++)
-		for (size_t i = 0; i < lists[l]->count; i++)
-			if (!usable(advi_str(lists[l]->at[i]), arena, err))
-				return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (!usable(advi_str(list->at[i]), arena, err))
+			return false;
 	return true;
 }
 

@@ -5,8 +5,8 @@
 
 #include "solve/pool.h"
 
-/* Whether every dependency of a record can be evaluated; otherwise 'err' says why not. */
-bool advi_native_usable(const struct advi_record *record, struct advi_arena *arena,
+/* Whether every dependency of a list can be evaluated; otherwise 'err' says why not. */
+bool advi_native_usable(const struct advi_list *list, struct advi_arena *arena,
 			struct adv_err *err);
 /* The name that a dependency is about; empty for one that is about no single name. */
 struct advi_str advi_native_name(struct advi_str text, struct advi_arena *arena);

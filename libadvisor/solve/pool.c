@@ -4,20 +4,25 @@
 
 #include <stdio.h>
 
+#include "base/seen.h"
 #include "solve/index.h"
 #include "solve/native.h"
+#include "solve/rank.h"
 #include "solve/solv.h"
 
-/* A record on its way into the pool. */
-struct entry {
-	const struct advi_record *record;
-	struct advi_version version;
-	uint32_t channel;
-	bool is_virtual;
-	uint32_t rank; /* among those of its name; higher is preferred */
+/* What fills a pool, and what was found out on the way. */
+struct filling {
+	struct advi_pool *pool;
+	const struct advi_source *sources;
+	size_t count;
+	const struct advi_pool_options *options;
+	advi_entries all;
+	struct advi_map first;     /* name -> the first channel that has it */
+	struct advi_map installed; /* name -> base's record, as long as no channel has it too */
+	struct advi_seen names, versions, lists; /* by address: they are shared, mostly */
+	ADVI_VEC(const char *) verdicts;         /* of lists: why they can't be used, or NULL */
+	ADVI_VEC(struct advi_version *) parsed;  /* versions; NULL: it is none */
 };
-
-typedef ADVI_VEC(struct entry) entries;
 
 struct advi_source advi_source_of(const char *channel, const struct advi_record *records,
 				  size_t count, struct advi_arena *arena)
@@ -39,287 +44,256 @@ static void drop(struct advi_pool *pool, const struct advi_record *record, const
 	advi_vec_push(&pool->reasons, advi_arena_dup(&pool->arena, reason));
 }
 
-static int by_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-/* Any total order that does not depend on the input's. */
-static int canonical(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int order = by_text(x->record->name, y->record->name);
-
-	if (!order && x->channel != y->channel)
-		return x->channel < y->channel ? -1 : 1;
-	if (!order)
-		order = by_text(x->record->version, y->record->version);
-	if (!order && x->record->build_number != y->record->build_number)
-		return x->record->build_number < y->record->build_number ? -1 : 1;
-	if (!order)
-		order = by_text(x->record->build, y->record->build);
-	if (!order)
-		order = by_text(x->record->subdir, y->record->subdir);
-	if (!order)
-		order = by_text(x->record->fn, y->record->fn);
-	if (!order)
-		order = by_text(x->record->sha256, y->record->sha256);
-	return order;
-}
-
-/* Tokens of track_features; each makes a record less wanted. */
-static unsigned feature_count(const char *features)
-{
-	unsigned count = 0;
-	bool inside = false;
-
-	for (; features && *features; features++) {
-		bool blank = *features == ' ' || *features == ',' || *features == '\t';
-
-		count += !blank && !inside;
-		inside = !blank;
-	}
-	return count;
-}
-
-static int cmp_list(const struct advi_list *a, const struct advi_list *b)
-{
-	for (size_t i = 0; i < a->count && i < b->count; i++) {
-		int order = strcmp(a->at[i], b->at[i]);
-
-		if (order)
-			return order;
-	}
-	return (a->count > b->count) - (a->count < b->count);
-}
-
-static bool same_needs(const struct entry *a, const struct entry *b)
-{
-	return cmp_list(&a->record->depends, &b->record->depends) == 0 &&
-	       cmp_list(&a->record->constrains, &b->record->constrains) == 0;
-}
-
-/*
- * Builds with equal version and number: by build string, as libsolv does. A time stamp decides
- * only between rebuilds that need the same, where newer is better for sure: such builds stand
- * together, where the one with the greatest build string stands.
- */
-static int by_build(const struct entry *a, const struct entry *b)
-{
-	return advi_version_cmp_text(advi_str(a->record->build ? a->record->build : ""),
-				     advi_str(b->record->build ? b->record->build : ""));
-}
-
-static int preference(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	unsigned fx = feature_count(x->record->track_features);
-	unsigned fy = feature_count(y->record->track_features);
-	int order;
-
-	if (x->is_virtual != y->is_virtual)
-		return x->is_virtual ? 1 : -1;
-	if (fx != fy)
-		return fx > fy ? -1 : 1;
-	order = advi_version_cmp(&x->version, &y->version);
-	if (order)
-		return order;
-	if (x->record->build_number != y->record->build_number)
-		return x->record->build_number < y->record->build_number ? -1 : 1;
-	order = by_build(x, y);
-	return order ? order : canonical(a, b);
-}
-
-static bool same_number(const struct entry *a, const struct entry *b)
-{
-	return feature_count(a->record->track_features) ==
-		       feature_count(b->record->track_features) &&
-	       advi_version_cmp(&a->version, &b->version) == 0 &&
-	       a->record->build_number == b->record->build_number;
-}
-
-/*
- * 'at[0 .. count)' differ in build string and time stamp only, best last. Brings those that need
- * the same as the best one beside it, newest last, then goes on with what is left.
- */
-static void gather_rebuilds(struct entry *at, size_t count)
-{
-	while (count > 1) {
-		size_t like = count - 1, newest;
-		struct entry moved;
-
-		for (size_t i = count - 1; i-- > 0;) {
-			if (!same_needs(&at[i], &at[count - 1]))
-				continue;
-			moved = at[i];
-			memmove(&at[i], &at[i + 1], (--like - i) * sizeof(*at));
-			at[like] = moved;
-		}
-		/* at[like .. count) need the same: an insertion sort by time, stable. */
-		for (size_t i = like + 1; i < count; i++) {
-			moved = at[i];
-			for (newest = i; newest > like &&
-					 at[newest - 1].record->timestamp > moved.record->timestamp;
-			     newest--)
-				at[newest] = at[newest - 1];
-			at[newest] = moved;
-		}
-		count = like;
-	}
-}
-
-/* Orders the entries of one name, the best last, and numbers them. */
-static void rank_name(struct entry *at, size_t count)
-{
-	size_t from = 0;
-
-	qsort(at, count, sizeof(*at), preference);
-	for (size_t i = 1; i <= count; i++) {
-		if (i < count && same_number(&at[i], &at[from]))
-			continue;
-		gather_rebuilds(at + from, i - from);
-		from = i;
-	}
-	for (size_t i = 0; i < count; i++)
-		at[i].rank = (uint32_t)i;
-}
-
-static void rank_all(entries *all)
-{
-	size_t from = 0;
-
-	for (size_t i = 1; i <= all->count; i++) {
-		if (i < all->count &&
-		    strcmp(all->at[i].record->name, all->at[from].record->name) == 0)
-			continue;
-		rank_name(all->at + from, i - from);
-		from = i;
-	}
-}
-
 /* The channel that may give a name under strict priority. */
-static uint32_t owner_of(const struct advi_map *owners, const struct advi_map *first,
-			 struct advi_str name)
+static uint32_t owner_of(const struct filling *filling, struct advi_str name)
 {
+	const struct advi_map *owners = filling->options->owners;
 	const struct advi_map_entry *asked = owners ? advi_map_get(owners, name) : NULL;
 
-	return (uint32_t)(asked ? asked : advi_map_get(first, name))->number;
+	return (uint32_t)(asked ? asked : advi_map_get(&filling->first, name))->number;
 }
 
-static void note_first(struct advi_map *first, struct advi_str name, uint32_t channel)
+static bool hide(struct filling *filling, const struct advi_record *record, uint32_t channel)
 {
-	bool is_new;
-	struct advi_map_entry *entry = advi_map_add(first, name, &is_new);
+	uint32_t owner = owner_of(filling, advi_str(record->name));
 
-	if (is_new)
-		entry->number = channel;
-}
-
-static bool hide(struct advi_pool *pool, const struct advi_record *record, uint32_t channel,
-		 uint32_t owner)
-{
 	if (channel != owner)
-		advi_vec_push(&pool->hidden, ((struct advi_hidden){record, channel, owner}));
+		advi_vec_push(&filling->pool->hidden,
+			      ((struct advi_hidden){record, channel, owner}));
 	return channel != owner;
 }
 
-/* What base has installed, by name: the record, NULL once a channel is seen to have it too. */
-static void list_installed(struct advi_map *installed, const struct advi_source *sources,
-			   size_t count)
+/* Which channel has a name first, and what base has installed of it. */
+static void look_over(struct filling *filling)
 {
-	for (size_t c = 0; c < count; c++)
-		for (size_t i = 0; sources[c].installed && i < sources[c].count; i++)
-			advi_map_add(installed, advi_str(sources[c].records[i]->name), NULL)
-				->pointer = (void *)(uintptr_t)sources[c].records[i];
+	bool is_new;
+
+	for (uint32_t c = 0; c < filling->count; c++) {
+		const struct advi_source *source = &filling->sources[c];
+		const char *last = NULL;
+
+		for (size_t i = 0; i < source->count; i++) {
+			const struct advi_record *record = source->records[i];
+			struct advi_map_entry *entry;
+
+			if (source->installed)
+				advi_map_add(&filling->installed, advi_str(record->name), NULL)
+					->pointer = (void *)(uintptr_t)record;
+			if (record->name == last)
+				continue;
+			last = record->name;
+			entry = advi_map_add(&filling->first, advi_str(last), &is_new);
+			if (is_new)
+				entry->number = c;
+		}
+	}
 }
 
-static void strike_off(struct advi_map *installed, const struct advi_record *record)
+static void strike_off(struct filling *filling, const struct advi_record *record)
 {
 	struct advi_map_entry *entry =
-		installed->entries.count ? advi_map_get(installed, advi_str(record->name)) : NULL;
+		filling->installed.entries.count
+			? advi_map_get(&filling->installed, advi_str(record->name))
+			: NULL;
 
 	if (entry && entry->pointer && advi_record_same(entry->pointer, record))
 		entry->pointer = NULL;
 }
 
 /* Whether a source may give a record; what its priority forbids is written down. */
-static bool may_give(struct advi_pool *pool, const struct advi_source *source, uint32_t channel,
-		     const struct advi_record *record, const struct advi_map *first,
-		     const struct advi_map *installed, const struct advi_pool_options *options)
+static bool may_give(struct filling *filling, uint32_t channel, const struct advi_record *record)
 {
-	struct advi_str name = advi_str(record->name);
-
-	if (source->installed)
-		return advi_map_get(installed, name)->pointer == record;
-	return options->priority != ADVI_PRIORITY_STRICT ||
-	       !hide(pool, record, channel, owner_of(options->owners, first, name));
+	if (filling->sources[channel].installed)
+		return advi_map_get(&filling->installed, advi_str(record->name))->pointer == record;
+	/* With one channel there is nobody else to give it. */
+	return filling->options->priority != ADVI_PRIORITY_STRICT || filling->count == 1 ||
+	       !hide(filling, record, channel);
 }
 
-static void take_records(struct advi_pool *pool, entries *all, const struct advi_source *sources,
-			 size_t count, const struct advi_pool_options *options)
+/* The version cut up, or NULL with what is wrong. */
+static const struct advi_version *version_of(struct filling *filling, const char *text,
+					     struct adv_err *err)
 {
-	struct advi_map first = {0}, installed = {0};
+	struct advi_arena *arena = &filling->pool->arena;
+	struct advi_version version, *kept = NULL;
+	bool is_new;
+	uint32_t *number = advi_seen_add(&filling->versions, text, &is_new);
+
+	if (!is_new && filling->parsed.at[*number])
+		return filling->parsed.at[*number];
+	if (advi_version_parse(&version, arena, advi_str(text), err) == 0) {
+		kept = advi_arena_alloc(arena, sizeof(*kept));
+		*kept = version;
+	}
+	if (is_new) {
+		*number = (uint32_t)filling->parsed.count;
+		advi_vec_push(&filling->parsed, kept);
+	}
+	return kept;
+}
+
+/* Why a list of dependencies can't be used, or NULL. */
+static const char *verdict_of(struct filling *filling, const struct advi_list *list)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	const char *verdict = NULL;
+	uint32_t *number;
+	bool is_new;
+
+	if (!list->count)
+		return NULL;
+	number = advi_seen_add(&filling->lists, list->at, &is_new);
+	if (!is_new)
+		return filling->verdicts.at[*number];
+	if (!advi_native_usable(list, &filling->pool->arena, &err))
+		verdict = advi_arena_dup(&filling->pool->arena, err.text);
+	*number = (uint32_t)filling->verdicts.count;
+	advi_vec_push(&filling->verdicts, verdict);
+	return verdict;
+}
+
+/* A name's number, in the order in which names come. */
+static uint32_t number_of(struct filling *filling, const char *name)
+{
+	bool is_new;
+	uint32_t *number = advi_seen_add(&filling->names, name, &is_new);
+
+	if (is_new)
+		*number = (uint32_t)advi_map_intern(&filling->pool->names, advi_str(name));
+	return *number;
+}
+
+static void take(struct filling *filling, uint32_t channel, const struct advi_record *record)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	struct advi_entry entry = {.record = record, .channel = channel};
+	const char *verdict;
+
+	entry.version = version_of(filling, record->version, &err);
+	if (!entry.version) {
+		drop(filling->pool, record, err.text);
+		return;
+	}
+	verdict = verdict_of(filling, &record->depends);
+	verdict = verdict ? verdict : verdict_of(filling, &record->constrains);
+	if (verdict) {
+		drop(filling->pool, record, verdict);
+		return;
+	}
+	entry.name = number_of(filling, record->name);
+	entry.features = advi_rank_features(record->track_features);
+	advi_vec_push(&filling->all, entry);
+	if (!filling->sources[channel].installed)
+		strike_off(filling, record);
+}
+
+static void take_virtuals(struct filling *filling)
+{
 	struct adv_err err = ADV_ERR_INIT;
 
-	list_installed(&installed, sources, count);
-	for (uint32_t c = 0; c < count; c++)
-		for (size_t i = 0; i < sources[c].count; i++)
-			note_first(&first, advi_str(sources[c].records[i]->name), c);
-	for (uint32_t c = 0; c < count; c++) {
-		for (size_t i = 0; i < sources[c].count; i++) {
-			const struct advi_record *record = sources[c].records[i];
-			struct entry entry = {.record = record, .channel = c};
+	for (size_t i = 0; i < filling->options->virtual_count; i++) {
+		const struct advi_record *record = &filling->options->virtuals[i];
+		struct advi_entry entry = {.record = record, .is_virtual = true};
 
-			if (!may_give(pool, &sources[c], c, record, &first, &installed, options))
-				continue;
-			if (advi_version_parse(&entry.version, &pool->arena,
-					       advi_str(record->version), &err) < 0) {
-				drop(pool, record, err.text);
-			} else if (!advi_native_usable(record, &pool->arena, &err)) {
-				drop(pool, record, err.text);
-			} else {
-				advi_vec_push(all, entry);
-				if (!sources[c].installed)
-					strike_off(&installed, record);
-			}
-		}
+		entry.version = version_of(filling, record->version, &err);
+		entry.name = number_of(filling, record->name);
+		if (entry.version)
+			advi_vec_push(&filling->all, entry);
 	}
-	advi_map_clear(&first);
-	advi_map_clear(&installed);
 }
 
-static void take_virtuals(struct advi_pool *pool, entries *all,
-			  const struct advi_pool_options *options)
+static int by_key(const void *a, const void *b)
 {
-	for (size_t i = 0; i < options->virtual_count; i++) {
-		struct entry entry = {.record = &options->virtuals[i], .is_virtual = true};
+	const struct advi_map_entry *const *x = a, *const *y = b;
 
-		if (advi_version_parse(&entry.version, &pool->arena,
-				       advi_str(entry.record->version), NULL) == 0)
-			advi_vec_push(all, entry);
+	return advi_str_cmp((*x)->key, (*y)->key);
+}
+
+/* Names in the order of their texts, whatever the order in which they came. */
+static void order_names(struct filling *filling)
+{
+	ADVI_VEC(const struct advi_map_entry *) sorted = {0};
+	struct advi_map names = filling->pool->names, ordered = {0};
+	uint32_t *places = advi_calloc(names.entries.count + 1, sizeof(*places));
+
+	for (size_t i = 0; i < names.entries.count; i++)
+		advi_vec_push(&sorted, &names.entries.at[i]);
+	advi_vec_sort(&sorted, by_key);
+	for (size_t i = 0; i < sorted.count; i++)
+		places[sorted.at[i] - names.entries.at] =
+			(uint32_t)advi_map_intern(&ordered, sorted.at[i]->key);
+	for (size_t i = 0; i < filling->all.count; i++)
+		filling->all.at[i].name = places[filling->all.at[i].name];
+	filling->pool->names = ordered;
+	advi_vec_clear(&sorted);
+	advi_map_clear(&names);
+	free(places);
+}
+
+/* Every record that may take part, by name, the best of each last. */
+static void collect(struct filling *filling)
+{
+	look_over(filling);
+	for (uint32_t c = 0; c < filling->count; c++)
+		for (size_t i = 0; i < filling->sources[c].count; i++)
+			if (may_give(filling, c, filling->sources[c].records[i]))
+				take(filling, c, filling->sources[c].records[i]);
+	take_virtuals(filling);
+	order_names(filling);
+	advi_rank_all(&filling->all, filling->pool->names.entries.count);
+	advi_map_clear(&filling->first);
+	advi_map_clear(&filling->installed);
+	advi_seen_clear(&filling->names);
+	advi_seen_clear(&filling->versions);
+	advi_seen_clear(&filling->lists);
+	advi_vec_clear(&filling->verdicts);
+	advi_vec_clear(&filling->parsed);
+}
+
+/* libsolv's number of a text, looked up once a record's address of it. */
+static Id text_id(struct advi_pool *pool, struct advi_seen *seen, const char *text)
+{
+	bool is_new;
+	uint32_t *number = advi_seen_add(seen, text, &is_new);
+
+	if (is_new)
+		*number = (uint32_t)pool_str2id(pool->solv, text, 1);
+	return (Id)*number;
+}
+
+/* Numbers as texts of libsolv: ranks, most of which many names have. */
+typedef ADVI_VEC(Id) ranks;
+
+static Id rank_id(struct advi_pool *pool, ranks *known, uint32_t rank)
+{
+	char text[16];
+
+	while (known->count <= rank) {
+		snprintf(text, sizeof(text), "%zu", known->count);
+		advi_vec_push(known, pool_str2id(pool->solv, text, 1));
 	}
+	return known->at[rank];
 }
 
 /* One solvable with what libsolv needs to match and to prefer. */
-static void add_solvable(struct advi_pool *pool, Repo *repo, Repodata *data,
-			 const struct entry *entry)
+static void add_solvable(struct advi_pool *pool, Id id, Repodata *data,
+			 const struct advi_entry *entry, struct advi_seen *texts, ranks *known)
 {
 	Pool *solv = pool->solv;
 	const struct advi_record *record = entry->record;
-	Id id = repo_add_solvable(repo);
 	Solvable *solvable = pool_id2solvable(solv, id);
-	char rank[16];
+	Repo *repo = solvable->repo;
 	struct advi_item *item;
 
-	solvable->name = pool_str2id(solv, record->name, 1);
-	solvable->evr = pool_str2id(solv, record->version, 1);
+	solvable->name = text_id(pool, texts, record->name);
+	solvable->evr = text_id(pool, texts, record->version);
 	solvable->provides = repo_addid_dep(
 		repo, 0, pool_rel2id(solv, solvable->name, solvable->evr, REL_EQ, 1), 0);
-	repodata_set_poolstr(data, id, SOLVABLE_BUILDFLAVOR, record->build ? record->build : "");
+	repodata_set_id(data, id, SOLVABLE_BUILDFLAVOR,
+			text_id(pool, texts, record->build ? record->build : ""));
 	/* The order among builds is ours; libsolv only compares this number. */
-	snprintf(rank, sizeof(rank), "%u", entry->rank);
-	repodata_set_str(data, id, SOLVABLE_BUILDVERSION, rank);
-	for (unsigned i = feature_count(record->track_features); i > 0; i--)
+	repodata_set_id(data, id, SOLVABLE_BUILDVERSION, rank_id(pool, known, entry->rank));
+	for (uint32_t i = 0; i < entry->features; i++)
 		repodata_add_idarray(data, id, SOLVABLE_TRACK_FEATURES,
 				     pool_str2id(solv, "track_feature", 1));
 
@@ -327,79 +301,129 @@ static void add_solvable(struct advi_pool *pool, Repo *repo, Repodata *data,
 		advi_vec_new(&pool->items);
 	item = &pool->items.at[id];
 	item->record = record;
-	item->version = entry->version;
+	item->version = *entry->version;
 	item->channel = entry->channel;
 	item->rank = entry->rank;
 	item->is_virtual = entry->is_virtual;
-	item->name = (uint32_t)advi_map_intern(&pool->names, advi_str(record->name));
+	item->name = entry->name;
 }
 
 /* libsolv wants the solvables of a repo side by side. */
-static void add_solvables(struct advi_pool *pool, const entries *all, size_t sources,
-			  enum advi_priority priority)
+static void add_solvables(struct filling *filling)
 {
-	for (size_t c = 0; c <= sources; c++) {
-		Repo *repo = repo_create(pool->solv, c < sources ? "channel" : "virtual");
+	struct advi_pool *pool = filling->pool;
+	bool flexible = filling->options->priority == ADVI_PRIORITY_FLEXIBLE;
+	struct advi_seen texts = {0};
+	ranks known = {0};
+
+	for (size_t c = 0; c <= filling->count; c++) {
+		Repo *repo = repo_create(pool->solv, c < filling->count ? "channel" : "virtual");
 		Repodata *data = repo_add_repodata(repo, 0);
 
-		repo->priority = priority == ADVI_PRIORITY_FLEXIBLE ? (int)(sources - c) : 0;
-		for (size_t i = 0; i < all->count; i++)
-			if (all->at[i].is_virtual ? c == sources : all->at[i].channel == c)
-				add_solvable(pool, repo, data, &all->at[i]);
+		repo->priority = flexible ? (int)(filling->count - c) : 0;
+		for (size_t i = 0; i < filling->all.count; i++) {
+			const struct advi_entry *entry = &filling->all.at[i];
+
+			if (entry->is_virtual ? c == filling->count : entry->channel == c)
+				add_solvable(pool, repo_add_solvable(repo), data, entry, &texts,
+					     &known);
+		}
 		repodata_internalize(data);
 	}
+	advi_seen_clear(&texts);
+	advi_vec_clear(&known);
+}
+
+/* A list that records share: its dependencies, and where libsolv has them in a repo. */
+struct needs {
+	struct advi_span span;
+	const Repo *repo;
+	Offset requires;
+};
+
+typedef ADVI_VEC(struct needs) needs_list;
+
+static struct needs *needs_of(struct advi_pool *pool, struct advi_seen *lists, needs_list *all,
+			      const struct advi_list *list)
+{
+	bool is_new;
+	uint32_t *number = advi_seen_add(lists, list->at, &is_new);
+
+	if (is_new) {
+		*number = (uint32_t)all->count;
+		advi_vec_push(all, ((struct needs){.span = advi_native_add(pool, list)}));
+	}
+	return &all->at[*number];
+}
+
+static Offset require(struct advi_pool *pool, Repo *repo, struct needs *needs)
+{
+	if (needs->repo == repo)
+	return needs->requires;
+	needs->repo = repo;
+	needs->requires = 0;
+	for (uint32_t d = 0; d < needs->span.count; d++) {
+		uint32_t dependency = pool->uses.at[needs->span.first + d];
+
+		needs->requires = repo_addid_dep(repo, needs->requires,
+						 pool->dependencies.at[dependency].id, 0);
+	}
+	return needs->requires;
 }
 
 /* Gives every solvable its dependencies, now that all names are known. */
 static void add_dependencies(struct advi_pool *pool)
 {
 	Pool *solv = pool->solv;
+	struct advi_seen lists = {0};
+	needs_list all = {0};
 
 	for (size_t i = 0; i < pool->items.count; i++) {
 		struct advi_item *item = &pool->items.at[i];
+		const struct advi_record *record = item->record;
 		Solvable *solvable;
-		Repodata *data;
 
-		if (!item->record)
+		if (!record)
 			continue;
 		solvable = pool_id2solvable(solv, (Id)i);
-		data = repo_id2repodata(solvable->repo, 1);
-		item->requires = advi_native_add(pool, &item->record->depends);
-		item->constrains = advi_native_add(pool, &item->record->constrains);
-		for (uint32_t d = 0; d < item->requires.count; d++)
-		solvable->requires = repo_addid_dep(
-			solvable->repo, solvable->requires,
-			pool->dependencies.at[pool->uses.at[item->requires.first + d]].id, 0);
+		if (record->depends.count) {
+			struct needs *needs = needs_of(pool, &lists, &all, &record->depends);
+
+			item->requires = needs->span;
+			solvable->requires = require(pool, solvable->repo, needs);
+		}
+		if (record->constrains.count)
+			item->constrains = needs_of(pool, &lists, &all, &record->constrains)->span;
 		for (uint32_t d = 0; d < item->constrains.count; d++)
 			repodata_add_idarray(
-				data, (Id)i, SOLVABLE_CONSTRAINS,
+				repo_id2repodata(solvable->repo, 1), (Id)i, SOLVABLE_CONSTRAINS,
 				pool->dependencies.at[pool->uses.at[item->constrains.first + d]]
 					.id);
 	}
 	for (int r = 1; r < solv->nrepos; r++)
 		if (solv->repos[r])
 			repo_internalize(solv->repos[r]);
+	advi_seen_clear(&lists);
+	advi_vec_clear(&all);
 }
 
 void advi_pool_fill(struct advi_pool *pool, const struct advi_source *sources, size_t count,
 		    const struct advi_pool_options *options)
 {
-	entries all = {0};
+	struct filling filling = {
+		.pool = pool, .sources = sources, .count = count, .options = options};
 
 	memset(pool, 0, sizeof(*pool));
 	pool->solv = pool_create();
 	pool_setdisttype(pool->solv, DISTTYPE_CONDA);
-	take_records(pool, &all, sources, count, options);
-	take_virtuals(pool, &all, options);
-	advi_vec_sort(&all, canonical);
-	rank_all(&all);
-	add_solvables(pool, &all, count, options->priority);
+	collect(&filling);
+	add_solvables(&filling);
+	advi_vec_clear(&filling.all);
 	advi_index_names(pool, options->priority == ADVI_PRIORITY_FLEXIBLE);
 	advi_native_watch(pool);
 	add_dependencies(pool);
 	pool_createwhatprovides(pool->solv);
 	advi_index_dependencies(pool);
-	advi_vec_clear(&all);
 }
 
 void advi_pool_forget(const struct advi_pool *pool)
@@ -431,6 +455,7 @@ void advi_pool_clear(struct advi_pool *pool)
 	advi_vec_clear(&pool->reasons);
 	advi_vec_clear(&pool->hidden);
 	advi_vec_clear(&pool->specs);
+	advi_vec_clear(&pool->odd);
 	advi_arena_clear(&pool->arena);
 	pool->solv = NULL;
 }

@@ -62,6 +62,7 @@ struct advi_pool {
 	ADVI_VEC(const char *) reasons;
 	ADVI_VEC(struct advi_hidden) hidden;
 	ADVI_VEC(const struct advi_matchspec *) specs; /* of dependencies that we match */
+	ADVI_VEC(uint8_t) odd; /* by name: whether versions are that libsolv compares otherwise */
 };
 
 /* One channel's records, in any order. They must outlive the pool. */

@@ -2,6 +2,7 @@
 /* The channels of a world, and what of them is loaded. */
 #include "solve/stock.h"
 
+#include "base/seen.h"
 #include "solve/native.h"
 
 static int open_channels(struct advi_stock *stock, const struct adv_site *site,
@@ -82,10 +83,16 @@ size_t advi_stock_count(const struct advi_stock *stock)
 static void note_needs(struct advi_stock *stock, const advi_record_refs *records, size_t first)
 {
 	struct advi_arena arena = {0};
+	struct advi_seen seen = {0};
+	bool is_new;
 
 	for (size_t i = first; i < records->count; i++) {
 		const struct advi_list *depends = &records->at[i]->depends;
 
+		if (depends->count)
+			advi_seen_add(&seen, depends->at, &is_new);
+		if (!depends->count || !is_new)
+			continue;
 		for (size_t d = 0; d < depends->count; d++) {
 			struct advi_str name = advi_native_name(advi_str(depends->at[d]), &arena);
 
@@ -94,6 +101,7 @@ static void note_needs(struct advi_stock *stock, const advi_record_refs *records
 		}
 	}
 	advi_arena_clear(&arena);
+	advi_seen_clear(&seen);
 }
 
 /* Loads the records of all names that are noted and not loaded; that notes further names. */
