@@ -20,6 +20,14 @@ int advi_site_read_rows(struct advi_yaml_reader *reader);
 /* What only shows when the recipe is read whole: lists that contradict each other. */
 int advi_site_check(const struct advi_yaml *yaml, struct adv_err *err);
 
+/* A map of virtual packages. */
+int advi_site_read_virtuals(struct advi_yaml_reader *reader, const struct advi_yaml_node *map,
+			    advi_virtuals *out);
+/* The recipe's rows of these names; its parts of the written recipe; and their end. */
+advi_yaml_read_fn advi_site_read_node_types, advi_site_read_pythons;
+void advi_site_write_node_types(const struct adv_site *site, struct advi_jout *out);
+void advi_site_clear_node_types(struct adv_site *site);
+
 /* Adds specs to base; a name is known once. */
 void advi_site_add_base(struct adv_site *site, const advi_names *specs);
 /* Adds to base from an environment in any form, "FILE#NAME" for one of several in a file. */

@@ -267,35 +267,7 @@ static int read_base(struct advi_yaml_reader *reader, const struct advi_yaml_nod
 
 static int read_virtuals(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)
 {
-	struct adv_site *site = site_of(reader);
-
-	for (const struct advi_yaml_node *at = map->first; at; at = at->next) {
-		size_t equals = advi_str_find(at->text, '=');
-		struct advi_virtual *row;
-
-		if (!advi_str_starts(at->key, ADVI_STR("__")) || !advi_package_name_ok(at->key))
-			return advi_yaml_fail(
-				reader->yaml, at->key_line, reader->err,
-				"a virtual package's name begins with '__', as '__glibc'; "
-				"'%.*s' does not",
-				ADVI_ARGS(at->key));
-		if (at->kind != ADVI_YAML_SCALAR)
-			return advi_yaml_fail(reader->yaml, at->line, reader->err,
-					      "'%.*s' takes a version such as \"2.31\", not %s",
-					      ADVI_ARGS(at->key), advi_yaml_what(at));
-		row = advi_vec_new(&site->virtuals);
-		row->name = advi_arena_str(reader->arena, at->key);
-		/* "__cuda: null" says that the machine has none: no version. */
-		if (!advi_yaml_null(at)) {
-			row->version = advi_arena_str(reader->arena,
-						      (struct advi_str){at->text.ptr, equals});
-			row->build = equals == at->text.len
-					     ? "0"
-					     : advi_arena_str(reader->arena,
-							      advi_str_from(at->text, equals + 1));
-		}
-	}
-	return 0;
+	return advi_site_read_virtuals(reader, map, &site_of(reader)->virtuals);
 }
 
 static const struct advi_yaml_row budget_rows[] = {
@@ -399,6 +371,8 @@ static const struct advi_yaml_row rows[] = {
 	 .words = platforms,
 	 .offset = DRAFT(site.platform)},
 	{.key = "virtual_packages", .type = ADVI_YAML_KEYS, .read = read_virtuals},
+	{.key = "node_types", .type = ADVI_YAML_ITEMS, .read = advi_site_read_node_types},
+	{.key = "pythons", .type = ADVI_YAML_WORDS, .read = advi_site_read_pythons},
 	{.key = "pins", .type = ADVI_YAML_WORDS, .read = read_pins},
 	{.key = "never", .type = ADVI_YAML_WORDS, .read = read_never},
 	{.key = "always", .type = ADVI_YAML_WORDS, .read = read_always},

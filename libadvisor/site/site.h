@@ -34,6 +34,14 @@ struct advi_virtual {
 	const char *name, *version, *build;
 };
 
+typedef ADVI_VEC(struct advi_virtual) advi_virtuals;
+
+/* A kind of node: what it has otherwise than the recipe says of all; no version: it has none. */
+struct advi_node_type {
+	const char *name;
+	advi_virtuals virtuals;
+};
+
 /* Strings live in 'arena'; zero and NULL mean that the recipe says nothing. */
 struct adv_site {
 	struct advi_arena arena;
@@ -56,7 +64,9 @@ struct adv_site {
 	const char *channel_priority;        /* "strict", "flexible", "disabled" */
 	const char *channel_alias;           /* URL that bare names lie below, or NULL */
 	ADVI_VEC(struct adv_mirror) mirrors; /* those of one 'from' in order of preference */
-	ADVI_VEC(struct advi_virtual) virtuals;
+	advi_virtuals virtuals;
+	ADVI_VEC(struct advi_node_type) node_types;
+	advi_names pythons;               /* minor versions: "3.12" */
 	bool no_cuda;                     /* the recipe says that no machine has __cuda */
 	advi_names pins;                  /* MatchSpecs that hold if the package is there */
 	advi_names never, always;         /* package names */
@@ -88,6 +98,8 @@ const char *advi_site_package(const struct adv_site *site, struct advi_str modul
  */
 struct advi_str advi_site_part(const struct adv_site *site, struct advi_str module);
 /* Whether base has a package, by conda or by pip. */
+/* The node type of a name, or NULL. */
+const struct advi_node_type *advi_site_node_type(const struct adv_site *site, const char *name);
 bool advi_site_in_base(const struct adv_site *site, struct advi_str package);
 /* Whether base has it by pip alone. */
 bool advi_site_by_pip(const struct adv_site *site, struct advi_str package);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The recipe as it was understood, as JSON that reads back as the same recipe. */
-#include "site/site.h"
+#include "site/read.h"
 
 #include <stddef.h>
 
@@ -183,6 +183,7 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	write_mirrors(out, site);
 	advi_jout_key_text(out, "name", site->name);
 	advi_jout_texts(out, "never", site->never.at, site->never.count);
+	advi_site_write_node_types(site, out);
 	advi_jout_texts(out, "pins", site->pins.at, site->pins.count);
 	write_places(out, site);
 	advi_jout_key_text(out, "platform", site->platform);
@@ -190,6 +191,7 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "min_users", site->min_users);
 	advi_jout_object_end(out);
+	advi_jout_texts(out, "pythons", site->pythons.at, site->pythons.count);
 	advi_jout_key_text(out, "schema", "advisor.site/1");
 	advi_jout_key_text(out, "timezone", site->timezone);
 	write_virtuals(out, site);

@@ -70,6 +70,7 @@ int advi_world_try(struct adv_world **out, const struct adv_site *site, const st
 	};
 	int r;
 
+	world->site = site;
 	if (solving)
 		world->solving = *solving;
 	r = advi_stock_open(&world->input.stock, site, net, watch, err);

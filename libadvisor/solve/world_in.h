@@ -38,6 +38,7 @@ struct adv_world {
 	ADVI_VEC(struct advi_source) sources; /* of the pool */
 	size_t loaded; /* records of the stock that the pool was filled with */
 	struct adv_solving solving;
+	const struct adv_site *site; /* the recipe, or NULL; borrowed */
 	struct advi_pool pool;
 	ADVI_VEC(struct advi_rule) rules;
 	struct advi_kept ground; /* what virtual packages and pins leave */

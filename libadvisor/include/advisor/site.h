@@ -37,6 +37,18 @@ const char *adv_site_platform(const struct adv_site *site);
 /* The channels, the preferred one first; owned by the recipe. */
 const char *const *adv_site_channels(const struct adv_site *site, size_t *count);
 
+/* One cell of a matrix; NULL: as the recipe says. */
+struct adv_variant {
+	const char *python;    /* a minor version, "3.12" */
+	const char *node_type; /* the name of one of the recipe's */
+};
+/*
+ * The cells of the recipe's matrix: each of its node types with each of its Pythons. One, which
+ * says nothing, where the recipe names neither. Strings are owned by the recipe.
+ */
+size_t adv_site_variants(const struct adv_site *site);
+struct adv_variant adv_site_variant(const struct adv_site *site, size_t index);
+
 /*
  * Replaces the base: an environment.yml, or a prefix with a conda-meta folder.
  * Returns 0, or ADV_EINPUT with the recipe unchanged.

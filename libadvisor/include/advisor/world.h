@@ -39,6 +39,15 @@ struct adv_solving {
 int adv_world_open(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
 		   const struct adv_solving *solving, const struct adv_watch *watch,
 		   struct adv_err *err);
+/*
+ * Another world over the same channels: with another Python, and on nodes of another type. A spec
+ * of base on Python that this Python contradicts gives way to it; a base that is known by its
+ * records only is solved anew by its names then. The recipe and 'world' must outlive it.
+ * Returns as adv_world_open, and ADV_EUSAGE for a node type that the recipe has not.
+ */
+int adv_world_vary(struct adv_world **out, const struct adv_world *world,
+		   const struct adv_variant *variant, const struct adv_watch *watch,
+		   struct adv_err *err);
 /* NULL is fine. */
 void adv_world_free(struct adv_world *world);
 ADV_AUTO_DEFINE(world)

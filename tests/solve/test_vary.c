@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A matrix: one base, several Pythons and kinds of nodes; and many questions by many workers. */
+#include "unit.h"
+
+#include "base/text.h"
+#include "io/file.h"
+#include "site/site.h"
+#include "solve/world_in.h"
+
+static char folder[4096];
+
+static void write_file(const char *name, const char *text)
+{
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, name);
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+#define RECORD(name, version, depends)                                                             \
+	"\"" name "-" version "-0.conda\":{\"name\":\"" name "\",\"version\":\"" version           \
+	"\",\"build\":\"0\",\"build_number\":0,\"depends\":[" depends "]}"
+
+static const char repodata[] =
+	"{\"info\":{\"subdir\":\"linux-64\"},\"packages.conda\":{" RECORD("python", "3.11.4", "") "," RECORD("python", "3.12.1", "") "," RECORD(
+		"old", "1",
+		"\"python <3.12\"") "," RECORD("app", "1",
+					       "\"python\"") "," RECORD("app", "2",
+									"\"python >=3.12\"") "," RECORD("fast",
+													"1",
+													"") "," RECORD("fast",
+														       "2",
+														       "\"__cuda >=12\"") "}}";
+
+static struct adv_site *site_of(const char *python)
+{
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, "site.yml");
+	ADVI_AUTO_PTR char *text =
+		advi_format("name: x\nplaces: [{class: home, prefix: /home}]\nchannels: ['%s']\n"
+			    "node_types:\n"
+			    "  - {name: gpu, virtual_packages: {__cuda: '12.4'}}\n"
+			    "  - {name: cpu, virtual_packages: {__cuda: null}}\n"
+			    "pythons: ['3.11', '3.12']\n"
+			    "base_packages: ['%s', app, fast]\nbase_prefix: /b\n",
+			    folder, python);
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_site *site = NULL;
+
+	assert_ok(advi_site_parse(&site, advi_str(text), path, &err));
+	return site;
+}
+
+/* "app 2, fast 1, python 3.12.1" */
+static char *said(const struct adv_world *world)
+{
+	const struct advi_env *base = advi_world_base(world);
+	struct advi_buf text = ADVI_BUF_INIT(1 << 16);
+
+	for (size_t i = 0; i < base->records.count; i++)
+		advi_buf_printf(&text, "%s%s %s", i ? ", " : "", base->records.at[i]->name,
+				base->records.at[i]->version);
+	return advi_buf_take(&text);
+}
+
+static void every_cell_has_its_base(void **state)
+{
+	static const char *const expected[] = {
+		"app 1, fast 2, python 3.11.4",
+		"app 2, fast 2, python 3.12.1",
+		"app 1, fast 1, python 3.11.4",
+		"app 2, fast 1, python 3.12.1",
+	};
+	ADV_AUTO(site) struct adv_site *site = site_of("python 3.11.*");
+	ADV_AUTO(world) struct adv_world *world = NULL;
+	const struct adv_net net = {.cache = folder};
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	assert_ok(adv_world_open(&world, site, &net, NULL, NULL, &err));
+	assert_int_equal(adv_site_variants(site), ADVI_COUNT(expected));
+	for (size_t i = 0; i < ADVI_COUNT(expected); i++) {
+		struct adv_variant variant = adv_site_variant(site, i);
+		ADV_AUTO(world) struct adv_world *cell = NULL;
+		ADVI_AUTO_PTR char *text = NULL;
+
+		assert_ok(adv_world_vary(&cell, world, &variant, NULL, &err));
+		text = said(cell);
+		assert_string_equal(text, expected[i]);
+	}
+}
+
+static void what_a_cell_lacks_is_said(void **state)
+{
+	ADV_AUTO(site) struct adv_site *site = site_of("python");
+	ADV_AUTO(world) struct adv_world *world = NULL, *cell = NULL;
+	struct adv_variant none = {.node_type = "tpu"}, newer = {.python = "3.99"};
+	const struct adv_net net = {.cache = folder};
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	assert_ok(adv_world_open(&world, site, &net, NULL, NULL, &err));
+	assert_int_equal(adv_world_vary(&cell, world, &none, NULL, &err), ADV_EUSAGE);
+	assert_non_null(strstr(err.text, "no node type 'tpu'"));
+	assert_int_equal(adv_world_vary(&cell, world, &newer, NULL, &err), ADV_NO);
+	assert_non_null(strstr(err.text, "Python 3.99: base asks for 'python=3.99'"));
+}
+
+/* --- workers --- */
+
+static char *answers_of(const struct adv_site *site, uint64_t workers, bool backwards)
+{
+	static const char *const specs[] = {"old",    "python 3.12.*", "app 2",    "app 1",
+					    "fast 1", "gone",          "python <3"};
+	const struct adv_solving solving = {.workers = workers};
+	const struct adv_net net = {.cache = folder};
+	struct advi_question questions[ADVI_COUNT(specs)];
+	struct advi_answer answers[ADVI_COUNT(specs)];
+	struct advi_buf text = ADVI_BUF_INIT(1 << 16);
+	ADV_AUTO(world) struct adv_world *world = NULL;
+	struct adv_err err = ADV_ERR_INIT;
+	size_t count = ADVI_COUNT(specs);
+
+	for (size_t i = 0; i < count; i++)
+		questions[i] = (struct advi_question){&specs[backwards ? count - 1 - i : i], 1};
+	assert_ok(adv_world_open(&world, site, &net, &solving, NULL, &err));
+	assert_ok(advi_world_ask_many(world, advi_world_base(world), questions, count, ADVI_FREE,
+				      answers, NULL, &err));
+	for (size_t i = 0; i < count; i++) {
+		const struct advi_answer *answer = &answers[backwards ? count - 1 - i : i];
+
+		advi_buf_printf(&text, "%s: %d %d +%zu ~%zu -%zu %s\n", specs[i], answer->possible,
+				answer->freedom, answer->added.count, answer->changed.count,
+				answer->removed.count, answer->why ? answer->why : "");
+	}
+	for (size_t i = 0; i < count; i++)
+		advi_answer_clear(&answers[i]);
+	return advi_buf_take(&text);
+}
+
+static void workers_change_no_answer(void **state)
+{
+	ADV_AUTO(site) struct adv_site *site = site_of("python 3.12.*");
+	ADVI_AUTO_PTR char *one = answers_of(site, 0, false);
+
+	(void)state;
+	assert_non_null(strstr(one, "app 1: 1 1 +0 ~1 -0"));
+	assert_non_null(strstr(one, "old: 1 2 +1 ~2 -0"));
+	assert_non_null(strstr(one, "gone: 0 2 +0 ~0 -0"));
+	for (uint64_t workers = 1; workers <= 3; workers++) {
+		ADVI_AUTO_PTR char *more = answers_of(site, workers, false);
+		ADVI_AUTO_PTR char *turned = answers_of(site, workers, true);
+
+		assert_string_equal(more, one);
+		assert_string_equal(turned, one);
+	}
+}
+
+static int set_up(void **state)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	ADVI_AUTO_PTR char *subdir = NULL;
+
+	(void)state;
+	unit_folder(folder);
+	subdir = advi_path_join(folder, "linux-64");
+	if (advi_mkdirs(subdir, &err) < 0)
+		return -1;
+	write_file("linux-64/repodata.json", repodata);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	return advi_remove_tree(folder, &err);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_cell_has_its_base),
+		cmocka_unit_test(what_a_cell_lacks_is_said),
+		cmocka_unit_test(workers_change_no_answer),
+	};
+
+	return cmocka_run_group_tests_name("a matrix", tests, set_up, tear_down);
+}
