@@ -153,11 +153,22 @@ const char *advi_url_shown(struct advi_arena *arena, struct advi_str url)
 	return advi_arena_str(arena, advi_buf_str(&out));
 }
 
+/* What no URL has may hide what it shows. */
+static bool has_controls(struct advi_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
+			return true;
+	return false;
+}
+
 const char *advi_package_url(struct advi_listed *out, struct advi_arena *arena, struct advi_str url)
 {
 	size_t hash = advi_str_find(url, '#');
 	struct advi_str place = {url.ptr, hash}, shown;
 
+	if (has_controls(url))
+		return "it has control characters";
 	if (hash < url.len && !read_fragment(&out->record, arena, advi_str_from(url, hash + 1)))
 		return "an md5 or sha256 in hexadecimal is expected behind '#'";
 	out->from = advi_arena_str(arena, place);

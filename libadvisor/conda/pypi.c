@@ -49,9 +49,13 @@ static const char *public_text(struct advi_arena *arena, struct advi_str text)
 	struct advi_str word;
 
 	for (bool first = true; advi_str_split(&text, ' ', &word); first = false) {
+		size_t hash = advi_str_find(word, '#');
+
 		if (!first)
 			advi_buf_byte(&out, ' ');
-		advi_url_public(&out, word);
+		advi_url_public(&out, (struct advi_str){word.ptr, hash});
+		/* "#egg=name" says what it is. */
+		advi_buf_add(&out, advi_str_from(word, hash));
 	}
 	return advi_arena_str(arena, advi_buf_str(&out));
 }

@@ -40,8 +40,7 @@ void advi_url_public(struct advi_buf *out, struct advi_str url)
 	add_printable(out, (struct advi_str){url.ptr, scheme + 3});
 	add_printable(out, advi_str_from(host, at));
 	rest = advi_str_from(rest, host.len);
-	token = advi_str_search(rest, ADVI_STR("/t/"));
-	if (token < rest.len) {
+	while ((token = advi_str_search(rest, ADVI_STR("/t/"))) < rest.len) {
 		struct advi_str after = advi_str_from(rest, token + 3);
 
 		add_printable(out, (struct advi_str){rest.ptr, token});

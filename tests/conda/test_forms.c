@@ -272,6 +272,9 @@ static void urls_have_two_views(void **state)
 		{"https://h.x/files/a-1-0%2f%00%zz.conda", "https://h.x/files/a-1-0%2f%00%zz.conda",
 		 "https://h.x/files/a-1-0%2f%00%zz.conda", "a-1-0%2f%00%zz.conda", NULL,
 		 "https://h.x"},
+		{"https://h:1/t/@x/t/tk/ch/noarch/a-1-0.conda", "https://h:1/ch/noarch/a-1-0.conda",
+		 "https://h:1/t/@x/t/tk/ch/noarch/a-1-0.conda", "a-1-0.conda", "noarch",
+		 "https://h:1/ch"},
 		{"../x/a-1-0.conda", NULL, "../x/a-1-0.conda", "a-1-0.conda", NULL, NULL},
 	};
 
