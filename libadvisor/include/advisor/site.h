@@ -50,7 +50,9 @@ size_t adv_site_variants(const struct adv_site *site);
 struct adv_variant adv_site_variant(const struct adv_site *site, size_t index);
 
 /*
- * Replaces the base: an environment.yml, or a prefix with a conda-meta folder.
+ * Replaces the base by an environment in any form: environment.yml, explicit lockfile, conda list
+ * (table, --export), a list of MatchSpecs, conda-lock.yml, pixi.lock ("pixi.lock#gpu" for one of its
+ * environments), or the folder of an installed one.
  * Returns 0, or ADV_EINPUT with the recipe unchanged.
  */
 int adv_site_set_base(struct adv_site *site, const char *path, struct adv_err *err);
