@@ -100,15 +100,19 @@ static int why_not_held(struct question *q, struct adv_err *err)
 	return r;
 }
 
-/* Parses the question and asks it with everything as it is. */
-static int begin(struct question *q, const struct advi_question *asked, struct adv_err *err)
+/*
+ * Parses the question and asks it with everything as it is. Where there is nothing yet that would
+ * be a whole solve, so that is left to those with more freedom, if any may be asked.
+ */
+static int begin(struct question *q, const struct advi_question *asked, enum advi_freedom most,
+		 struct adv_err *err)
 {
 	int r;
 
 	*q->answer = (struct advi_answer){0};
 	r = advi_requests_add(&q->wanted, &q->world->pool, &q->arena, asked->specs, asked->count,
 			      err);
-	if (r < 0)
+	if (r < 0 || (!q->env->records.count && most > ADVI_FROZEN))
 		return r;
 	q->answer->possible = try_frozen(q);
 	if (!q->answer->possible)
@@ -160,6 +164,8 @@ static void take(struct question *q, struct advi_outcome *outcome, int failed,
 		 const struct adv_err *err)
 {
 	q->answer->possible = outcome->solved;
+	if (outcome->solved && !q->env->records.count)
+		q->answer->freedom = ADVI_FROZEN; /* nothing moved */
 	if (outcome->solved) {
 		advi_vec_clear(&q->found);
 		q->found = outcome->found;
@@ -233,7 +239,7 @@ static int begin_some(struct asking *a, const struct adv_watch *watch, struct ad
 		r = advi_progress(watch, a->crew.progress.phase, a->crew.progress.unit,
 				  a->crew.progress.done, a->count, err);
 		if (r == 0)
-			r = begin(q, &a->asked[a->next++], err);
+			r = begin(q, &a->asked[a->next++], a->most, err);
 		if (r == 0)
 			r = go_on(a, q, err);
 	}

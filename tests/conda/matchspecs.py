@@ -19,7 +19,8 @@ FIELDS = ("name", "version", "build", "build_number", "channel", "subdir", "md5"
           "fn", "license", "license_family", "track_features")
 VERSIONS = ("0", "1", "1.0", "1.2", "1.2.0", "1.2.3", "1.20", "1.10", "1.2a1", "1.2.dev1", "1.2dev",
             "1.2.post1", "1.2rc2", "2", "2.0", "1!1.2", "1.2+cu118", "1.2+1", "1.2_", "1.2_3",
-            "1-2", "1.2alpha", "2013a", "2013ab", "1.0.1_", "1.0.1a", "1.0.1", "3.11.4", "1.2.3+ab.1")
+            "1-2", "1.2alpha", "2013a", "2013ab", "1.0.1_", "1.0.1a", "1.0.1", "3.11.4",
+            "1.2.3+ab.1")
 BUILDS = ("0", "py_0", "py311_0", "py311h1_0", "h1234_1", "cuda_1", "external_0")
 NAMES = ("numpy", "n-p.y_1", "_x", "pytorch", "__glibc")
 CHANNELS = ("https://conda.example/conda-forge", "https://conda.example/bioconda",
@@ -135,7 +136,8 @@ def spec(rng):
                                       "*/linux-64", "*", "conda-forge[noarch]", "nosuch")) + \
             pick(rng, "::", "::", "::", ":", ":ns:")
     text += rng.choice(NAMES * 2 + NAMES[:1] * 20 + ("Numpy", "*", "num*", "num py", "num,py",
-                                               "a@b", "-x", "x-", "num/py", "a..b", "___x", "^num.*$", ""))
+                                               "a@b", "-x", "x-", "num/py", "a..b", "___x",
+                                               "^num.*$", ""))
     if rng.random() < .75:
         relation = pick(rng, " ", " ", "  ", "=", "==", "")
         text += relation + (rng.choice(VERSIONS) if relation == "=" else constraint(rng))
