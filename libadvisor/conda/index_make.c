@@ -54,6 +54,8 @@ static const char *take_fn(struct advi_index_maker *maker, struct advi_index_row
 	} else {
 		return bad;
 	}
+	if (!stem.len)
+		return bad;
 	if (!follows(stem, raw)) {
 		row->fn = advi_texts_add(&maker->texts, raw->fn);
 		kinds = advi_texts_kind(&maker->texts, row->fn);

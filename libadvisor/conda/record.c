@@ -40,17 +40,28 @@ void advi_record_copy(struct advi_record *to, const struct advi_record *from,
 
 static bool ends_like_a_package(struct advi_str fn)
 {
-	return advi_str_ends(fn, ADVI_STR(".conda")) || advi_str_ends(fn, ADVI_STR(".tar.bz2"));
+	return (advi_str_ends(fn, ADVI_STR(".conda")) && fn.len > sizeof(".conda") - 1) ||
+	       (advi_str_ends(fn, ADVI_STR(".tar.bz2")) && fn.len > sizeof(".tar.bz2") - 1);
 }
 
 uint8_t advi_text_kind(struct advi_str text)
 {
 	static const uint8_t kinds[256] = {
-		[0 ... ' '] = ADVI_TEXT_BLANK, [0x7F] = ADVI_TEXT_BLANK, ['/'] = ADVI_TEXT_SLASH,
-		['\\'] = ADVI_TEXT_SLASH,      [':'] = ADVI_TEXT_SPEC,   ['='] = ADVI_TEXT_SPEC,
-		['<'] = ADVI_TEXT_SPEC,        ['>'] = ADVI_TEXT_SPEC,   ['!'] = ADVI_TEXT_SPEC,
-		['~'] = ADVI_TEXT_SPEC,        ['['] = ADVI_TEXT_SPEC,   [']'] = ADVI_TEXT_SPEC,
-		['?'] = ADVI_TEXT_URL,         ['#'] = ADVI_TEXT_URL,
+		[0 ... ' '] = ADVI_TEXT_BLANK,
+		[0x7F] = ADVI_TEXT_BLANK,
+		['/'] = ADVI_TEXT_SLASH,
+		['\\'] = ADVI_TEXT_SLASH,
+		[':'] = ADVI_TEXT_SPEC,
+		['='] = ADVI_TEXT_SPEC,
+		['<'] = ADVI_TEXT_SPEC,
+		['>'] = ADVI_TEXT_SPEC,
+		['!'] = ADVI_TEXT_SPEC,
+		['~'] = ADVI_TEXT_SPEC,
+		['['] = ADVI_TEXT_SPEC,
+		[']'] = ADVI_TEXT_SPEC,
+		['?'] = ADVI_TEXT_URL,
+		['#'] = ADVI_TEXT_URL,
+		[0x80 ... 0xFF] = ADVI_TEXT_WIDE,
 	};
 	uint8_t kind = 0;
 

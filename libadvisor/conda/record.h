@@ -39,15 +39,16 @@ enum advi_text_kind {
 	ADVI_TEXT_SLASH = 2,   /* slashes of either kind */
 	ADVI_TEXT_SPEC = 4,    /* what a MatchSpec has beside names */
 	ADVI_TEXT_URL = 8,     /* '?' or '#' */
+	ADVI_TEXT_WIDE = 32,   /* other than ASCII */
 	ADVI_TEXT_REVOKED = 16 /* it is the dependency that marks a record as revoked */
 };
 uint8_t advi_text_kind(struct advi_str text);
 /* Which of those a part of a record must not be. */
 enum {
-	ADVI_NOT_IN_NAME = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH | ADVI_TEXT_SPEC,
-	ADVI_NOT_IN_VERSION = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH,
-	ADVI_NOT_IN_BUILD = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH,
-	ADVI_NOT_IN_FN = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH | ADVI_TEXT_URL
+	ADVI_NOT_IN_VERSION = ADVI_TEXT_BLANK | ADVI_TEXT_SLASH | ADVI_TEXT_WIDE,
+	ADVI_NOT_IN_BUILD = ADVI_NOT_IN_VERSION,
+	ADVI_NOT_IN_NAME = ADVI_NOT_IN_VERSION | ADVI_TEXT_SPEC,
+	ADVI_NOT_IN_FN = ADVI_NOT_IN_VERSION | ADVI_TEXT_URL
 };
 
 /* What is wrong with a record of a channel as a whole (a literal), or NULL: all readers ask it. */

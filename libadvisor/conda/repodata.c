@@ -2,6 +2,8 @@
 /* Reading one record of a repodata.json. */
 #include "conda/repodata.h"
 
+enum { NUMBER_BYTES = 40 };
+
 /* A record on its way in. */
 struct reading {
 	struct advi_json *json;
@@ -66,12 +68,19 @@ static void read_list(struct reading *reading, struct advi_list *to, const char 
 /* A number that some channels write with a point or in floating form. */
 static void read_count(struct reading *reading, uint64_t *to, const char *what)
 {
-	double number;
+	char copy[NUMBER_BYTES + 1] = "";
+	struct advi_str text;
+	double number = -1;
 
 	if (advi_json_peek(reading->json) == ADVI_JSON_NULL) {
 		advi_json_skip(reading->json);
 	} else if (is_kind(reading, ADVI_JSON_NUMBER, what) &&
-		   advi_json_number(reading->json, &number)) {
+		   advi_json_number_text(reading->json, &text)) {
+		/* a number of any size costs the record only */
+		if (text.len <= NUMBER_BYTES) {
+			memcpy(copy, text.ptr, text.len);
+			number = strtod(copy, NULL);
+		}
 		if (number >= 0 && number < 9e15)
 			*to = (uint64_t)number;
 		else if (!reading->bad)

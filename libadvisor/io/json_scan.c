@@ -340,6 +340,11 @@ bool advi_json_number(struct advi_json *json, double *out)
 	return (*out - *out == 0) || advi_json_fail(json, "has a number out of range");
 }
 
+bool advi_json_number_text(struct advi_json *json, struct advi_str *out)
+{
+	return take_number(json, out);
+}
+
 bool advi_json_u64(struct advi_json *json, uint64_t *out)
 {
 	struct advi_str text;

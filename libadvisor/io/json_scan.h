@@ -53,6 +53,8 @@ bool advi_json_item(struct advi_json *json);
  * become U+FFFD.
  */
 bool advi_json_string(struct advi_json *json, struct advi_str *out);
+/* A number as it is written, however long or large: a slice of the text. */
+bool advi_json_number_text(struct advi_json *json, struct advi_str *out);
 bool advi_json_number(struct advi_json *json, double *out);
 /* A number that is a whole one from 0 to 2^64-1. */
 bool advi_json_u64(struct advi_json *json, uint64_t *out);
