@@ -2,6 +2,7 @@
 /* A channel that is asked for packages. */
 #include "conda/channel_ask.h"
 
+#include "base/map.h"
 #include "conda/matchspec.h"
 #include "conda/refresh.h"
 #include "io/file.h"
@@ -135,16 +136,26 @@ static void read_data(struct adv_channel *channel, struct advi_str name)
 
 struct names {
 	const struct advi_matchspec *spec; /* whose names are taken; NULL: all */
+	struct advi_map known;             /* both subdirs may have a name */
 	ADVI_VEC(struct advi_str) at;
 };
 
 static int take_name(void *context, struct advi_str name)
 {
 	struct names *names = context;
+	bool is_new = false;
 
 	if (!names->spec || advi_pattern_match(&names->spec->name.pattern, name))
+		advi_map_add(&names->known, name, &is_new);
+	if (is_new)
 		advi_vec_push(&names->at, name);
 	return 0;
+}
+
+static void names_clear(struct names *names)
+{
+	advi_map_clear(&names->known);
+	advi_vec_clear(&names->at);
 }
 
 static int by_age(const void *a, const void *b)
@@ -172,9 +183,10 @@ static void keep_matching(struct adv_channel *channel, const struct advi_matchsp
 		const struct advi_record *record = channel->found.at[i];
 		ADVI_AUTO(arena) struct advi_arena arena = {0};
 		struct advi_version version = {0};
+		int r = advi_version_parse(&version, &arena, advi_str(record->version), NULL);
 
-		if (advi_version_parse(&version, &arena, advi_str(record->version), NULL) == 0 &&
-		    advi_matchspec_match(spec, record, &version))
+		/* What is no version is none that anybody asks for. */
+		if ((r == 0 || !spec->version) && advi_matchspec_match(spec, record, &version))
 			channel->found.at[kept++] = record;
 	}
 	channel->found.count = kept;
@@ -197,7 +209,7 @@ static int unknown_name(const struct adv_channel *channel, const struct advi_mat
 		  ADVI_ARGS(name), near ? "; did you mean '" : "", near ? near : "",
 		  near ? "'?" : "");
 	advi_vec_clear(&words);
-	advi_vec_clear(&all.at);
+	names_clear(&all);
 	return ADV_NO;
 }
 
@@ -213,7 +225,7 @@ static int find(struct adv_channel *channel, const struct advi_matchspec *spec,
 	r = names.at.count ? advi_channel_read(&channel->channel, names.at.at, names.at.count,
 					       &channel->found, watch, err)
 			   : unknown_name(channel, spec, err);
-	advi_vec_clear(&names.at);
+	names_clear(&names);
 	if (r < 0)
 		return r;
 	advi_vec_sort(&channel->found, by_age);

@@ -45,6 +45,24 @@ for row in json.load(sys.stdin)["subdirs"]:
     print(row[sys.argv[1]])' "$1"
 }
 
+# A channel with one version of a few packages.
+local_channel() { # FOLDER NAME VERSION...
+	local folder=$1 comma=
+	shift
+	mkdir -p "$folder/linux-64" "$folder/noarch"
+	echo '{"packages": {}, "packages.conda": {}}' > "$folder/noarch/repodata.json"
+	{
+		echo '{"packages": {}, "packages.conda": {'
+		while [ $# -gt 0 ]; do
+			echo "$comma"
+			record "$1" "$2"
+			comma=,
+			shift 2
+		done
+		echo '}}'
+	} > "$folder/linux-64/repodata.json"
+}
+
 @test "fetch brings both subdirs, and asks again when told to" {
 	channel fetch "$URL/aged/whole"
 	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
@@ -102,10 +120,42 @@ for row in json.load(sys.stdin)["subdirs"]:
 	[ "$(grep -o 'numpy  *[0-9.]*' <<< "$output" | tr -s ' ' | paste -sd,)" = "numpy 2.1.0,numpy 1.26.4" ]
 	channel show "$URL/plain/whole" 'numpy <2'
 	[[ $output == *1.26.4* && $output != *2.1.0* ]]
+	# a name that both subdirs have is no two
+	local_channel both a 1
+	cp both/linux-64/repodata.json both/noarch/
+	channel show ./both a
+	[[ $output == *"2 records, newest first" ]] || { echo "$output"; false; }
 	channel show "$URL/plain/whole" 'dep*' --json
 	[ "$(python3 -c 'import json, sys; print([r["name"] for r in json.load(sys.stdin)["records"]])' <<< "$output")" = "['dep1', 'dep2']" ]
 	channel show "$FOLDER/whole" 'zarr[version=">=2"]'
 	[[ $output == *"Chunked arrays"*"https://zarr.dev"*"2.18"* ]]
+}
+
+# What base becomes from two channels: "NAME VERSION CHANNEL" lines of the lockfile.
+solved() { # PRIORITY SPEC...
+	local priority=$1
+	shift
+	printf 'schema: advisor.site/1\nname: two\nplaces: [{class: base, prefix: /b/}]\n' > two.yml
+	printf 'channels: [./first, ./second]\nchannel_priority: %s\nbase_packages: [%s]\n' \
+		"$priority" "$(printf '"%s",' "$@")" >> two.yml
+	printf 'month,user,project,module,place,runs\n2025-01,ann,sea,zzz,home,5\n' > two.csv
+	"$ADVISOR" ingest -q -o two.db --site two.yml two.csv &&
+		"$ADVISOR" recommend -q two.db --site two.yml -o two.json --cache cache > /dev/null &&
+		grep -o '[^/]*/linux-64/.*\.conda' conda-linux-64.lock | sed 's|/linux-64/| |; s|-0.conda||' |
+		sort | paste -sd,
+}
+
+@test "two channels: strict, flexible, disabled, and channel:: pins" {
+	local_channel first a 1 b 1
+	local_channel second a 2 b 2 c 2
+	[ "$(solved strict a c)" = "first a-1,second c-2" ]
+	[ "$(solved flexible a c)" = "first a-1,second c-2" ]
+	[ "$(solved disabled a c)" = "second a-2,second c-2" ]
+	[ "$(solved flexible 'a >=2')" = "second a-2" ]
+	! solved strict 'a >=2'
+	[ "$(solved strict 'second::a' b)" = "first b-1,second a-2" ]
+	[ "$(solved disabled 'first::a' b)" = "first a-1,second b-2" ]
+	! solved strict 'third::a'
 }
 
 @test "show answers no with the nearest name, or the newest version; nonsense is status 3" {

@@ -111,6 +111,44 @@ recipe() { # MANNER
 	[ -z "$(asked)" ]
 }
 
+# A recipe whose packages are the channel's own, wherever they are fetched.
+canonical() {
+	recipe plain | sed "s|$URL/plain/packages/good|https://example.org/good|"
+}
+
+@test "packages come through mirrors, the manifest has the channel's own addresses" {
+	canonical > net.yml
+	recipe plain > plain.yml
+	"$ADVISOR" bundle build -q plain.yml -o plain.tar.zst --cache cache-plain
+	run "$ADVISOR" bundle build net.yml -o one.tar.zst --cache cache1 \
+		--mirror https://example.org=http://127.0.0.1:1/dead,https://example.org="$URL/plain/packages"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[[ $output == *"127.0.0.1:1/dead"*"going on with"* ]]
+	# told once, however many packages there are
+	[ "$(grep -c 127.0.0.1:1/dead <<< "$output")" -eq 1 ]
+	grep -q https://example.org/good/ one.tar.zst.manifest.json
+	! grep -q "$URL" one.tar.zst.manifest.json
+	tiny_site > site.yml
+	cat >> site.yml <<-END
+	mirrors:
+	  https://example.org/good: ["$URL/t/\$TEST_TOKEN/tokens/packages/good"]
+	END
+	TEST_TOKEN=tok-123 run "$ADVISOR" bundle build net.yml -o two.tar.zst --cache cache2 --site site.yml
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	cmp one.tar.zst two.tar.zst
+	! grep -rq tok-123 two.tar.zst.manifest.json cache2
+	# a channel that needs a token, as the recipe has it
+	sed -i '/^mirrors/,$d' site.yml
+	sed -i "s|^channels: .*|channels: ['$URL/t/\$TEST_TOKEN/tokens/packages']|" site.yml
+	recipe tokens > tokens.yml
+	TEST_TOKEN=tok-123 run "$ADVISOR" bundle build tokens.yml -o three.tar.zst --cache cache3 --site site.yml
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	! grep -rq tok-123 three.tar.zst.manifest.json cache3
+	TEST_TOKEN=wrong-9 run "$ADVISOR" bundle build tokens.yml -o four.tar.zst --cache cache4 --site site.yml
+	[ "$status" -eq 4 ]
+	[[ $output != *wrong-9* ]]
+}
+
 @test "a package that is damaged in the cache is fetched again" {
 	recipe plain > plain.yml
 	"$ADVISOR" bundle build -q plain.yml -o one.tar.zst --cache cache
