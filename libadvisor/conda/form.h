@@ -28,6 +28,7 @@ extern const struct advi_form advi_form_conda_lock;
 extern const struct advi_form advi_form_environment;
 extern const struct advi_form advi_form_explicit;
 extern const struct advi_form advi_form_export;
+extern const struct advi_form advi_form_json_list;
 extern const struct advi_form advi_form_pixi;
 extern const struct advi_form advi_form_specs;
 extern const struct advi_form advi_form_table;

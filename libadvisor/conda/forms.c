@@ -11,8 +11,8 @@ enum { FILE_BYTES = 64 << 20 };
 
 /* Asked in this order; the last of lines and the last of YAML tell what is wrong with the rest. */
 static const struct advi_form *const forms[] = {
-	&advi_form_explicit, &advi_form_table,      &advi_form_export,      &advi_form_specs,
-	&advi_form_pixi,     &advi_form_conda_lock, &advi_form_environment,
+	&advi_form_explicit,  &advi_form_table, &advi_form_export,     &advi_form_specs,
+	&advi_form_json_list, &advi_form_pixi,  &advi_form_conda_lock, &advi_form_environment,
 };
 
 static int empty(const struct advi_form_input *input, struct adv_err *err)

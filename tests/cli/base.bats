@@ -55,6 +55,10 @@ write_forms() {
 	numpy                     1.26.4                        0    conda-forge
 	python                    3.11.9                        0
 	END
+	cat > list.json <<-END
+	[{"name": "numpy", "version": "1.26.4", "build_string": "0", "channel": "conda-forge", "platform": "linux-64"},
+	 {"name": "python", "version": "3.11.9", "build_string": "0", "channel": "conda-forge", "platform": "linux-64"}]
+	END
 	cat > conda-lock.yml <<-END
 	version: 1
 	metadata:
@@ -104,7 +108,7 @@ write_forms() {
 
 @test "every form of one environment gives one plan" {
 	write_forms
-	for form in explicit.txt export.txt table.txt conda-lock.yml pixi.lock prefix; do
+	for form in explicit.txt export.txt table.txt list.json conda-lock.yml pixi.lock prefix; do
 		recommend "$form"
 		[ "$status" -eq 0 ] || { echo "$form: $output"; false; }
 		python3 - "$form" <<-'CHECK' >> plans
@@ -114,7 +118,7 @@ write_forms() {
 		print(json.dumps(plan))
 		CHECK
 	done
-	[ "$(wc -l < plans)" -eq 6 ]
+	[ "$(wc -l < plans)" -eq 7 ]
 	[ "$(sort -u plans | wc -l)" -eq 1 ]
 	[ "$(plan '[a["name"] for a in p["additions"]]')" = "['xarray', 'zarr', 'big']" ]
 	[ "$(plan '[c["name"] for c in p["changed"] + p["removed"]]')" = "[]" ]
@@ -146,16 +150,20 @@ write_forms() {
 	printf 'Name: Big_Thing\nVersion: 1.0\n' > Big_Thing-1.0.dist-info/METADATA
 	printf 'big/__init__.py,,\nBig_Thing-1.0.dist-info/RECORD,,\n' > Big_Thing-1.0.dist-info/RECORD
 	printf 'Name: numpy\nVersion: 2.0\n' > numpy-2.0.dist-info/METADATA
+	# what is half removed, damaged, or another way to the same folder
+	mkdir '~arr-1.0.dist-info' lost_one-3.1.dist-info
+	printf 'Name: old\nVersion: 0.1\n' > old-0.1-py3.11.egg-info
+	ln -s python3.11 ../../python3.1
 	cd "$BATS_TEST_TMPDIR"
 	recommend prefix
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	[ "$(plan '[(r["name"], r["version"], r["conda"]) for r in p["pip"]]')" = \
-		"[('big-thing', '1.0', None), ('numpy', '2.0', '1.26.4'), ('zarr', '2.18', None)]" ]
+		"[('big-thing', '1.0', None), ('lost-one', '3.1', None), ('numpy', '2.0', '1.26.4'), ('old', '0.1', None), ('zarr', '2.18', None)]" ]
 	[ "$(plan '[a["name"] for a in p["additions"]]')" = "['xarray']" ]
 	[ "$(plan '[r["name"] for r in p["refused"]]')" = "['lost', 'mpi4py', 'wild']" ]
 	# ann and bob are covered by base as it is, fay is by xarray
 	[ "$(plan 'p["effect"]["users_covered_before"], p["effect"]["users_covered_after"]')" = "(2, 3)" ]
-	has "In base by pip, which serves but is not solved (3)"
+	has "In base by pip, which serves but is not solved (5)"
 	has "numpy (conda 1.26.4, pip 2.0)"
 	grep -q '^  - pip:$' environment.yml
 	grep -q '^      - zarr==2.18$' environment.yml

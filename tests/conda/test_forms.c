@@ -44,6 +44,14 @@ static void forms_are_told_by_content(void **state)
 		{"name: e\ndependencies: [a, b=1=0, {pip: [c, c, 'd==1']}]\n", "environment.yml", 0,
 		 2, 2},
 		{"{\"dependencies\": [\"a\"]}", "environment.yml", 0, 1, 0},
+		{"[{\"name\": \"a\", \"version\": \"1\", \"build_string\": \"0\", \"build_number\": 0,"
+		 " \"channel\": \"conda-forge\", \"platform\": \"linux-64\"},"
+		 " {\"name\": \"b\", \"version\": \"2\", \"build_string\": \"pypi_0\","
+		 " \"channel\": \"pypi\", \"platform\": \"pypi\"}]",
+		 "conda list --json", 1, 0, 1},
+		{"[{\"name\": \"a\", \"version\": \"1\", \"build\": \"0\", \"kind\": \"conda\"},"
+		 " {\"name\": \"b\", \"version\": \"2\", \"build\": null, \"kind\": \"pypi\"}]",
+		 "conda list --json", 1, 0, 1},
 		{"dependencies: [{pip: [c]}]\n", "environment.yml", 0, 0, 1},
 		{"version: 1\nmetadata: {channels: [{url: x}]}\npackage:\n"
 		 "- {name: a, version: '1', platform: linux-64, manager: conda, url: " URL
@@ -163,6 +171,8 @@ static void bad_ones_say_where(void **state)
 		{"dependencies: [a]\n---\ndependencies: [b]\n", "a second document begins"},
 		{"a: &a [x, x]\nb: &b [*a, *a]\nc: *c\n", "there is no anchor '&c'"},
 		{"[1, 2]\n", "x: line 1: "},
+		{"[{name: a, version: 1}, 2]\n", "line 1: a package is a map, not text"},
+		{"[{name: a}]\n", "line 1: package 'a' has no version"},
 	};
 
 	(void)state;
