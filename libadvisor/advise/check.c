@@ -63,6 +63,12 @@ static void place(struct adv_check *check, struct advi_conflict *conflict, const
 	}
 	advi_vec_push(&conflict->lines, line);
 	advi_vec_push(&conflict->written, written);
+	for (size_t i = conflict->lines.count - 1; i > 0 && conflict->lines.at[i - 1] > line; i--) {
+		conflict->lines.at[i] = conflict->lines.at[i - 1];
+		conflict->written.at[i] = conflict->written.at[i - 1];
+		conflict->lines.at[i - 1] = line;
+		conflict->written.at[i - 1] = written;
+	}
 }
 
 static int find_conflicts(struct adv_check *check, const struct adv_watch *watch,

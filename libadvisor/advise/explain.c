@@ -132,6 +132,21 @@ static const struct advi_record *newer_than(const struct advi_versions *versions
 	return advi_version_cmp(&there, &have) > 0 ? versions->here : NULL;
 }
 
+/* The newest that is possible, where the newest is not. */
+static int find_best(struct inquiry *q)
+{
+	const struct advi_wish *wish = &q->ex->wishes.at[0];
+	struct advi_newer newer = {0};
+	int r = 0;
+
+	if (wish->there)
+		r = advi_world_newer(q->world, q->base, wish->name, ADVI_FAVOURED, &newer, q->watch,
+				     q->err);
+	q->ex->newer.best = newer.best;
+	advi_newer_clear(&newer);
+	return r;
+}
+
 static int look_for_newer(struct inquiry *q)
 {
 	struct adv_explanation *ex = q->ex;
@@ -151,6 +166,8 @@ static int look_for_newer(struct inquiry *q)
 	look->moves = answer.changed.count + answer.removed.count;
 	advi_env_clear(&after);
 	advi_answer_clear(&answer);
+	if (r == 0 && !look->possible)
+		r = find_best(q);
 	if (r == 0 && !look->possible)
 		r = explain(q, &spec, 1, &look->why);
 	look->why.wanted = NULL; /* nobody asked for just that version */
@@ -230,27 +247,21 @@ static int find_clashes(struct inquiry *q)
 	return r;
 }
 
-/* As many as fit, in the order in which they were given. */
+/* As many as fit; where some exclude others, those that come first win. */
 static int take_in_order(struct inquiry *q)
 {
-	advi_names taken = {0};
-	int r = 0;
+	struct advi_question *wishes = advi_calloc(q->count, sizeof(*wishes));
+	struct advi_joint joint;
+	int r;
 
-	for (size_t i = 0; r == 0 && i < q->count; i++) {
-		struct advi_answer answer = {0};
-		struct advi_env after = {0};
-
-		advi_vec_push(&taken, q->specs[i]);
-		if (q->ex->wishes.at[i].verdict != ADVI_VERDICT_REFUSED)
-			r = advi_world_extend(q->world, q->base, taken.at, taken.count,
-					      ADVI_FAVOURED, &after, &answer, q->watch, q->err);
-		advi_vec_push(&q->ex->fits, r == 0 && answer.possible);
-		if (!answer.possible)
-			taken.count--;
-		advi_env_clear(&after);
-		advi_answer_clear(&answer);
-	}
-	advi_vec_clear(&taken);
+	for (size_t i = 0; i < q->count; i++)
+		wishes[i] = (struct advi_question){&q->specs[i], 1};
+	r = advi_world_join(q->world, q->base, wishes, q->count, ADVI_FAVOURED, &joint, q->watch,
+			    q->err);
+	for (size_t i = 0; r == 0 && i < q->count; i++)
+		advi_vec_push(&q->ex->fits, joint.in[i]);
+	advi_joint_clear(&joint);
+	free(wishes);
 	return r;
 }
 

@@ -28,7 +28,8 @@ struct advi_change_set {
 struct advi_newer_look {
 	const struct advi_record *target; /* the newest for base's Python; NULL: nothing is newer */
 	bool possible;                    /* within the recipe's rules */
-	struct advi_why why;              /* otherwise: why not */
+	const struct advi_record *best;   /* otherwise: the newest that is; NULL: none newer */
+	struct advi_why why;              /* and why the newest is not */
 	struct advi_way way;              /* and what base would have to give up */
 	bool has_way;
 	size_t moves; /* when it is possible: packages of base that change or go */

@@ -72,6 +72,8 @@ static void write_newer(struct advi_jout *out, const struct advi_newer_look *new
 {
 	advi_jout_key(out, "newer");
 	advi_jout_object(out);
+	advi_jout_key(out, "best");
+	advi_short_json(out, newer->best);
 	advi_jout_key_u64(out, "moves", newer->moves);
 	advi_jout_key(out, "possible");
 	advi_jout_bool(out, newer->possible);

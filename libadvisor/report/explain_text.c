@@ -428,6 +428,10 @@ static void print_newer(const struct page *page)
 	advi_buf_printf(&text, "%s: ", newer->target->version);
 	advi_why_line(&newer->why, &text);
 	paragraph(page, 2, 4, &text);
+	if (newer->best) {
+		advi_buf_printf(&text, "%s is the newest that is possible", newer->best->version);
+		paragraph(page, 2, 4, &text);
+	}
 	if (!newer->has_way)
 		return;
 	advi_buf_text(&text, "if base ");

@@ -84,18 +84,21 @@ static struct advi_link *add(struct advi_chain *chain, const struct search *s, u
 	return link;
 }
 
-/* A dependency that nothing satisfies. Returns the next item of the chain, or 0 at its end. */
+/* A dependency, or constraint, that nothing satisfies. Returns the next item of the chain, or 0 at its end. */
 static uint32_t add_missing(struct advi_chain *chain, struct search *s, uint32_t item,
-			    uint32_t dependency)
+			    uint32_t dependency, enum advi_relation relation)
 {
 	const struct advi_dependency *d = &s->pool->dependencies.at[dependency];
 	struct advi_str name = advi_pool_name_text(s->pool, d->name);
 	const char *text = advi_pool_dependency_text(s->pool, dependency).ptr;
 	uint32_t cost;
 
-	add(chain, s, item, ADVI_NEEDS)->spec = text;
+	add(chain, s, item, relation)->spec = text;
 	if (!d->providers.count) {
-		advi_holder_nowhere(&chain->end, s->scene, name, text);
+		/* What is excluded is there: that it is, is in the way. */
+		if (relation == ADVI_NEEDS ||
+		    !advi_holder_find(&chain->end, s->scene, d->name, NULL, 0))
+			advi_holder_nowhere(&chain->end, s->scene, name, text);
 		return 0;
 	}
 	if (advi_holder_find(&chain->end, s->scene, d->name,
@@ -133,21 +136,9 @@ static uint32_t add_link(struct advi_chain *chain, struct search *s, uint32_t it
 
 	switch ((enum advi_absence)reason.out) {
 	case ADVI_OUT_MISSING:
-		return add_missing(chain, s, item, reason.by);
+		return add_missing(chain, s, item, reason.by, ADVI_NEEDS);
 	case ADVI_OUT_EXCLUDES:
-		add(chain, s, item, ADVI_ONLY_WITH)->spec =
-			advi_pool_dependency_text(s->pool, reason.by).ptr;
-		if (!advi_holder_find(&chain->end, s->scene,
-				      s->pool->dependencies.at[reason.by].name,
-				      s->pool->providers.at +
-					      s->pool->dependencies.at[reason.by].providers.first,
-				      s->pool->dependencies.at[reason.by].providers.count))
-			advi_holder_nowhere(
-				&chain->end, s->scene,
-				advi_pool_name_text(s->pool,
-						    s->pool->dependencies.at[reason.by].name),
-				advi_pool_dependency_text(s->pool, reason.by).ptr);
-		return 0;
+		return add_missing(chain, s, item, reason.by, ADVI_ONLY_WITH);
 	case ADVI_OUT_EXCLUDED:
 		add(chain, s, item, ADVI_SHUT_OUT);
 		shut_out(chain, s, item, reason.by);

@@ -19,14 +19,24 @@ static bool disjoint(const struct advi_scene *a, const struct advi_scene *b, uin
 	return true;
 }
 
-static void items_in(const struct advi_scene *scene, uint32_t name, advi_numbers *out)
+/* What the end of a chain, or the request itself, would take of a name, were it not for others. */
+static void taken(const struct advi_scene *scene, const struct advi_chain *chain,
+		  const struct advi_request *about, advi_numbers *out)
 {
 	const struct advi_pool *pool = &scene->world->pool;
-	struct advi_span span = pool->named.at[name];
+	const uint32_t *items = about->items.at;
+	size_t count = about->items.count;
 
-	for (uint32_t i = 0; i < span.count; i++)
-		if (advi_kept_in(scene->kept, pool->by_name.at[span.first + i]))
-			advi_vec_push(out, pool->by_name.at[span.first + i]);
+	if (chain->count) {
+		struct advi_str spec = advi_str(chain->links[chain->count - 1].spec);
+		size_t index = (size_t)(advi_map_get(&pool->texts, spec) - pool->texts.entries.at);
+
+		items = pool->providers.at + pool->dependencies.at[index].providers.first;
+		count = pool->dependencies.at[index].providers.count;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (advi_kept_in(&scene->world->ground, items[i]))
+			advi_vec_push(out, items[i]);
 }
 
 /*
@@ -47,7 +57,7 @@ static bool meet(struct advi_chain *out, const struct advi_scene *mine,
 			continue;
 		chain.count = advi_scene_path(mine, about->name, n, chain.links, ADVI_CHAIN_LINKS);
 		if ((chain.count || n == about->name) && chain.count < shortest) {
-			items_in(mine, n, &items);
+			taken(mine, &chain, about, &items);
 			if (advi_holder_find(&chain.end, others, n, items.at, items.count)) {
 				shortest = chain.count;
 				*out = chain;
