@@ -19,6 +19,8 @@ static const struct opt opts[] = {
 	 "read everything as that; otherwise told by content (see the manual)"},
 	{0, "files-from", OPT_TEXT, &options.files_from, "LIST",
 	 "read the logs that LIST names, a name a line or ended by NUL; -: standard input"},
+	{0, "from-db", OPT_TEXT, &options.from_db, "URL",
+	 "read XALT's database, mysql://USER@HOST/DATABASE"},
 	{0, "accounting", OPT_LIST, &accounting, "FILE",
 	 "the scheduler's accounting: repairs projects, nodes and lengths of runs"},
 	{0, "syshost", OPT_TEXT, &options.syshost, "NAME",
@@ -76,7 +78,7 @@ static int run(int argc, char **argv)
 		return term_usage("ingest needs -o STORE");
 	options.accounting = accounting.at;
 	options.accounting_count = accounting.count;
-	if (!argc && (merge || (!options.files_from && !accounting.count)))
+	if (!argc && (merge || (!options.files_from && !options.from_db && !accounting.count)))
 		return term_usage(merge ? "ingest --merge needs a STORE to add"
 					: "ingest needs a LOG, or --files-from LIST");
 	if ((site_path && (r = adv_site_read(&site, site_path, &err)) < 0) ||

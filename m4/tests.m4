@@ -19,6 +19,7 @@ conda-advisor $PACKAGE_VERSION
   libraries:$(AS_ECHO(["$adv_found"]) | tr '\n' ' ')
   libsolv:       $adv_solv_kind
   squashfs:      $with_squashfs
+  libmariadb:    $with_mariadb
   warnings:      $adv_warnings
   sanitizers:    $enable_sanitizers
   unit tests:    $have_cmocka (cmocka)

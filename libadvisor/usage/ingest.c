@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "io/file.h"
+#include "usage/database.h"
 #include "usage/source.h"
 
 int advi_ingest_progress(void *context, uint64_t bytes, struct adv_err *err)
@@ -230,6 +231,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 		r = read_accounting(&ingest, options, err);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = read_operand(&ingest, paths[i], err);
+	if (r == 0 && options->from_db)
+		r = advi_database_read(&ingest, options->from_db, err);
 	if (r == 0 && options->files_from)
 		r = advi_ingest_note(
 			&ingest, options->files_from,

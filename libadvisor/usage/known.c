@@ -22,7 +22,11 @@ int advi_sources_open(struct advi_sources *sources, struct adv_store *store, str
 		 " ORDER BY name IS NOT ?5, bytes DESC, fingerprint LIMIT ?4"},
 		{&sources->add,
 		 "INSERT INTO source(fingerprint, head, name, format, bytes, resume, records, runs,"
-		 " rejected, grown) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"},
+		 " rejected, grown) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+		 /* only a table of a database is added again, with what came to it */
+		 " ON CONFLICT DO UPDATE SET bytes=excluded.bytes, resume=excluded.resume,"
+		 " records=records+excluded.records, runs=runs+excluded.runs,"
+		 " rejected=rejected+excluded.rejected"},
 		/* What was cut off at the shorter one's end is read again. */
 		{&sources->carry,
 		 "UPDATE source SET records=source.records+o.records-(o.resume<o.bytes),"

@@ -24,6 +24,7 @@ struct advi_source_row {
 	struct advi_fingerprint fingerprint;
 	const unsigned char *head; /* 8 bytes, or NULL: nothing is to be found by it */
 	struct advi_str name;
+	bool named; /* even when it has but one record */
 	const char *format;
 	uint64_t bytes, resume, records, runs, rejected;
 };

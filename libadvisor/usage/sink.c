@@ -339,6 +339,19 @@ bool advi_sink_knows_libs(void *context, struct advi_str words)
 	return advi_recall_find(&sink->recall, &sink->gather, words, &count) != NULL;
 }
 
+int advi_sink_mapped(struct advi_sink *sink, const unsigned char *uuid, struct advi_str path,
+		     struct adv_err *err)
+{
+	int r;
+
+	sink->libs.count = 0;
+	r = take_lib(sink, path, &sink->libs, err);
+	if (r == 0 && sink->libs.count)
+		r = advi_gather_add(&sink->gather, uuid, sink->libs.at, sink->libs.count, err);
+	sink->failed |= r < 0;
+	return r;
+}
+
 int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
 		    struct adv_err *err)
 {
@@ -472,7 +485,7 @@ int advi_sink_source(struct advi_sink *sink, struct advi_source_row *row,
 		     const struct advi_known *from, bool read_on, struct adv_err *err)
 {
 	/* A single good record says itself who it is. */
-	bool plain = sink->source.records == 1 && !sink->source.rejected && !from;
+	bool plain = sink->source.records == 1 && !sink->source.rejected && !from && !row->named;
 	int r = advi_gather_settle(&sink->gather, err);
 
 	if (r < 0)

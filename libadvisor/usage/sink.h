@@ -57,6 +57,9 @@ int advi_sink_recall(struct advi_sink *sink, struct advi_str record, struct advi
 		     struct adv_err *err);
 /* Whether a list of mapped objects came in the same words before; 'sink' is one. */
 bool advi_sink_knows_libs(void *sink, struct advi_str words);
+/* A shared object that a run had mapped at its end. */
+int advi_sink_mapped(struct advi_sink *sink, const unsigned char *uuid, struct advi_str path,
+		     struct adv_err *err);
 int advi_sink_count(struct advi_sink *sink, const struct advi_count_seen *count,
 		    struct adv_err *err);
 int advi_sink_job(struct advi_sink *sink, const struct advi_job_seen *job, struct adv_err *err);

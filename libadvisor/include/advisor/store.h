@@ -43,6 +43,7 @@ struct adv_ingest_options {
 	const char *files_from;
 	const char *const *accounting; /* files of the scheduler's accounting, read first */
 	size_t accounting_count;
+	const char *from_db; /* an XALT database to read, or NULL; its URL as ingest(1) has it */
 	const char *syshost; /* whose jobs that is; NULL: what it says itself, or any host */
 };
 #define ADV_INGEST_OPTIONS_INIT                                                                    \
