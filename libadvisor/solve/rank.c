@@ -94,6 +94,9 @@ static int preference(const void *a, const void *b)
 	if (x->record->build_number != y->record->build_number)
 		return x->record->build_number < y->record->build_number ? -1 : 1;
 	order = by_build(x, y);
+	/* Whatever the priority, of one build in two channels the first one's is taken. */
+	if (!order && x->channel != y->channel)
+		return x->channel < y->channel ? 1 : -1;
 	return order ? order : canonical(a, b);
 }
 

@@ -39,6 +39,9 @@ static int check(struct environment *env, const char *text)
 
 	if (advi_matchspec_parse(&spec, &env->arena, advi_str(text), NULL) < 0)
 		return 0;
+	for (size_t i = 0; i < env->count && !advi_matchspec_name(&spec).len; i++)
+		if (advi_matchspec_match(&spec, env->records[i], &env->versions[i]))
+			return 1;
 	entry = advi_map_get(&env->names, advi_matchspec_name(&spec));
 	if (!entry)
 		return -1;
