@@ -50,6 +50,7 @@ AC_DEFUN([ADV_LIBRARIES], [
 	ADV_LIBRARY([CURL], [libcurl >= 7.68], [libcurl4-openssl-dev], [libcurl-devel], [libcurl])
 	ADV_LIBRARY([YAML], [yaml-0.1 >= 0.2.2], [libyaml-dev], [libyaml-devel], [yaml])
 	ADV_LIBRARY([SQLITE], [sqlite3 >= 3.35], [libsqlite3-dev], [sqlite-devel], [sqlite])
+	ADV_LIBRARY([ZLIB], [zlib], [zlib1g-dev], [zlib-devel], [zlib])
 	ADV_LIBRARY([XXHASH], [libxxhash >= 0.8], [libxxhash-dev], [xxhash-devel], [xxhash])
 	ADV_LIBRARY([CRYPTO], [libcrypto >= 1.1.1], [libssl-dev], [openssl-devel], [openssl])
 	ADV_MSGPACK

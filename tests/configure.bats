@@ -19,7 +19,7 @@ setup() {
 }
 
 @test "every missing library is named in one go" {
-	for name in libarchive libcjson libcurl yaml-0.1 sqlite3 libxxhash libcrypto msgpack-c libsolv libsquashfs1; do
+	for name in libarchive libcjson libcurl yaml-0.1 sqlite3 zlib libxxhash libcrypto msgpack-c libsolv libsquashfs1; do
 		grep -q "^  $name" none.out || { echo "$name is not named"; false; }
 	done
 	[ ! -e none-build/Makefile ]

@@ -7,6 +7,7 @@ static const struct advi_log_format *const formats[] = {
 	&advi_format_counts,
 	&advi_format_sacct,
 	&advi_format_pbs,
+	&advi_format_syslog,
 	&advi_format_snooper,
 	&advi_format_xalt_documents,
 	&advi_format_xalt,
@@ -35,7 +36,7 @@ bool advi_format_accounts(const struct advi_log_format *format)
 
 const char *advi_format_names(void)
 {
-	return "counts, pbs, sacct, snooper, xalt, xalt-documents";
+	return "counts, pbs, sacct, snooper, syslog, xalt, xalt-documents";
 }
 
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,

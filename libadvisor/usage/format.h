@@ -37,7 +37,7 @@ struct advi_log_format {
 };
 
 extern const struct advi_log_format advi_format_counts, advi_format_pbs, advi_format_sacct,
-	advi_format_snooper, advi_format_xalt, advi_format_xalt_documents;
+	advi_format_snooper, advi_format_syslog, advi_format_xalt, advi_format_xalt_documents;
 
 /* The format of that name, or NULL. */
 const struct advi_log_format *advi_format_named(const char *name);

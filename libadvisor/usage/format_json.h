@@ -39,4 +39,8 @@ int advi_json_read_values(const struct advi_source *source, struct advi_sink *si
 int advi_json_read(const struct advi_source *source, struct advi_sink *sink,
 		   const struct advi_json_records *records, struct adv_err *err);
 
+/* Takes a record of XALT's, as struct advi_json_records says. */
+int advi_xalt_take(struct advi_sink *sink, struct advi_str text, uint64_t offset,
+		   const char **problem, struct adv_err *err);
+
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* XALT records as JSON: a record a line, or documents of any shape. */
+#include "usage/assembly.h"
 #include "usage/format_json.h"
 
 /* Some line of the beginning opens an object: noise may stand before it. */
@@ -33,10 +34,9 @@ static int take_good(struct advi_sink *sink, struct advi_str words, struct advi_
 	return advi_sink_import(sink, &record->import, err);
 }
 
-static int take(void *context, struct advi_str text, uint64_t offset, const char **problem,
-		struct adv_err *err)
+int advi_xalt_take(struct advi_sink *sink, struct advi_str text, uint64_t offset,
+		   const char **problem, struct adv_err *err)
 {
-	struct advi_sink *sink = context;
 	struct advi_record_seen record;
 	struct advi_json json;
 	advi_paths libs = {0};
@@ -64,16 +64,41 @@ static int take(void *context, struct advi_str text, uint64_t offset, const char
 	return r;
 }
 
+static int take(void *context, struct advi_str text, uint64_t offset, const char **problem,
+		struct adv_err *err)
+{
+	struct advi_assembly *assembly = context;
+
+	return advi_xalt_take(assembly->sink, text, offset, problem, err);
+}
+
+/* A line of a syslog, as Splunk exports it; those of other programs are nothing. */
+static int take_text(void *context, struct advi_str text, uint64_t offset, struct adv_err *err)
+{
+	struct advi_str message;
+	int r;
+
+	if (!advi_block_find(text, &message))
+		return ADVI_TAKEN;
+	r = advi_assembly_take(context, message, offset, err);
+	return r < 0 ? r : ADVI_TAKEN;
+}
+
 static int read_all(const struct advi_source *source, struct advi_sink *sink, struct adv_err *err)
 {
+	ADVI_AUTO(assembly) struct advi_assembly assembly;
 	const struct advi_json_records records = {
 		.take = take,
+		.text = take_text,
 		.is_record = advi_xalt_is_key,
 		.foreign = "is neither a run nor a package nor a link",
-		.context = sink,
+		.context = &assembly,
 	};
+	int r;
 
-	return advi_json_read(source, sink, &records, err);
+	advi_assembly_init(&assembly, sink);
+	r = advi_json_read(source, sink, &records, err);
+	return r < 0 ? r : advi_assembly_end(&assembly, source->start + sink->source.bytes, err);
 }
 
 const struct advi_log_format advi_format_xalt = {"xalt", recognise, read_all, true};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading logs into a store: files in order, a transaction for each large one or for some small. */
+#include "usage/assembly.h"
 #include "usage/ingest.h"
 
 #include <inttypes.h>
@@ -115,6 +116,7 @@ static int match_key(struct adv_store *store, const struct adv_ingest_options *o
 	if (r < 0)
 		return r;
 	pseudonyms->names = options->names;
+	pseudonyms->path = key;
 	if (mark.len && options->names != advi_str_is(advi_buf_str(&mark), "names"))
 		return advi_fail(err, ADV_EUSAGE,
 				 "the store '%s' was made %s --names; go on so, or make another",
@@ -145,6 +147,25 @@ static int keep_terms(struct advi_ingest *ingest, const struct adv_site *site, c
 	if (r < 0)
 		advi_ingest_rollback(ingest);
 	return r < 0 ? r : advi_ingest_commit(ingest, err);
+}
+
+/* Counts records whose last pieces came with another store. */
+static int settle_pieces(struct advi_ingest *ingest, struct adv_err *err)
+{
+	struct advi_sink *sink = &ingest->sink;
+	int r;
+
+	if (!sink->pieces.any)
+		return 0;
+	if ((r = advi_ingest_begin(ingest, err)) < 0)
+		return r;
+	r = advi_assembly_settle(sink, err);
+	sink->pending.records += sink->source.records;
+	sink->pending.runs += sink->source.runs;
+	sink->pending.rejected += sink->source.rejected;
+	advi_sink_drop_source(sink);
+	ingest->store_failed |= r < 0;
+	return r;
 }
 
 /* What was read stays read, whatever ended the reading. */
@@ -237,6 +258,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 		r = advi_ingest_note(
 			&ingest, options->files_from,
 			advi_source_list(options->files_from, read_operand, &ingest, err), err);
+	if (r == 0)
+		r = settle_pieces(&ingest, err);
 	r = finish(&ingest, r, err);
 	advi_sink_clear(&ingest.sink);
 	return r;

@@ -107,6 +107,9 @@ static const char sources[] =
 	"INSERT OR IGNORE INTO source(fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown) SELECT fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown FROM @source;"
+	/* Those that make a record whole are put together by the next ingest: that has the key. */
+	"INSERT OR IGNORE INTO piece(record, at, count, value) SELECT record, at, count, value"
+	" FROM @piece;"
 	"INSERT INTO progress(origin, part, at) SELECT origin, part, at FROM @progress WHERE true"
 	" ON CONFLICT DO UPDATE SET at=max(at, excluded.at);";
 

@@ -2,6 +2,7 @@
 /* Keyed pseudonyms (HMAC-SHA256). */
 #include "usage/pseudonym.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -82,8 +83,11 @@ int advi_pseudonyms_open(struct advi_pseudonyms *out, const char *path, bool mak
 	struct stat info;
 	int r;
 
-	if (make && stat(path, &info) < 0 && errno == ENOENT)
-		return make_key(out, path, err);
+	if (make && stat(path, &info) < 0 && errno == ENOENT) {
+		r = make_key(out, path, err);
+		out->has_key = r == 0;
+		return r;
+	}
 	r = advi_file_read(&text, path, err);
 	if (r < 0)
 		return advi_while(err, r, "reading the key of the store's pseudonyms");
@@ -95,6 +99,7 @@ int advi_pseudonyms_open(struct advi_pseudonyms *out, const char *path, bool mak
 			  "others may read the key file '%s'; chmod 600 keeps pseudonyms safe",
 			  path);
 	explicit_bzero(text.ptr, text.len);
+	out->has_key = true;
 	return 0;
 }
 
@@ -123,6 +128,14 @@ struct advi_str advi_pseudonym(struct advi_pseudonyms *pseudonyms, struct advi_s
 		entry->pointer = text;
 	}
 	return advi_str(entry->pointer);
+}
+
+int advi_pseudonyms_need_key(struct advi_pseudonyms *pseudonyms, struct adv_err *err)
+{
+	assert(pseudonyms->has_key || pseudonyms->path);
+	return pseudonyms->has_key
+		       ? 0
+		       : advi_pseudonyms_open(pseudonyms, pseudonyms->path, true, NULL, err);
 }
 
 void advi_pseudonyms_mark(const struct advi_pseudonyms *pseudonyms, char mark[ADVI_HEX_SIZE])

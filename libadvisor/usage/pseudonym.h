@@ -11,6 +11,8 @@ enum { ADVI_KEY_BYTES = 32 };
 
 struct advi_pseudonyms {
 	bool names; /* no pseudonyms: everything stays as it is */
+	bool has_key;
+	const char *path; /* of the key file, borrowed: made when a key is needed after all */
 	char key[ADVI_KEY_BYTES];
 	struct advi_map known; /* name -> pseudonym */
 };
@@ -26,6 +28,9 @@ void advi_pseudonyms_clear(struct advi_pseudonyms *pseudonyms);
 /* "~" and 16 hexadecimal digits of HMAC-SHA256(key, name), or the name itself; valid a long time.
  */
 struct advi_str advi_pseudonym(struct advi_pseudonyms *pseudonyms, struct advi_str name);
+
+/* Reads or makes the key where names are kept, too: some things are never written in clear. */
+int advi_pseudonyms_need_key(struct advi_pseudonyms *pseudonyms, struct adv_err *err);
 
 /* What tells keys apart without giving them away. */
 void advi_pseudonyms_mark(const struct advi_pseudonyms *pseudonyms, char mark[ADVI_HEX_SIZE]);

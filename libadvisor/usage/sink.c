@@ -62,7 +62,8 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0 ||
 	    (r = advi_runs_open(&sink->runs, store, err)) < 0 ||
 	    (r = advi_sources_open(&sink->sources, store, err)) < 0 ||
-	    (r = advi_accounts_open(&sink->accounts, store, err)) < 0)
+	    (r = advi_accounts_open(&sink->accounts, store, err)) < 0 ||
+	    (r = advi_pieces_open(&sink->pieces, store, &sink->pseudonyms, err)) < 0)
 		return r;
 	return advi_join_open(&sink->join, store, err);
 }
@@ -88,6 +89,7 @@ void advi_sink_clear(struct advi_sink *sink)
 	each_table(sink, advi_intern_clear);
 	advi_gather_clear(&sink->gather);
 	advi_runs_clear(&sink->runs);
+	advi_pieces_clear(&sink->pieces);
 	advi_join_clear(&sink->join);
 	advi_vec_clear(&sink->rejects);
 	advi_vec_clear(&sink->libs);

@@ -8,6 +8,7 @@
 #include "usage/intern.h"
 #include "usage/job.h"
 #include "usage/known.h"
+#include "usage/piece.h"
 #include "usage/pseudonym.h"
 #include "usage/recall.h"
 #include "usage/record.h"
@@ -28,6 +29,7 @@ struct advi_sink {
 	struct advi_intern users, projects, jobs, modules, roots, versions;
 	sqlite3_stmt *add_tally;
 	struct advi_sources sources;
+	struct advi_pieces pieces;
 	struct advi_accounts accounts;
 	const char *syshost; /* whose jobs the accounting is of, or NULL */
 	struct advi_runs runs;

@@ -60,3 +60,71 @@ each() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+@test "syslog: versions 1 to 4, interleaved, doubled, among others' messages" {
+	each "$LOGS"/syslog/v*.log
+}
+
+@test "syslog as Splunk exports it, the newest message first" {
+	each "$LOGS"/syslog/splunk.jsonl
+}
+
+@test "records cut over rotated files become whole, in any order, in any ingest" {
+	for order in "0 1 2 3 4 5 6" "6 5 4 3 2 1 0" "3 0 6 1 5 2 4"; do
+		rm -f s.db*
+		for part in $order; do
+			ingest -q "$LOGS/syslog/rotated.$part"
+		done
+		same_answers
+		run "$ADVISOR" ingest --status s.db --json
+		[[ $output == *'"waiting_pieces": 0'* ]]
+	done
+	rm s.db*
+	"$ADVISOR" ingest -q -o s.db --site "$LOGS/site.json" --names "$LOGS"/syslog/rotated.[0123]
+	"$ADVISOR" ingest -q -o s.db --names "$LOGS"/syslog/rotated.[456]
+	same_answers
+}
+
+@test "pieces that wait are counted, and tell nothing to who has the store alone" {
+	ingest -q "$LOGS"/syslog/rotated.[024]
+	run "$ADVISOR" ingest --status s.db --json
+	[[ $output != *'"waiting_pieces": 0'* ]]
+	run grep -aE 'S3CR3T|main\.py|my code|cmdlineA|xalt_run_uuid' s.db
+	[ "$status" -eq 1 ]
+	run grep -aFf "$LOGS/users.txt" s.db
+	[ "$status" -eq 1 ]
+}
+
+@test "stores of rotated files, merged: the next ingest completes what lies in both" {
+	ingest -q "$LOGS"/syslog/rotated.[0246]
+	cp s.db.key o.db.key
+	"$ADVISOR" ingest -q -o o.db --site "$LOGS/site.json" "$LOGS"/syslog/rotated.[135]
+	"$ADVISOR" ingest -q -o m.db --merge s.db o.db
+	cp s.db.key m.db.key
+	"$ADVISOR" ingest -q -o m.db "$LOGS/syslog/rotated.0"
+	answers m.db | diff - "$BATS_FILE_TMPDIR/plain.txt"
+}
+
+@test "messages that can't be right are refused one by one" {
+	python3 - <<-'END'
+		import base64, json, zlib
+		tag = b'XALT_LOGGING_t: '
+		bomb = base64.b64encode(zlib.compress(b' ' * (64 << 20)))
+		head = b'V:2 kind:run syshost:t key:run_fini_bomb nb:%d ' % -(-len(bomb) // 512)
+		lines = [b'V:9 kind:run value:x', b'V:4 kind:run key:k nb:99999999 idx:0 value:x',
+		         b'V:4 kind:run key:k nb:2 idx:2 value:x', b'V:4 kind:run key:k nb:0 idx:0 value:x',
+		         b'V:4 kind:run key:k nb:-1 idx:0 value:x', b'V:4 kind:run nb:2 idx:0 value:x',
+		         b'V:4 kind:run key:k nb:2 idx:0', b'V:4', b'', b'V:2 kind:run key:k nb:1 idx:0 value:!!!!',
+		         b'V:2 kind:run key:k nb:1 idx:0 value:' + base64.b64encode(b'no zlib at all'),
+		         b'V:4 kind:run key:k nb:1 idx:0 value:[1]', b'V:3 kind:run key:' + b'k' * (1 << 20) + b' value:{',
+		         b'V:4 kind:run key:\xff crc:\xa1 nb:1 idx:0 value:\xa1']
+		lines += [head + b'idx:%d value:' % n + bomb[512 * n:512 * n + 512] for n in range(-(-len(bomb) // 512))]
+		open('bad.log', 'wb').write(b''.join(tag + line + b'\n' for line in lines))
+	END
+	cat bad.log "$LOGS/syslog/v4.log" > all.log
+	run ingest all.log
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"$((36 + 15)) refused"* ]]
+	same_answers
+}

@@ -7,14 +7,18 @@
 Writes to FOLDER: site.json, accounts.csv, truth.json (what check_truth.py reads), and the same
 records in several ways: log.jsonl (a run before its imports), imports.jsonl and runs.jsonl,
 mixed-1.jsonl.gz to mixed-3.jsonl (every order), files/ (a file a record, in numbered folders),
-documents/ (arrays, dictionaries, exports of Elasticsearch and Splunk), and counts.csv with counts.truth.json (ready-made counts). --pad makes each run record longer.
+documents/ (arrays, dictionaries, exports of Elasticsearch and Splunk), syslog/ (versions 1 to 4,
+rotated), and counts.csv with counts.truth.json (ready-made counts). --pad makes each run record longer.
 """
+import base64
+import binascii
 import collections
 import gzip
 import json
 import os
 import random
 import sys
+import zlib
 
 BASE = '/sw/conda/base'
 PLACES = [('base', BASE), ('site', '/sw'), ('user-site', '/home/*/.local'), ('home', '/home'),
@@ -305,6 +309,60 @@ def write_documents(folder, lines, rng):
             file.write(data)
 
 
+def blocks(rng, record, version, size=512):
+    """The messages of one record, as XALT of that version sends them."""
+    data, kind = json.loads(record), 'run' if b'"userT"' in record else 'link' if b'resultT' in record else 'pkg'
+    uuid = data.get('xalt_run_uuid') or data.get('userT', {}).get('run_uuid') or data.get('resultT', {}).get('uuid', '')
+    key = '%s_%s' % ('run_fini' if kind == 'run' else kind, uuid)
+    key += '_%012x' % rng.getrandbits(48) if kind == 'pkg' or version < 4 else ''
+    tag = rng.choice(('XALT_LOGGING_test: ', 'XALT_LOGGING_test ', 'XALT_LOGGING_test[411]: '))
+    prefix = rng.choice(('', '2025-03-02T05:06:22.075251-05:00 n001 ', 'Mar  2 05:06:22 n001 ', '<14>Mar  2 05:06:22 n 1 ',
+                         '23/test.log:730359:2025-05-23T22:58:02.059291-04:00 o0442 ')) + tag
+    if version == 1:
+        value = base64.b64encode(record) if rng.random() < .5 else record
+        return [prefix.encode() + rng.choice((b'%b:%b', b'V:1 kind:%b syshost:test value:%b')) % (kind.encode(), value)]
+    value = base64.b64encode(zlib.compress(record)) if version == 2 else record
+    crc = '%s:0x%04X' % (rng.choice(('crc', 'crcStr')), binascii.crc_hqx(record, 0xFFFF)) if version == 4 else ''
+    style, count, out = rng.choice(('%d', '%02d')), (len(value) + size - 1) // size, []
+    order = rng.sample(range(5), 5)
+    for n in range(count):
+        fields = ['kind:' + kind, 'syshost:test', 'key:' + key, 'nb:' + style % count, 'idx:' + style % n]
+        head = ' '.join(['V:%d' % version] + [fields[i] for i in order] + ([crc] if crc else [])) + ' value:'
+        out.append((prefix + head).encode() + value[n * size:n * size + size].rstrip(b' '))
+    return out
+
+
+def write_syslog(folder, lines, rng):
+    """The same records in messages, of every version, interleaved, some of them twice, in rotated files."""
+    os.makedirs(folder, exist_ok=True)
+    good = [line for line in lines if is_json(line)]
+    for version in (1, 2, 3, 4):
+        queues, out = [], []
+        for line in good:
+            messages = blocks(rng, line, version)
+            if rng.random() < .1:
+                messages.insert(rng.randrange(len(messages)), messages[0])
+            if rng.random() < .05:
+                rng.shuffle(messages)
+            queues.append(messages)
+            if rng.random() < .1:
+                queues.append([b'Mar  2 05:06:22 n001 sshd[11]: "Accepted {publickey} for u.ghost'])
+            while len(queues) > 8:
+                queue = rng.choice(queues)
+                out.append(queue.pop(0))
+                queues = [queue for queue in queues if queue]
+        out += [message for queue in queues for message in queue]
+        with open(os.path.join(folder, 'v%d.log' % version), 'wb') as file:
+            file.write(b'\n'.join(out) + b'\n')
+        if version == 4:
+            for part in range(7):
+                with open(os.path.join(folder, 'rotated.%d' % part), 'wb') as file:
+                    file.write(b''.join(line + b'\n' for line in out[part * len(out) // 7:(part + 1) * len(out) // 7]))
+            with open(os.path.join(folder, 'splunk.jsonl'), 'w', encoding='utf-8') as file:
+                for line in reversed(out):
+                    file.write(json.dumps({'preview': False, 'result': {'_raw': line.decode(), 'host': 'n001'}}) + '\n')
+
+
 def write_counts(folder, centre):
     """Runs by month, user, project, module and place; of what is not known the cell is empty."""
     counts = collections.Counter()
@@ -349,6 +407,7 @@ def main(folder, seed=1, pad=0):
     write('mixed-3.jsonl', lines[2 * third:])
     write_files(path('files'), centre)
     write_documents(path('documents'), lines, rng)
+    write_syslog(path('syslog'), lines, rng)
     write_counts(folder, centre)
 
 
