@@ -155,6 +155,41 @@ same_as_installed() {
 	[ "$status" -eq 3 ]
 }
 
+@test "a lockfile of any kind that names URLs gives the same image" {
+	mkdir -p channel/noarch
+	cp "$PACKAGES"/good/first-* channel/noarch/
+	url=file://$PWD/channel/noarch/first-1.0-0.conda
+	md5=$(md5sum < channel/noarch/first-1.0-0.conda | cut -c1-32)
+	printf '@EXPLICIT\n%s#%s\n' "$url" "$md5" > explicit
+	cat > pixi.lock <<-END
+	version: 6
+	environments:
+	  small: {packages: {linux-64: [{conda: '$url'}, {pypi: ./x}], osx-64: []}}
+	packages: [{conda: '$url', md5: $md5}, {pypi: ./x, name: x}]
+	END
+	cat > conda-lock <<-END
+	version: 1
+	package: [{name: first, version: '1.0', manager: conda, platform: linux-64, url: '$url', hash: {md5: $md5}}]
+	END
+	# the image names its recipe, so that must be one
+	printf 'schema: advisor.bundle/1\nname: x\nmount: /m\nplatform: linux-64\nlockfile: "lock#small"\n' > lock.yml
+	for kind in explicit pixi.lock conda-lock; do
+		cp "$kind" lock
+		run "$ADVISOR" bundle build lock.yml -o "$kind.tar.zst"
+		[ "$status" -eq 0 ] || { echo "$kind: $output"; false; }
+		cmp explicit.tar.zst "$kind.tar.zst"
+	done
+	printf 'dependencies: [first]\n' > env.yml
+	printf 'schema: advisor.bundle/1\nmount: /m\nlockfile: env.yml\n' > lock.yml
+	run "$ADVISOR" bundle build lock.yml -o b.tar.zst
+	[ "$status" -eq 3 ]
+	[[ $output == *"names no package files; a lockfile with URLs is needed"* ]]
+	printf 'schema: advisor.bundle/1\nmount: /m\nlockfile: pixi.lock#small\n' > lock.yml
+	run "$ADVISOR" bundle build lock.yml -o b.tar.zst
+	[ "$status" -eq 3 ]
+	[[ $output == *"it is for several platforms, say which: linux-64, osx-64"* ]]
+}
+
 @test "verify notices a flipped byte, a changed manifest, and what is no image" {
 	for image in good.tar.zst good.squashfs; do
 		[ -e "$BATS_FILE_TMPDIR/$image" ] || continue
