@@ -153,6 +153,7 @@ static uint32_t add_link(struct advi_chain *chain, struct search *s, uint32_t it
 		    reason.out == ADVI_OUT_UNSUPPORTED)
 			advi_holder_forced(&chain->end, s->scene, item, reason.by);
 		return 0;
+	case ADVI_OUT_DOMINATED:
 	case ADVI_OUT_NOT:
 		break;
 	}

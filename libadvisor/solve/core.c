@@ -33,7 +33,7 @@ static bool solvable(const struct adv_world *world, const struct advi_kept *grou
 	for (size_t i = 0; i < claims->count; i++)
 		advi_vec_push(&requests, *claims->at[i].request);
 	advi_scene_init(&scene, world, ground, claims, claims->count, SIZE_MAX);
-	advi_run(&(struct advi_job){scene.kept, &requests, requests.count, NULL}, &outcome);
+	advi_run(&(struct advi_job){scene.kept, &requests, requests.count, NULL, false}, &outcome);
 	for (size_t i = 0; i < outcome.clash.requests.count && conflict; i++)
 		if (outcome.clash.requests.at[i] < claims->count)
 			advi_vec_push(conflict, claims->at[outcome.clash.requests.at[i]]);

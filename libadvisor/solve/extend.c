@@ -52,7 +52,7 @@ static bool holds(const uint32_t *numbers, size_t count, uint32_t number)
 static bool try_frozen(struct question *q)
 {
 	const advi_numbers *items = &q->world->frozen_items;
-	struct advi_job job = {&q->world->frozen, &q->wanted, q->wanted.count, NULL};
+	struct advi_job job = {&q->world->frozen, &q->wanted, q->wanted.count, NULL, false};
 	struct advi_outcome outcome;
 	size_t fresh;
 
@@ -134,7 +134,8 @@ static int start(struct question *q, const struct advi_held *held, struct advi_c
 	*started = advi_world_restrict(q->world, &kept, &q->wanted) && !refused(&kept, &all);
 	if (*started)
 		r = advi_crew_start(
-			crew, &(struct advi_job){&kept, &all, all.count, &q->world->frozen_items},
+			crew,
+			&(struct advi_job){&kept, &all, all.count, &q->world->frozen_items, true},
 			q, err);
 	q->world->rules.count = rules;
 	advi_kept_clear(&kept);

@@ -93,9 +93,10 @@ static int solve_weakly(const struct joining *j, const advi_requests *wanted)
 		for (size_t i = 0; i < wanted[w].count; i++)
 			if (any_in(kept, &wanted[w].at[i]))
 				advi_vec_push(&all, wanted[w].at[i]);
-	r = advi_crew_run(&j->world->solving,
-			  &(struct advi_job){kept, &all, firm->count, &j->world->frozen_items},
-			  "solving all together", &outcome, j->watch, j->err);
+	r = advi_crew_run(
+		&j->world->solving,
+		&(struct advi_job){kept, &all, firm->count, &j->world->frozen_items, true},
+		"solving all together", &outcome, j->watch, j->err);
 	if (r == 0)
 		note_found(j, wanted, &outcome);
 	advi_outcome_clear(&outcome);

@@ -7,16 +7,17 @@
 
 /* Why a record is out. */
 enum advi_absence {
-	ADVI_OUT_NOT,        /* it is not */
-	ADVI_OUT_PIN,        /* the recipe pins its name; 'by' is the rule */
-	ADVI_OUT_SPEC,       /* its name was asked for otherwise; 'by' is the rule */
-	ADVI_OUT_FROZEN,     /* the environment has another record of its name: 'by' */
-	ADVI_OUT_MISSING,    /* nothing that is in satisfies its dependency 'by' */
-	ADVI_OUT_EXCLUDED,   /* a record that stays, 'by', excludes it by its constrains */
-	ADVI_OUT_EXCLUDES,   /* its constrains 'by' excludes all of a name that must be there */
-	ADVI_OUT_CLAIM,      /* its name was asked for otherwise; 'by' is the claim (scene.h) */
-	ADVI_OUT_UNSUPPORTED /* nothing goes with it that is left of the name of record 'by', which
-			      * must be there; 'by' is the best of that */
+	ADVI_OUT_NOT,         /* it is not */
+	ADVI_OUT_PIN,         /* the recipe pins its name; 'by' is the rule */
+	ADVI_OUT_SPEC,        /* its name was asked for otherwise; 'by' is the rule */
+	ADVI_OUT_FROZEN,      /* the environment has another record of its name: 'by' */
+	ADVI_OUT_MISSING,     /* nothing that is in satisfies its dependency 'by' */
+	ADVI_OUT_EXCLUDED,    /* a record that stays, 'by', excludes it by its constrains */
+	ADVI_OUT_EXCLUDES,    /* its constrains 'by' excludes all of a name that must be there */
+	ADVI_OUT_CLAIM,       /* its name was asked for otherwise; 'by' is the claim (scene.h) */
+	ADVI_OUT_UNSUPPORTED, /* nothing goes with it that is left of the name of record 'by', which
+			       * must be there; 'by' is the best of that */
+	ADVI_OUT_DOMINATED    /* record 'by' can always stand for it; only a solver is told so */
 };
 
 struct advi_reason {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One run of libsolv over what is in. */
-#include "solve/run.h"
+#include "solve/dominate.h"
 
 #include "conda/envfile.h"
 #include "solve/solv.h"
@@ -263,11 +263,10 @@ static void solve(const struct advi_kept *kept, Queue *jobs, struct advi_outcome
 	solver_free(solver);
 }
 
-void advi_run(const struct advi_job *job, struct advi_outcome *out)
+static void run(const struct advi_job *job, struct advi_outcome *out)
 {
 	Queue jobs;
 
-	*out = (struct advi_outcome){0};
 	queue_init(&jobs);
 	consider(job->kept);
 	if (add_jobs(job, &jobs, &out->clash.requests)) {
@@ -278,4 +277,21 @@ void advi_run(const struct advi_job *job, struct advi_outcome *out)
 		solve(job->kept, &jobs, out);
 	}
 	queue_free(&jobs);
+}
+
+void advi_run(const struct advi_job *job, struct advi_outcome *out)
+{
+	struct advi_job slim = *job;
+	struct advi_kept kept;
+
+	*out = (struct advi_outcome){0};
+	if (!job->slim) {
+		run(job, out);
+		return;
+	}
+	advi_kept_copy(&kept, job->kept);
+	advi_dominate(&kept, job->requests, job->favored);
+	slim.kept = &kept;
+	run(&slim, out);
+	advi_kept_clear(&kept);
 }

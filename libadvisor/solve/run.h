@@ -44,6 +44,7 @@ struct advi_job {
 	const advi_requests *requests;
 	size_t firm; /* the first so many must be had; of the others those that can */
 	const advi_numbers *favored; /* items to prefer over better ones; may be NULL */
+	bool slim; /* builds that others can stand for are left out first: for what takes long */
 };
 
 struct advi_outcome {

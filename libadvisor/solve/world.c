@@ -149,7 +149,7 @@ static int solve_base(struct adv_world *world, const advi_requests *requests,
 		      const struct adv_watch *watch, struct adv_err *err)
 {
 	struct advi_kept kept;
-	struct advi_job job = {&kept, requests, requests->count, NULL};
+	struct advi_job job = {&kept, requests, requests->count, NULL, true};
 	struct advi_outcome outcome = {0};
 	int r = 0;
 

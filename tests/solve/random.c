@@ -5,10 +5,11 @@
 #include "random.h"
 #include "verify.h"
 
-enum { VERSIONS = 3, LINKS = 3 };
+enum { VERSIONS = 3, BUILDS = 2, LINKS = 3 };
 
-static const char *const relations[] = {"",     " >=2", " <3",           " 2.*",
-					" !=2", " 1|3", "[version='<2']"};
+static const char *const relations[] = {
+	"",     " >=2",           " <3",   " 2.*",  " !=2",
+	" 1|3", "[version='<2']", " * b0", " 2 b1", "[build_number='>0']"};
 
 const char *random_spec(struct advi_arena *arena, uint64_t *seed)
 {
@@ -26,6 +27,27 @@ static struct advi_list random_list(struct advi_arena *arena, uint64_t *seed, ui
 	return (struct advi_list){at, count};
 }
 
+/* Builds of a version mostly need the same, so that one of them can stand for the other. */
+static void random_record(struct solve_case *c, struct case_channel *channel, unsigned name,
+			  unsigned number, uint64_t *seed)
+{
+	struct advi_record *record = advi_vec_new(&channel->records), *before = record - 1;
+
+	*record = (struct advi_record){.channel = "main", .subdir = "noarch"};
+	record->name = advi_arena_printf(&c->arena, "n%u", name);
+	record->version = advi_arena_printf(&c->arena, "%u", 1 + number / BUILDS);
+	record->build = advi_arena_printf(&c->arena, "b%u", number % BUILDS);
+	record->build_number = number % BUILDS;
+	if (channel->records.count > 1 && strcmp(before->name, record->name) == 0 &&
+	    strcmp(before->version, record->version) == 0 && case_random(seed) % 3) {
+		record->depends = before->depends;
+		record->constrains = before->constrains;
+		return;
+	}
+	record->depends = random_list(&c->arena, seed, LINKS);
+	record->constrains = random_list(&c->arena, seed, 1);
+}
+
 void random_world(struct solve_case *c, uint64_t *seed)
 {
 	struct case_channel *channel;
@@ -33,22 +55,10 @@ void random_world(struct solve_case *c, uint64_t *seed)
 	memset(c, 0, sizeof(*c));
 	channel = advi_vec_new(&c->channels);
 	channel->name = "main";
-	for (unsigned name = 0; name < RANDOM_NAMES; name++) {
-		for (unsigned version = 1; version <= VERSIONS; version++) {
-			struct advi_record *record;
-
-			if (case_random(seed) % 5 == 0)
-				continue;
-			record = advi_vec_new(&channel->records);
-			record->name = advi_arena_printf(&c->arena, "n%u", name);
-			record->version = advi_arena_printf(&c->arena, "%u", version);
-			record->build = "0";
-			record->channel = "main";
-			record->subdir = "noarch";
-			record->depends = random_list(&c->arena, seed, LINKS);
-			record->constrains = random_list(&c->arena, seed, 1);
-		}
-	}
+	for (unsigned name = 0; name < RANDOM_NAMES; name++)
+		for (unsigned n = 0; n < VERSIONS * BUILDS; n++)
+			if (case_random(seed) % 2)
+				random_record(c, channel, name, n, seed);
 	for (uint64_t i = case_random(seed) % 3; i < 3; i++)
 		advi_vec_push(&c->base, random_spec(&c->arena, seed));
 }

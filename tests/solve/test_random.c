@@ -6,7 +6,7 @@
 #include "random.h"
 #include "verify.h"
 
-enum { WORLDS = 900, WISHES = 4 };
+enum { WORLDS = 600, WISHES = 4 };
 
 /* The specs of a list, or only the names in them. */
 static void add_specs(struct advi_arena *arena, case_lines *out, const case_lines *from, bool names)
@@ -136,7 +136,7 @@ static void verdicts_are_those_of_trying_all(void **state)
 	print_message("%zu frozen, %zu favoured, %zu free, %zu not\n", counts[0], counts[1],
 		      counts[2], counts[3]);
 	for (size_t i = 0; i < ADVI_COUNT(counts); i++)
-		assert_true(counts[i] > 10);
+		assert_true(counts[i] > 5);
 }
 
 int main(void)
