@@ -19,6 +19,8 @@ static const struct opt opts[] = {
 	 "read everything as that; otherwise told by content (see the manual)"},
 	{0, "files-from", OPT_TEXT, &options.files_from, "LIST",
 	 "read the logs that LIST names, a name a line or ended by NUL; -: standard input"},
+	{0, "shard", OPT_TEXT, &options.shard, "I/N",
+	 "read the I-th of N shares of the files, parts of large ones included"},
 	{0, "from-db", OPT_TEXT, &options.from_db, "URL",
 	 "read XALT's database, mysql://USER@HOST/DATABASE"},
 	{0, "accounting", OPT_LIST, &accounting, "FILE",

@@ -20,7 +20,8 @@ folder() {
 
 @test "shellcheck has nothing to say" {
 	command -v shellcheck > /dev/null || skip "no shellcheck"
-	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh "$SRCDIR"/tests/demo/*.sh
+	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh "$SRCDIR"/tests/demo/*.sh \
+		"$SRCDIR"/recipes/slurm/* "$SRCDIR"/recipes/pbs/*
 }
 
 @test "quickstart without a word, or with a wrong one, says what it can do" {

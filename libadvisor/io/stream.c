@@ -384,6 +384,12 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
 	return 0;
 }
 
+bool advi_stream_plain(const struct advi_stream *stream)
+{
+	return stream->fd >= 0 ||
+	       (!stream->members && archive_filter_code(stream->outer, 0) == ARCHIVE_FILTER_NONE);
+}
+
 int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err *err)
 {
 	struct advi_str block;

@@ -46,6 +46,8 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
  */
 int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *out,
 		     struct adv_err *err);
+/* Whether the file is given as it lies there: nothing is undone, and it is no archive. */
+bool advi_stream_plain(const struct advi_stream *stream);
 /* Takes bytes without giving them; ADV_EINPUT when there are not so many. */
 int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err *err);
 /*

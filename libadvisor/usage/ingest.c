@@ -62,33 +62,69 @@ void advi_ingest_rollback(struct advi_ingest *ingest)
 	ingest->open = false;
 }
 
+struct walk {
+	struct advi_ingest *ingest;
+	advi_ingest_file_fn *each;
+	void *context;
+};
+
 static int on_file(void *context, const char *path, const struct stat *info, struct adv_err *err)
 {
-	struct advi_ingest *ingest = context;
+	const struct walk *walk = context;
+	const struct stat *own = walk->ingest->own;
 
-	for (size_t i = 0; i < ADVI_COUNT(ingest->own); i++)
-		if (ingest->own[i].st_ino == info->st_ino && ingest->own[i].st_dev == info->st_dev)
+	for (size_t i = 0; i < ADVI_COUNT(walk->ingest->own); i++)
+		if (own[i].st_ino == info->st_ino && own[i].st_dev == info->st_dev)
 			return 0;
-	return advi_source_wanted(path) ? advi_ingest_read(ingest, path, err) : 0;
+	return advi_source_wanted(path) ? walk->each(walk->context, path, info, err) : 0;
 }
 
-/* A file, whatever its name, or a folder. */
-static int read_operand(void *context, const char *path, struct adv_err *err)
+int advi_ingest_files(struct advi_ingest *ingest, const char *path, advi_ingest_file_fn *each,
+		      void *context, struct adv_err *err)
 {
-	struct advi_ingest *ingest = context;
-	struct stat info;
+	struct walk walk = {ingest, each, context};
+	struct stat info = {0};
 	size_t skipped = 0;
 	int r;
 
-	if (strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-		r = advi_walk(path, on_file, ingest, ingest->watch, &skipped, err);
-		ingest->summary->sources_failed += skipped;
-		if (skipped && !ingest->first.code)
-			advi_fail(&ingest->first, ADV_EINPUT,
-				  "some folders below '%s' can't be read", path);
-		return r;
-	}
-	return advi_ingest_read(ingest, path, err);
+	if (strcmp(path, "-") == 0 || stat(path, &info) < 0 || !S_ISDIR(info.st_mode))
+		return each(context, path, &info, err);
+	r = advi_walk(path, on_file, &walk, ingest->watch, &skipped, err);
+	ingest->summary->sources_failed += skipped;
+	if (skipped && !ingest->first.code)
+		advi_fail(&ingest->first, ADV_EINPUT, "some folders below '%s' can't be read",
+			  path);
+	return r;
+}
+
+static int read_file(void *context, const char *path, const struct stat *info, struct adv_err *err)
+{
+	(void)info;
+	return advi_ingest_read(context, path, err);
+}
+
+/* A file, whatever its name, or a folder. */
+static int read_operand(struct advi_ingest *ingest, const char *path, struct adv_err *err)
+{
+	return advi_ingest_files(ingest, path, read_file, ingest, err);
+}
+
+const char *advi_ingest_listed(const char *line, uint64_t *size)
+{
+	struct advi_str text = advi_str(line);
+	size_t tab = advi_str_find(text, '\t');
+
+	return advi_str_u64((struct advi_str){line, tab}, size) && tab < text.len ? line + tab + 1
+										  : line;
+}
+
+static int read_listed(void *context, const char *line, struct adv_err *err)
+{
+	uint64_t size = UINT64_MAX;
+	const char *path = advi_ingest_listed(line, &size);
+
+	return size == UINT64_MAX || advi_source_wanted(path) ? read_operand(context, path, err)
+							      : 0;
 }
 
 static uint64_t size_of(const char *const *paths, size_t count)
@@ -214,6 +250,22 @@ static int read_accounting(struct advi_ingest *ingest, const struct adv_ingest_o
 	return r;
 }
 
+static int read_logs(struct advi_ingest *ingest, const char *const *paths, size_t count,
+		     const struct adv_ingest_options *options, struct adv_err *err)
+{
+	const char *list = options->files_from;
+	int r = 0;
+
+	if (options->shard)
+		return advi_ingest_shard(ingest, options->shard, paths, count, list, err);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = read_operand(ingest, paths[i], err);
+	if (r < 0 || !list)
+		return r;
+	r = advi_source_list(list, read_listed, ingest, err);
+	return advi_ingest_note(ingest, list, r, err);
+}
+
 int adv_ingest(struct adv_store *store, const struct adv_site *site, const char *const *paths,
 	       size_t count, const struct adv_ingest_options *options,
 	       const struct adv_watch *watch, struct adv_ingest_summary *summary,
@@ -250,14 +302,10 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 		r = keep_terms(&ingest, site, mark, err);
 	if (r == 0)
 		r = read_accounting(&ingest, options, err);
-	for (size_t i = 0; i < count && r == 0; i++)
-		r = read_operand(&ingest, paths[i], err);
 	if (r == 0 && options->from_db)
 		r = advi_database_read(&ingest, options->from_db, err);
-	if (r == 0 && options->files_from)
-		r = advi_ingest_note(
-			&ingest, options->files_from,
-			advi_source_list(options->files_from, read_operand, &ingest, err), err);
+	if (r == 0)
+		r = read_logs(&ingest, paths, count, options, err);
 	if (r == 0)
 		r = settle_pieces(&ingest, err);
 	r = finish(&ingest, r, err);

@@ -41,4 +41,31 @@ int advi_ingest_note(struct advi_ingest *ingest, const char *path, int r, struct
  */
 int advi_ingest_read(struct advi_ingest *ingest, const char *path, struct adv_err *err);
 
+/* Whole lines of a file: bytes [from, to); 'to' is UINT64_MAX for its end, wherever that is. */
+struct advi_file_part {
+	const char *path;
+	uint64_t from, to;
+	const struct advi_log_format *format; /* of the file */
+};
+/* As _read; a part is a source of its own, by its own content. */
+int advi_ingest_read_part(struct advi_ingest *ingest, const struct advi_file_part *part,
+			  struct adv_err *err);
+
+/* Calls 'each' for what an operand stands for: a file as it is named, or the files of a folder. */
+typedef int advi_ingest_file_fn(void *context, const char *path, const struct stat *info,
+				struct adv_err *err);
+int advi_ingest_files(struct advi_ingest *ingest, const char *path, advi_ingest_file_fn *each,
+		      void *context, struct adv_err *err);
+/*
+ * Of a line of a list, "SIZE<tab>PATH" or "PATH", the path; '*size' stays when it says none. What
+ * stands with its size was found in a folder, and is read only when advi_source_wanted.
+ */
+const char *advi_ingest_listed(const char *line, uint64_t *size);
+/*
+ * Reads the share of operands and of a list (or NULL) that falls to one of several stores: "2/8".
+ * All the shares together are everything, each byte once.
+ */
+int advi_ingest_shard(struct advi_ingest *ingest, const char *shard, const char *const *paths,
+		      size_t count, const char *files_from, struct adv_err *err);
+
 #endif

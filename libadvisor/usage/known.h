@@ -24,7 +24,8 @@ struct advi_source_row {
 	struct advi_fingerprint fingerprint;
 	const unsigned char *head; /* 8 bytes, or NULL: nothing is to be found by it */
 	struct advi_str name;
-	bool named; /* even when it has but one record */
+	uint64_t base; /* of a part of a file: the bytes before it */
+	bool named;    /* even when it has but one record */
 	const char *format;
 	uint64_t bytes, resume, records, runs, rejected;
 };

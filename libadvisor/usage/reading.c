@@ -17,7 +17,8 @@ enum {
 struct reading {
 	struct advi_ingest *ingest;
 	const char *path;
-	struct advi_buf name; /* as the store may keep it */
+	const struct advi_file_part *part; /* of the file, or NULL: all of it */
+	struct advi_buf name;              /* as the store may keep it */
 	struct advi_stream *stream;
 	struct stat before; /* the file; st_mode 0: it is none that could be looked at again */
 	struct advi_source source;
@@ -96,7 +97,9 @@ static int match_file(struct matching *matching, struct adv_err *err)
 	const struct advi_known *longest = &reading->known.at[reading->known.count - 1];
 	struct advi_stream *stream = NULL;
 	struct advi_str block;
-	int r = advi_stream_open(&stream, reading->path, err);
+	const struct advi_file_part *part = reading->part;
+	int r = part ? advi_stream_open_range(&stream, part->path, part->from, part->to, err)
+		     : advi_stream_open(&stream, reading->path, err);
 
 	while (r == 0 && matching->at <= longest->bytes) {
 		r = advi_stream_read(stream, &block, err);
@@ -159,6 +162,8 @@ static int keep(struct reading *reading, const struct advi_fingerprint *fingerpr
 			: head->cut && ingest->sink.source.rejected ? head->by_name
 								    : NULL,
 		.name = advi_buf_str(&reading->name),
+		.base = reading->part ? reading->part->from : 0,
+		.named = reading->part != NULL,
 		.format = reading->format->name,
 		.bytes = bytes,
 	};
@@ -198,7 +203,8 @@ static int read_small(struct reading *reading, const struct advi_fingerprint *fi
 		      struct adv_err *err)
 {
 	struct advi_ingest *ingest = reading->ingest;
-	uint64_t bytes = reading->source.start + reading->source.head.len;
+	uint64_t base = reading->part ? reading->part->from : 0;
+	uint64_t bytes = reading->source.start - base + reading->source.head.len;
 	int r = advi_ingest_begin(ingest, err);
 
 	if (r < 0)
@@ -264,7 +270,9 @@ static int read_large(struct reading *reading, struct adv_err *err)
 
 static int choose_format(struct reading *reading, struct adv_err *err)
 {
-	const struct advi_log_format *asked = reading->ingest->format, *old;
+	const struct advi_log_format *asked =
+		reading->part ? reading->part->format : reading->ingest->format;
+	const struct advi_log_format *old;
 
 	old = reading->from ? advi_format_named(reading->from->format) : NULL;
 	reading->read_on = old && old->by_line && (!asked || asked == old);
@@ -295,7 +303,7 @@ static int read_on(struct reading *reading, struct adv_err *err)
 {
 	int r;
 
-	reading->source.start = reading->from->resume;
+	reading->source.start += reading->from->resume;
 	r = advi_stream_skip(reading->stream, reading->from->resume, err);
 	return r < 0 ? r : peek(reading, err);
 }
@@ -330,6 +338,11 @@ static int read_stream(struct reading *reading, struct adv_err *err)
 			return r < 0 ? r : 0;
 	}
 	advi_source_name(&reading->name, ingest->pseudonyms, reading->path);
+	if (reading->part)
+		advi_buf_printf(&reading->name, "[%" PRIu64 "-%s", reading->part->from,
+				reading->part->to == UINT64_MAX ? "]" : "");
+	if (reading->part && reading->part->to != UINT64_MAX)
+		advi_buf_printf(&reading->name, "%" PRIu64 "]", reading->part->to);
 	advi_source_head(&reading->head, source->head, advi_buf_str(&reading->name));
 	if ((r = find_from(reading, err)) < 0)
 		return r;
@@ -348,16 +361,19 @@ static int read_stream(struct reading *reading, struct adv_err *err)
 }
 
 /* Reads a source from a stream that stands at its beginning. */
-static int read_source(struct advi_ingest *ingest, const char *path, struct advi_stream *stream,
+static int read_source(struct advi_ingest *ingest, const char *path,
+		       const struct advi_file_part *part, struct advi_stream *stream,
 		       struct adv_err *err)
 {
 	ADVI_AUTO(reading)
 	struct reading reading = {
 		.ingest = ingest,
 		.path = path,
+		.part = part,
 		.name = ADVI_BUF_INIT(ADVI_PATH_BYTES),
 		.stream = stream,
-		.source = {stream, .progress = advi_ingest_progress, .context = ingest},
+		.source = {stream, .start = part ? part->from : 0, .progress = advi_ingest_progress,
+			   .context = ingest},
 	};
 
 	if (strcmp(path, "-") == 0 || stat(path, &reading.before) < 0 ||
@@ -388,8 +404,8 @@ static int read_members(struct advi_ingest *ingest, const char *path, struct adv
 		ADVI_AUTO_PTR char *both = name ? advi_format("%s:%s", path, name) : NULL;
 
 		if (!name)
-			return read_source(ingest, path, stream, err);
-		r = advi_source_wanted(name) ? read_source(ingest, both, stream, err) : 0;
+			return read_source(ingest, path, NULL, stream, err);
+		r = advi_source_wanted(name) ? read_source(ingest, both, NULL, stream, err) : 0;
 		if ((r = advi_ingest_note(ingest, both, r, err)) < 0 ||
 		    (r = advi_ingest_progress(ingest, 0, err)) < 0)
 			return r;
@@ -410,4 +426,20 @@ int advi_ingest_read(struct advi_ingest *ingest, const char *path, struct adv_er
 	advi_stream_free(stream);
 	return r == 0 ? advi_ingest_progress(ingest, 0, err)
 		      : advi_ingest_note(ingest, path, r, err);
+}
+
+int advi_ingest_read_part(struct advi_ingest *ingest, const struct advi_file_part *part,
+			  struct adv_err *err)
+{
+	struct advi_stream *stream = NULL;
+	int r = advi_stream_open_range(&stream, part->path, part->from, part->to, err);
+
+	ingest->stream = stream;
+	if (r == 0)
+		r = read_source(ingest, part->path, part, stream, err);
+	ingest->stream = NULL;
+	ingest->done += r == 0 ? advi_stream_taken(stream) : 0;
+	advi_stream_free(stream);
+	return r == 0 ? advi_ingest_progress(ingest, 0, err)
+		      : advi_ingest_note(ingest, part->path, r, err);
 }

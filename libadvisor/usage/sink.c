@@ -499,13 +499,18 @@ int advi_sink_source(struct advi_sink *sink, struct advi_source_row *row,
 	row->records = sink->source.records;
 	row->runs = sink->runs_seen;
 	row->rejected = sink->source.rejected;
-	row->resume = sink->cut_at.is ? sink->cut_at.offset : row->bytes;
+	row->resume = sink->cut_at.is ? sink->cut_at.offset - row->base : row->bytes;
 	r = advi_sources_add(&sink->sources, row, sink->rejects.at, sink->rejects.count, err);
 	if (r == 0 && sink->source.uses)
 		r = advi_sources_own_tallies(&sink->sources, &row->fingerprint,
 					     sink->tallies_before, err);
-	if (r == 0 && from)
-		r = advi_sources_grow(&sink->sources, from, &row->fingerprint, read_on, err);
+	if (r == 0 && from) {
+		/* Refused records stand where they are in the file. */
+		struct advi_known shorter = *from;
+
+		shorter.resume += row->base;
+		r = advi_sources_grow(&sink->sources, &shorter, &row->fingerprint, read_on, err);
+	}
 	if (r == 0 && (sink->source.uses || from))
 		r = last_tally(sink, err);
 	add_up(&sink->pending, &sink->source);

@@ -43,6 +43,8 @@ struct adv_ingest_options {
 	const char *files_from;
 	const char *const *accounting; /* files of the scheduler's accounting, read first */
 	size_t accounting_count;
+	/* "2/8": of eight stores that share the files and parts of large ones the second; or NULL */
+	const char *shard;
 	const char *from_db; /* an XALT database to read, or NULL; its URL as ingest(1) has it */
 	const char *syshost; /* whose jobs that is; NULL: what it says itself, or any host */
 };
