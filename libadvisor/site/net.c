@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a recipe says of channels and of the network. */
+#include "io/http.h"
 #include "site/site.h"
 
 /* A channel that is several: conda's "defaults". */
 static const char *const defaults[] = {"pkgs/main", "pkgs/r"};
 
+/* With credentials or without, it is one channel. */
+static bool is_same(const char *a, const char *b)
+{
+	ADVI_AUTO_PTR char *x = advi_url_public_dup(a), *y = advi_url_public_dup(b);
+
+	return strcmp(x, y) == 0;
+}
+
 static void add(struct adv_site *site, const char *channel)
 {
 	for (size_t i = 0; i < site->channels.count; i++)
-		if (strcmp(site->channels.at[i], channel) == 0)
+		if (is_same(site->channels.at[i], channel))
 			return;
 	advi_vec_push(&site->channels, advi_arena_dup(&site->arena, channel));
 }

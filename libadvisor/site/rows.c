@@ -305,6 +305,7 @@ static int add_mirror(struct advi_yaml_reader *reader, const struct advi_yaml_no
 		      const struct advi_yaml_node *to)
 {
 	const char *text = advi_arena_str(reader->arena, to->text);
+	ADVI_AUTO_PTR char *key = advi_str_dup(from->key), *shown = advi_url_public_dup(key);
 	struct adv_mirror *row;
 
 	if (to->kind != ADVI_YAML_SCALAR ||
@@ -314,7 +315,7 @@ static int add_mirror(struct advi_yaml_reader *reader, const struct advi_yaml_no
 				      "'%.*s'",
 				      ADVI_ARGS(to->text));
 	row = advi_vec_new(&site_of(reader)->mirrors);
-	row->from = advi_arena_str(reader->arena, from->key);
+	row->from = advi_arena_dup(reader->arena, shown);
 	row->to = text;
 	return 0;
 }

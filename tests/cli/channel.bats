@@ -282,6 +282,17 @@ solved() { # PRIORITY SPEC...
 	[ "$status" -eq 0 ]
 }
 
+@test "a full disk is said, and leaves nothing under a final name" {
+	mkdir -p "$FOLDER/big/noarch"
+	python3 -c 'import json; print(json.dumps({"packages": {}, "x": "y" * 300000}))' > "$FOLDER/big/noarch/repodata.json"
+	run bash -c 'ulimit -f 100; exec "$ADVISOR" channel fetch "$URL/plain/big" --cache cache'
+	[ "$status" -eq 4 ]
+	[[ $output == *"can't write"* ]]
+	[ -z "$(find cache -name repodata.json)" ]
+	channel fetch "$URL/plain/big"
+	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
+}
+
 @test "an interrupted fetch leaves nothing under a final name" {
 	"$ADVISOR" channel fetch "$URL/stall/whole" --cache cache 3>&- & pid=$!
 	for _ in $(seq 100); do [ -n "$(find cache -name '*.part' 2> /dev/null)" ] && break; sleep 0.05; done
