@@ -104,6 +104,9 @@ static const char sources[] =
 	" USING(fingerprint) WHERE o.grown=1 AND s.grown=0);"
 	"UPDATE source SET name=NULL, records=0, runs=0, rejected=0, grown=1 WHERE grown=0 AND"
 	" fingerprint IN (SELECT fingerprint FROM @source WHERE grown=1);"
+	/* Of a store whose sources are all here, what is put together must not come again. */
+	"INSERT OR IGNORE INTO piece SELECT * FROM @piece WHERE EXISTS(SELECT 1 FROM @source"
+	" WHERE fingerprint NOT IN (SELECT fingerprint FROM source));"
 	"INSERT OR IGNORE INTO source(fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown) SELECT fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown FROM @source;"

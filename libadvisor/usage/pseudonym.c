@@ -33,11 +33,31 @@ static int write_key(int fd, const char *text, size_t length)
 	return fsync(fd);
 }
 
-/* Makes a key and its file; a file that is not whole is taken away again. */
+/*
+ * Puts a whole file in its place: 1, 0 when another program, as another task of an array job, was
+ * faster, or -1 with errno. Some file systems have no hard links.
+ */
+static int place_key(const char *temp, const char *path)
+{
+	bool placed = link(temp, path) == 0 ||
+		      (errno != EEXIST &&
+		       renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) == 0);
+	int why = errno;
+
+	unlink(temp);
+	errno = why;
+	return placed ? 1 : why == EEXIST ? 0 : -1;
+}
+
+/*
+ * Makes a key and its file, which stands there whole or not at all: 1, 0 when another program made
+ * one in the meantime, or an error.
+ */
 static int make_key(struct advi_pseudonyms *out, const char *path, struct adv_err *err)
 {
+	ADVI_AUTO_PTR char *temp = advi_format("%s.XXXXXX", path);
 	char text[2 * ADVI_KEY_BYTES + 2];
-	int fd, r = 0;
+	int fd, r;
 
 	if (getrandom(out->key, sizeof(out->key), 0) != (ssize_t)sizeof(out->key))
 		return advi_fail_errno(err, "can't make a key for pseudonyms");
@@ -45,13 +65,16 @@ static int make_key(struct advi_pseudonyms *out, const char *path, struct adv_er
 		snprintf(text + 2 * i, 3, "%02x", (unsigned)(unsigned char)out->key[i]);
 	text[sizeof(text) - 2] = '\n';
 	text[sizeof(text) - 1] = '\0';
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = mkostemp(temp, O_CLOEXEC); /* 0600 */
 	if (fd < 0)
 		return advi_fail_errno(err, "can't write the key file '%s'", path);
-	if (write_key(fd, text, sizeof(text) - 1) < 0) {
+	r = write_key(fd, text, sizeof(text) - 1);
+	if (r < 0)
+		unlink(temp);
+	else
+		r = place_key(temp, path);
+	if (r < 0)
 		r = advi_fail_errno(err, "can't write the key file '%s'", path);
-		unlink(path);
-	}
 	close(fd);
 	explicit_bzero(text, sizeof(text));
 	return r;
@@ -85,8 +108,9 @@ int advi_pseudonyms_open(struct advi_pseudonyms *out, const char *path, bool mak
 
 	if (make && stat(path, &info) < 0 && errno == ENOENT) {
 		r = make_key(out, path, err);
-		out->has_key = r == 0;
-		return r;
+		out->has_key = r > 0;
+		if (r != 0)
+			return r < 0 ? r : 0;
 	}
 	r = advi_file_read(&text, path, err);
 	if (r < 0)

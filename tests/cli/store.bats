@@ -183,3 +183,22 @@ part() {
 	END
 	[ "$(ask "SELECT count(*) FROM source")" = "(0,)" ]
 }
+
+@test "killed at random moments, and run again: as if nothing had happened" {
+	# make nightly kills fifty times
+	run python3 "$SRCDIR/tests/usage/kill.py" "$ADVISOR" "$LOGS" "${KILLS-6}"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "two programs that make one key at the same time agree on it" {
+	for i in 1 2 3 4; do
+		"$ADVISOR" ingest -q -o k$i.db --key common.key --site "$LOGS/site.json" "$LOGS/runs.jsonl" &
+	done
+	wait
+	for i in 1 2 3 4; do
+		[ "$(ask "SELECT value FROM meta WHERE key='mark'" k$i.db)" = "$(ask "SELECT value FROM meta WHERE key='mark'" k1.db)" ]
+	done
+	[ "$(stat -c %a common.key)" = 600 ]
+	[ "$(echo common.key*)" = common.key ]
+}
