@@ -109,7 +109,8 @@ static int run(int argc, char **argv)
 
 const struct command cmd_ingest = {
 	.name = "ingest",
-	.synopsis = "-o STORE [--site SITE.yml] [OPTION...] LOG...",
+	.synopsis = "-o STORE [--site SITE.yml] [OPTION...] LOG... | -o STORE --merge OTHER... | "
+		    "--status STORE",
 	.purpose = "read logs of Python use into a usage store",
 	.details =
 		"A LOG is a file, a folder of files, an archive of them (tar, zip, ...) or '-';\n"

