@@ -39,11 +39,14 @@ static uint32_t best_provider(struct search *s, uint32_t dependency, unsigned de
 
 	*cost = LONG;
 	for (uint32_t i = 0; i < span.count; i++) {
-		uint32_t item = s->pool->providers.at[span.first + i];
-		uint32_t own = advi_kept_in(s->kept, item) ? LONG : cost_of(s, item, depth);
+		uint32_t item = s->pool->providers.at[span.first + i], own;
 
-		if (own < *cost || (own == *cost && best &&
-				    s->pool->items.at[item].rank > s->pool->items.at[best].rank)) {
+		if (advi_kept_in(s->kept, item))
+			continue;
+		own = cost_of(s, item, depth);
+		if (!best || own < *cost ||
+		    (own == *cost && best &&
+		     s->pool->items.at[item].rank > s->pool->items.at[best].rank)) {
 			*cost = own;
 			best = item;
 		}
@@ -61,7 +64,7 @@ static uint32_t cost_of(struct search *s, uint32_t item, unsigned depth)
 		return s->costs[item];
 	if (depth >= DEEP)
 		return LONG;
-	if (reason.out == ADVI_OUT_MISSING) {
+	if (reason.out == ADVI_OUT_MISSING && s->pool->dependencies.at[reason.by].providers.count) {
 		name = s->pool->dependencies.at[reason.by].name;
 		if (!advi_holder_stays(s->scene, name))
 			best_provider(s, reason.by, depth + 1, &cost);
@@ -84,7 +87,8 @@ static struct advi_link *add(struct advi_chain *chain, const struct search *s, u
 	return link;
 }
 
-/* A dependency, or constraint, that nothing satisfies. Returns the next item of the chain, or 0 at its end. */
+/* A dependency, or constraint, that nothing satisfies. Returns the next item of the chain, or 0 at
+ * its end. */
 static uint32_t add_missing(struct advi_chain *chain, struct search *s, uint32_t item,
 			    uint32_t dependency, enum advi_relation relation)
 {

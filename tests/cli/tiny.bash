@@ -31,6 +31,17 @@ tiny_channel() { # folder
 	echo '{"info": {"subdir": "noarch"}, "packages": {}, "packages.conda": {}}' > "$1/noarch/repodata.json"
 }
 
+# patch CODE: changes the channel's packages, a dictionary 'p' by file name.
+patch() {
+	python3 -c '
+import json, sys
+path = "channel/linux-64/repodata.json"
+data = json.load(open(path))
+p = data["packages.conda"]
+exec(sys.argv[1])
+json.dump(data, open(path, "w"))' "$1"
+}
+
 tiny_site() {
 	cat <<-'END'
 	schema: advisor.site/1

@@ -118,7 +118,7 @@ static char *wrong_end(const struct truth *t, const struct advi_why *why)
 
 	switch (end->end) {
 	case ADVI_END_OPEN:
-		return NULL;
+		return why->chain.count == ADVI_CHAIN_LINKS ? NULL : advi_format("it ends nowhere");
 	case ADVI_END_ASKED:
 		if (!among(t->asked, end->spec))
 			return advi_format("base does not ask for '%s'", end->spec);
