@@ -8,11 +8,24 @@ static const struct opt opts[] = {
 	SITE_OPT_SITE,
 	SITE_OPT_BASE,
 	SITE_OPT_CHANNEL,
+	SITE_OPT_PYTHON,
+	SITE_OPT_NODE_TYPE,
 	{0, "json", OPT_FLAG, &as_json, NULL, "one JSON document, schema advisor.explain/1"},
 	SITE_OPT_SECONDS,
 	SITE_OPT_MEMORY,
 	SITE_OPT_WORKERS,
 };
+
+/* In the world, or in each cell of the matrix over it. */
+static int ask(struct adv_explanation **out, struct adv_world *world, int argc, char **argv,
+	       const struct adv_variant *cells, int cell_count, struct adv_err *err)
+{
+	const char *const *specs = (const char *const *)argv;
+
+	return cell_count ? adv_explain_matrix(out, world, cells, (size_t)cell_count, specs,
+					       (size_t)argc, term_watch(), err)
+			  : adv_explain(out, world, specs, (size_t)argc, term_watch(), err);
+}
 
 static int run(int argc, char **argv)
 {
@@ -21,17 +34,18 @@ static int run(int argc, char **argv)
 	ADV_AUTO(explanation) struct adv_explanation *explanation = NULL;
 	struct adv_style style = term_style(stdout);
 	struct adv_err err = ADV_ERR_INIT;
-	int r;
+	struct adv_variant cells[SITE_CELLS];
+	int cell_count, r;
 
 	if (!site_opts.site)
 		return term_usage("explain needs a site recipe: --site SITE.yml");
-	if (!net_ready())
+	cell_count = site_opts_cells(cells);
+	if (cell_count < 0 || !net_ready())
 		return 2;
 	if ((r = site_opts_open(&site, &err)) < 0 ||
 	    (r = adv_world_open(&world, site, &net_asked.net, &site_opts.solving, term_watch(),
 				&err)) < 0 ||
-	    (r = adv_explain(&explanation, world, (const char *const *)argv, (size_t)argc,
-			     term_watch(), &err)) < 0)
+	    (r = ask(&explanation, world, argc, argv, cells, cell_count, &err)) < 0)
 		return term_fail(&err, r);
 	term_done();
 	r = adv_explanation_write(explanation, as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT, stdout,

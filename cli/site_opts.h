@@ -8,7 +8,7 @@
 /* What they were set to. */
 struct site_opts {
 	const char *site, *base;
-	struct opt_list channels;
+	struct opt_list channels, pythons, node_types;
 	struct adv_solving solving;
 };
 extern struct site_opts site_opts;
@@ -31,6 +31,12 @@ extern struct site_opts site_opts;
 	 "and at most SIZE of memory, such as 2G (no limit)"}
 #define SITE_OPT_WORKERS \
 	{0, "workers", OPT_COUNT, &site_opts.solving.workers, "N", "ask N questions at once (1)"}
+#define SITE_OPT_PYTHON \
+	{0, "python", OPT_LIST, &site_opts.pythons, "LIST", \
+	 "for each of these Pythons in base, such as 3.11,3.12"}
+#define SITE_OPT_NODE_TYPE \
+	{0, "node-type", OPT_LIST, &site_opts.node_types, "LIST", \
+	 "on each of these types of nodes of the recipe"}
 /* clang-format on */
 
 /*
@@ -38,4 +44,11 @@ extern struct site_opts site_opts;
  * commands that take that. Returns 0 or a negative code.
  */
 int site_opts_open(struct adv_site **site, struct adv_err *err);
+
+enum { SITE_CELLS = 64 };
+/*
+ * The cells that --python and --node-type ask for: each with each. 0 where neither is given; -1,
+ * and said, for too many, or what is no minor version of Python.
+ */
+int site_opts_cells(struct adv_variant cells[SITE_CELLS]);
 #endif

@@ -51,7 +51,8 @@ static void sum_up(struct adv_check *check)
 static void place(struct adv_check *check, struct advi_conflict *conflict, const char *spec)
 {
 	const struct adv_site *site = check->site;
-	const char *written = spec;
+	ADVI_AUTO(buf) struct advi_buf said = ADVI_BUF_INIT(1 << 16);
+	const char *written = NULL;
 	unsigned line = 0;
 
 	for (size_t i = 0; i < site->base_specs.count; i++) {
@@ -60,6 +61,11 @@ static void place(struct adv_check *check, struct advi_conflict *conflict, const
 		line = i < site->base_lines.count ? site->base_lines.at[i] : 0;
 		written = site->base_specs.at[i];
 		break;
+	}
+	/* What another Python was asked for by stands in no file. */
+	if (!written) {
+		advi_spec_say(advi_str(spec), &said);
+		written = advi_arena_str(&check->arena, advi_buf_str(&said));
 	}
 	advi_vec_push(&conflict->lines, line);
 	advi_vec_push(&conflict->written, written);
@@ -89,6 +95,23 @@ static int find_conflicts(struct adv_check *check, const struct adv_watch *watch
 	return r;
 }
 
+/* 'r' is how opening the world went, and 'why' what it said. */
+static int conclude(struct adv_check *check, int r, const struct adv_err *why,
+		    const struct adv_watch *watch, struct adv_err *err)
+{
+	if (r < 0 && r != ADV_NO)
+		return advi_fail(err, r, "%s", why->text);
+	check->solvable = r == 0;
+	if (check->solvable)
+		sum_up(check);
+	else
+		r = find_conflicts(check, watch, err);
+	/* A clash that no set of specs explains is told as the solver said it. */
+	if (r == 0 && !check->solvable && !check->conflicts.count)
+		advi_vec_push(&check->notes, advi_arena_dup(&check->arena, why->text));
+	return r;
+}
+
 int adv_check(struct adv_check **out, const struct adv_site *site, const struct adv_net *net,
 	      const struct adv_solving *solving, const struct adv_watch *watch, struct adv_err *err)
 {
@@ -104,23 +127,31 @@ int adv_check(struct adv_check **out, const struct adv_site *site, const struct 
 				 "there is nothing to check: '%s' asks for no package",
 				 site->base_path ? site->base_path : "the recipe");
 	r = advi_world_try(&check->world, site, net, solving, true, &own, &why);
-	if (r < 0 && r != ADV_NO) {
-		if (err)
-			*err = why;
-		return r;
-	}
-	check->solvable = r == 0;
-	if (check->solvable)
-		sum_up(check);
-	else
-		r = find_conflicts(check, watch, err);
-	/* A clash that no set of specs explains is told as the solver said it. */
-	if (r == 0 && !check->solvable && !check->conflicts.count)
-		advi_vec_push(&check->notes, advi_arena_dup(&check->arena, why.text));
-	if (r < 0)
-		return r;
-	*out = advi_take(check);
-	return 0;
+	r = conclude(check, r, &why, watch, err);
+	if (r == 0)
+		*out = advi_take(check);
+	return r;
+}
+
+int adv_check_vary(struct adv_check **out, const struct adv_check *from,
+		   const struct adv_variant *variant, const struct adv_watch *watch,
+		   struct adv_err *err)
+{
+	ADV_AUTO(check) struct adv_check *check = advi_calloc(1, sizeof(*check));
+	struct listener listener = {check, watch};
+	struct adv_watch own = {&listener, hear_progress, hear_note};
+	struct adv_err why = ADV_ERR_INIT;
+	int r;
+
+	check->site = from->site;
+	check->label = advi_variant_label(variant, &check->arena);
+	if (variant->node_type)
+		check->node_type = advi_arena_dup(&check->arena, variant->node_type);
+	r = advi_world_try_vary(&check->world, from->world, variant, &own, &why);
+	r = conclude(check, r, &why, watch, err);
+	if (r == 0)
+		*out = advi_take(check);
+	return r;
 }
 
 bool adv_check_solvable(const struct adv_check *check)

@@ -18,6 +18,8 @@ struct advi_conflict {
 struct adv_check {
 	struct advi_arena arena;
 	const struct adv_site *site; /* borrowed */
+	const char *label;           /* of a variant; NULL: as the recipe says */
+	const char *node_type;       /* likewise */
 	struct adv_world *world;
 	bool solvable;
 	uint64_t bytes;     /* of all packages */

@@ -300,7 +300,6 @@ int adv_explain(struct adv_explanation **out, struct adv_world *world, const cha
 	struct inquiry q = {ex, world, advi_world_base(world), specs, count, watch, err};
 	int r;
 
-	ex->world = world;
 	if (!count || count > WISHES)
 		return advi_fail(err, ADV_EUSAGE, "between 1 and %d packages are explained at once",
 				 WISHES);
@@ -313,6 +312,9 @@ int adv_explain(struct adv_explanation **out, struct adv_world *world, const cha
 
 bool adv_explanation_possible(const struct adv_explanation *ex)
 {
+	for (size_t i = 0; i < ex->cells.count; i++)
+		if (!ex->cells.at[i].ex || !adv_explanation_possible(ex->cells.at[i].ex))
+			return false;
 	return ex->verdict != ADVI_VERDICT_REFUSED;
 }
 
@@ -320,6 +322,11 @@ void adv_explanation_free(struct adv_explanation *ex)
 {
 	if (!ex)
 		return;
+	for (size_t i = 0; i < ex->cells.count; i++) {
+		adv_explanation_free(ex->cells.at[i].ex);
+		adv_world_free(ex->cells.at[i].world);
+	}
+	advi_vec_clear(&ex->cells);
 	for (size_t i = 0; i < ex->wishes.count; i++)
 		advi_why_clear(&ex->wishes.at[i].why);
 	for (size_t i = 0; i < ex->clashes.count; i++)

@@ -46,10 +46,19 @@ struct advi_wish {
 	const char *why_line;             /* the same in one line, or NULL */
 };
 
-/* Records live as long as the world, texts in 'arena'. */
+/* One cell of a matrix. */
+struct advi_cell {
+	const struct adv_variant *variant; /* in the explanation's arena */
+	const char *label;
+	struct adv_world *world;
+	struct adv_explanation *ex; /* NULL: base can't be solved there */
+	const char *base_why;       /* and why not */
+};
+
+/* Records live as long as the world, texts in 'arena'. Of a matrix there are only 'cells'. */
 struct adv_explanation {
 	struct advi_arena arena;
-	const struct adv_world *world;
+	ADVI_VEC(struct advi_cell) cells;
 	ADVI_VEC(struct advi_wish) wishes;
 	enum advi_verdict verdict; /* on all of them together */
 	struct advi_change_set changes;

@@ -11,6 +11,13 @@
 void advi_explain_text(const struct adv_explanation *ex, FILE *file, const struct adv_style *style);
 void advi_explain_json(const struct adv_explanation *ex, FILE *file, const struct adv_style *style);
 
+/* Of a matrix: a line a cell, then each answer once with the cells that have it. */
+void advi_matrix_text(const struct adv_explanation *ex, FILE *file, const struct adv_style *style);
+/* Schema advisor.explain-matrix/1. */
+void advi_matrix_json(const struct adv_explanation *ex, FILE *file);
+/* What stands in the document of one explanation, in an object that is open. */
+void advi_explain_members(struct advi_jout *out, const struct adv_explanation *ex);
+
 /* A reason as a JSON object: the line, the set that clashes, the chain. */
 void advi_why_json(struct advi_jout *out, const struct advi_why *why);
 /* A record as a JSON object: build, channel, name, version; null for NULL. */

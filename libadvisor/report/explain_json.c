@@ -130,7 +130,7 @@ static void write_changes(struct advi_jout *out, const struct advi_change_set *c
 	advi_jout_object_end(out);
 }
 
-static void write_explanation(struct advi_jout *out, const struct adv_explanation *ex)
+void advi_explain_members(struct advi_jout *out, const struct adv_explanation *ex)
 {
 	bool refused = ex->verdict == ADVI_VERDICT_REFUSED;
 
@@ -175,9 +175,13 @@ void advi_explain_json(const struct adv_explanation *ex, FILE *file, const struc
 	struct advi_jout out;
 
 	(void)style;
+	if (ex->cells.count) {
+		advi_matrix_json(ex, file);
+		return;
+	}
 	advi_jout_init(&out, file);
 	advi_jout_object(&out);
-	write_explanation(&out, ex);
+	advi_explain_members(&out, ex);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
 }

@@ -504,6 +504,10 @@ void advi_explain_text(const struct adv_explanation *ex, FILE *file, const struc
 {
 	struct page page = {ex, file, style};
 
+	if (ex->cells.count) {
+		advi_matrix_text(ex, file, style);
+		return;
+	}
 	print_answer(&page);
 	if (ex->verdict != ADVI_VERDICT_REFUSED) {
 		print_changes(&page);

@@ -85,9 +85,9 @@ static int set_python(struct advi_world_input *input, const struct adv_world *wo
 	return 0;
 }
 
-int adv_world_vary(struct adv_world **out, const struct adv_world *world,
-		   const struct adv_variant *variant, const struct adv_watch *watch,
-		   struct adv_err *err)
+int advi_world_try_vary(struct adv_world **out, const struct adv_world *world,
+			const struct adv_variant *variant, const struct adv_watch *watch,
+			struct adv_err *err)
 {
 	ADV_AUTO(world) struct adv_world *made = advi_calloc(1, sizeof(*made));
 	struct advi_world_input input = world->input;
@@ -111,12 +111,34 @@ int adv_world_vary(struct adv_world **out, const struct adv_world *world,
 		r = set_python(&input, world, variant->python, &made->arena, err);
 	if (r == 0)
 		r = advi_world_make(made, &input, watch, err);
-	if (r < 0)
-		return advi_while(err, r, "%s%s%s%s", type ? "nodes of type " : "",
-				  type ? type->name : "", type && variant->python ? ", " : "",
-				  variant->python ? advi_arena_printf(&made->arena, "Python %s",
-								      variant->python)
-						  : "");
+	if (r < 0 && r != ADV_NO)
+		return advi_while(err, r, "%s", advi_variant_label(variant, &made->arena));
 	*out = advi_take(made);
-	return 0;
+	return r;
+}
+
+const char *advi_variant_label(const struct adv_variant *variant, struct advi_arena *arena)
+{
+	const char *type = variant->node_type ? variant->node_type : "";
+
+	if (variant->python)
+		return advi_arena_printf(arena, "Python %s%s%s", variant->python, *type ? ", " : "",
+					 type);
+	return *type ? advi_arena_printf(arena, "nodes of type %s", type) : "as the recipe says";
+}
+
+int adv_world_vary(struct adv_world **out, const struct adv_world *world,
+		   const struct adv_variant *variant, const struct adv_watch *watch,
+		   struct adv_err *err)
+{
+	ADV_AUTO(world) struct adv_world *made = NULL;
+	struct advi_arena arena = {0};
+	int r = advi_world_try_vary(&made, world, variant, watch, err);
+
+	if (r == 0)
+		*out = advi_take(made);
+	else if (r == ADV_NO)
+		advi_while(err, r, "%s", advi_variant_label(variant, &arena));
+	advi_arena_clear(&arena);
+	return r;
 }

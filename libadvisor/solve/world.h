@@ -5,6 +5,7 @@
 
 #include <advisor/world.h>
 
+#include "base/arena.h"
 #include "base/vec.h"
 #include "conda/record.h"
 
@@ -60,6 +61,12 @@ void advi_answer_clear(struct advi_answer *answer);
 int advi_world_try(struct adv_world **out, const struct adv_site *site, const struct adv_net *net,
 		   const struct adv_solving *solving, bool solved, const struct adv_watch *watch,
 		   struct adv_err *err);
+/* As adv_world_vary, and as advi_world_try when base can't be solved. */
+int advi_world_try_vary(struct adv_world **out, const struct adv_world *world,
+			const struct adv_variant *variant, const struct adv_watch *watch,
+			struct adv_err *err);
+/* "Python 3.12, gpu"; "as the recipe says" for neither. Lives in 'arena'. */
+const char *advi_variant_label(const struct adv_variant *variant, struct advi_arena *arena);
 /* Base as solved; owned by the world. */
 const struct advi_env *advi_world_base(const struct adv_world *world);
 /*

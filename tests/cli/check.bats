@@ -86,3 +86,16 @@ assert d["conflicts"][0]["why"]["chain"]["links"][0]["spec"] == "python >=3.12",
 '
 	check 2 env.yml --json --lock-out -
 }
+
+@test "several Pythons: a verdict and a lockfile each" {
+	environment "numpy >=2" zarr > env.yml
+	check 1 env.yml --python 3.11,3.12 --lock-out 'lock-{}.txt'
+	says "env.yml can't be solved: Python 3.11 python 3.11.* line 3: numpy >=2"
+	says "env.yml can be solved: Python 3.12"
+	[ ! -e lock-py3.11.txt ]
+	grep -q python-3.12.4 lock-py3.12.txt
+	check 2 env.yml --python 3.11,3.12 --lock-out one.txt
+	[[ $stderr == *"{}"* ]]
+	check 1 env.yml --python 3.11,3.12 --json
+	python3 -c 'import json, sys; d = json.loads(sys.argv[1]); assert [c["solvable"] for c in d["cells"]] == [False, True], d' "$output"
+}

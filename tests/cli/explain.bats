@@ -130,3 +130,19 @@ p["dark-1.0-0.conda"] = dict(p["dep1-1.0-0.conda"], name="dark", version="1.0\u0
 	explain 1 wild --json
 	[ "$output" = "$first" ]
 }
+
+@test "several Pythons and types of nodes" {
+	printf 'node_types:\n- {name: gpu, virtual_packages: {__cuda: "12.4"}}\n- {name: cpu, virtual_packages: {__cuda: null}}\n' >> site.yml
+	patch '
+p["fast-1.0-0.conda"] = dict(p["dep1-1.0-0.conda"], name="fast", depends=["__cuda", "numpy >=2"])'
+	explain 1 fast --python 3.11,3.12 --node-type gpu,cpu
+	says "Python 3.11, gpu: can't be added Python 3.11, cpu: can't be added Python 3.12, gpu: can be added Python 3.12, cpu: can't be added"
+	says "fast 1.0 needs __cuda, but the site's machines have no __cuda"
+	explain 0 zarr --python 3.11,3.12
+	explain 1 fast --python 3.11,3.12 --node-type gpu --json
+	[ "$(field '[(c["python"], c["node_type"], c["explanation"]["verdict"]) for c in d["cells"]]')" = \
+		"[('3.11', 'gpu', 'refused'), ('3.12', 'gpu', 'joins')]" ]
+	explain 2 zarr --python three
+	explain 2 zarr --node-type tpu
+	[[ $stderr == *"no node type 'tpu'"* ]]
+}

@@ -31,6 +31,14 @@ int adv_check(struct adv_check **out, const struct adv_site *site, const struct 
 	      const struct adv_solving *solving, const struct adv_watch *watch,
 	      struct adv_err *err);
 
+/*
+ * The same for another Python or type of nodes, over the channels of 'check', which must outlive
+ * it. Returns as adv_check, and ADV_EUSAGE for a node type that the recipe has not.
+ */
+int adv_check_vary(struct adv_check **out, const struct adv_check *check,
+		   const struct adv_variant *variant, const struct adv_watch *watch,
+		   struct adv_err *err);
+
 /* Whether the environment can be solved. */
 bool adv_check_solvable(const struct adv_check *check);
 

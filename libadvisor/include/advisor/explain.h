@@ -24,7 +24,17 @@ struct adv_explanation;
 int adv_explain(struct adv_explanation **out, struct adv_world *world, const char *const *specs,
 		size_t count, const struct adv_watch *watch, struct adv_err *err);
 
-/* Whether all of them can join, or are there. */
+/*
+ * The same in each cell of a matrix of Pythons and node types: 'variants', 1 to 64 of them. A cell
+ * whose base can't be solved is a cell of the answer, and refuses everything.
+ * Returns as adv_explain, and ADV_EUSAGE for a node type that the recipe has not.
+ */
+int adv_explain_matrix(struct adv_explanation **out, const struct adv_world *world,
+		       const struct adv_variant *variants, size_t variant_count,
+		       const char *const *specs, size_t count, const struct adv_watch *watch,
+		       struct adv_err *err);
+
+/* Whether all of them can join, or are there; of a matrix, in every cell. */
 bool adv_explanation_possible(const struct adv_explanation *explanation);
 
 /* NULL is fine. */

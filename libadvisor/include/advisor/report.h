@@ -49,9 +49,12 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
 		     const char *project, FILE *file, const struct adv_style *style,
 		     struct adv_err *err);
-/* A verdict as text or JSON (schema "advisor.check/1"). */
-int adv_check_write(const struct adv_check *check, enum adv_format format, FILE *file,
-		    const struct adv_style *style, struct adv_err *err);
+/*
+ * Verdicts, 'count' of them, on one environment: as text, or as JSON (schema "advisor.check/1" for
+ * one, "advisor.check-matrix/1" for several).
+ */
+int adv_check_write(const struct adv_check *const *checks, size_t count, enum adv_format format,
+		    FILE *file, const struct adv_style *style, struct adv_err *err);
 /* An explanation as text or JSON (schema "advisor.explain/1"). */
 int adv_explanation_write(const struct adv_explanation *explanation, enum adv_format format,
 			  FILE *file, const struct adv_style *style, struct adv_err *err);
