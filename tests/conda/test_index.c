@@ -2,6 +2,8 @@
 /* Repodata and its index: what is read, what is refused, what that costs, and what is believed. */
 #include "unit.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -10,6 +12,9 @@
 #include "io/file.h"
 #include "io/stream.h"
 #include "repodata_twin.h"
+
+/* Where nothing can be written. */
+static const char no_cache[] = "/proc/no/such/folder";
 
 /* A folder with a repodata.json and a cache. */
 struct place {
@@ -205,8 +210,7 @@ static void every_field_arrives(void **state)
 	for (size_t i = 0; i < ADVI_COUNT(license); i++) {
 		ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(10000);
 		ADVI_AUTO(buf)
-		struct advi_buf got = ADVI_BUF_INIT(10000),
-				told = ADVI_BUF_INIT(10000);
+		struct advi_buf got = ADVI_BUF_INIT(10000), told = ADVI_BUF_INIT(10000);
 		struct advi_subdir *subdir = NULL;
 		struct adv_err err = ADV_ERR_INIT;
 
@@ -386,7 +390,7 @@ static void without_a_cache_it_stays_in_memory(void **state)
 	struct adv_err err = ADV_ERR_INIT;
 
 	put(place->path, advi_str(two));
-	place->net.cache = "/proc/no/such/folder";
+	place->net.cache = no_cache;
 	assert_ok(digest(place, &got, &notes, &err));
 	assert_str(advi_buf_str(&got), TWO);
 	assert_false(advi_path_exists(place->cache));
@@ -423,13 +427,13 @@ static void many_blocks_are_read_as_one(void **state)
 	assert_int_equal(twin_compare(advi_buf_str(&text), place->path, place->cache), 0);
 	for (size_t i = 0; i < 6; i++)
 		twin_compare((struct advi_str){text.ptr, text.len / 7 * (i + 1)}, place->path,
-			     place->cache);
+			     no_cache);
 	for (size_t i = 0; i < sizeof(junk); i++) {
 		size_t at = ((size_t)1 << 20) - 4 + i;
 		char kept = text.ptr[at];
 
 		text.ptr[at] = junk[i];
-		twin_compare(advi_buf_str(&text), place->path, place->cache);
+		twin_compare(advi_buf_str(&text), place->path, no_cache);
 		text.ptr[at] = kept;
 	}
 }
@@ -470,6 +474,75 @@ static void deep_things_are_no_repodata(void **state)
 		assert_int_equal(twin_compare(advi_buf_str(&text), place->path, place->cache),
 				 depth < 64 ? 0 : ADV_EINPUT);
 	}
+}
+
+/* ---- compressed files ---- */
+
+static void compress(const char *path, struct advi_str text, int filter)
+{
+	struct archive *archive = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+
+	assert_int_equal(archive_write_add_filter(archive, filter), ARCHIVE_OK);
+	assert_int_equal(archive_write_set_format_raw(archive), ARCHIVE_OK);
+	assert_int_equal(archive_write_open_filename(archive, path), ARCHIVE_OK);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+	assert_true(archive_write_data(archive, text.ptr, text.len) == (la_ssize_t)text.len);
+	archive_entry_free(entry);
+	assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
+}
+
+static const int filters[] = {ARCHIVE_FILTER_ZSTD, ARCHIVE_FILTER_BZIP2};
+
+/* Any of the forms is the same, and one that is cut short is none. */
+static void compressed_files_are_read_as_they_come(void **state)
+{
+	struct place *place = *state;
+	ADVI_AUTO(buf) struct advi_buf plain = ADVI_BUF_INIT(64 << 20);
+	ADVI_AUTO(buf) struct advi_buf want = ADVI_BUF_INIT(64 << 20);
+	struct adv_err err = ADV_ERR_INIT;
+	char sha256[ADVI_HEX_SIZE];
+
+	fill(&plain, 8000, 3);
+	put(place->path, advi_buf_str(&plain));
+	assert_ok(digest(place, &want, &want, &err));
+	advi_sha256(advi_buf_str(&plain), sha256);
+	for (size_t i = 0; i < ADVI_COUNT(filters); i++) {
+		ADVI_AUTO(buf) struct advi_buf got = ADVI_BUF_INIT(64 << 20);
+		ADVI_AUTO(buf) struct advi_buf bytes = ADVI_BUF_INIT(64 << 20);
+		struct advi_subdir *subdir;
+
+		compress(place->path, advi_buf_str(&plain), filters[i]);
+		assert_ok(digest(place, &got, &got, &err));
+		assert_string_equal(got.ptr, want.ptr);
+		assert_ok(advi_index_open(&subdir, &place->source, &place->net, NULL, &err));
+		assert_string_equal(subdir->sha256, sha256);
+		advi_subdir_close(subdir);
+		assert_ok(advi_file_read(&bytes, place->path, &err));
+		put(place->path, (struct advi_str){bytes.ptr, bytes.len / 2});
+		assert_int_equal(digest(place, &got, &got, &err), ADV_EINPUT);
+	}
+}
+
+/* A few kilobytes that grow to gigabytes are given up long before. */
+static void bombs_are_given_up(void **state)
+{
+	struct place *place = *state;
+	size_t bytes = (size_t)100 << 20;
+	char *blanks = advi_malloc(bytes);
+
+	memset(blanks, ' ', bytes);
+	blanks[0] = '{';
+	for (size_t i = 0; i < ADVI_COUNT(filters); i++) {
+		ADVI_AUTO(buf) struct advi_buf got = ADVI_BUF_INIT(1000);
+		struct adv_err err = ADV_ERR_INIT;
+
+		compress(place->path, (struct advi_str){blanks, bytes}, filters[i]);
+		assert_int_equal(digest(place, &got, &got, &err), ADV_EINPUT);
+		assert_non_null(strstr(err.text, "no honest file"));
+	}
+	free(blanks);
 }
 
 /* ---- random texts ---- */
@@ -616,7 +689,7 @@ static void random_texts_are_read_alike(void **state)
 		/* Mostly in memory: what is written is brought to the disk, which takes its time.
 		 */
 		sound += twin_compare(advi_buf_str(&text), place->path,
-				      i % 20 ? "/proc/no/such/folder" : place->cache) == 0;
+				      i % 100 ? no_cache : place->cache) == 0;
 	}
 	print_message("%zu of %zu texts are repodata\n", sound, count);
 	assert_true(sound > count / 2 && sound < count);
@@ -654,6 +727,8 @@ int main(void)
 		TEST(many_blocks_are_read_as_one),
 		TEST(long_things_cost_themselves),
 		TEST(deep_things_are_no_repodata),
+		TEST(compressed_files_are_read_as_they_come),
+		TEST(bombs_are_given_up),
 		TEST(random_texts_are_read_alike),
 		TEST(the_real_channel_is_read_alike),
 	};
