@@ -58,7 +58,7 @@ static bool any_in(const struct advi_kept *kept, const struct advi_request *requ
 
 static bool found_one(const advi_numbers *found, const struct advi_request *request)
 {
-	for (size_t i = 0; i < request->items.count; i++)
+	for (size_t i = 0; found->count && i < request->items.count; i++)
 		if (bsearch(&request->items.at[i], found->at, found->count, sizeof(*found->at),
 			    advi_cmp_number))
 			return true;

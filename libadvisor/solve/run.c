@@ -112,14 +112,16 @@ static void tell_providers(const struct advi_kept *kept)
 	queue_init(&queue);
 	for (size_t d = 0; d < pool->dependencies.count; d++) {
 		const struct advi_dependency *dependency = &pool->dependencies.at[d];
-		const uint32_t *providers = pool->providers.at + dependency->providers.first;
 
 		if (!ISRELDEP(dependency->id))
 			continue;
 		queue_empty(&queue);
-		for (uint32_t i = 0; i < dependency->providers.count; i++)
-			if (advi_kept_in(kept, providers[i]))
-				queue_push(&queue, (Id)providers[i]);
+		for (uint32_t i = 0; i < dependency->providers.count; i++) {
+			uint32_t item = pool->providers.at[dependency->providers.first + i];
+
+			if (advi_kept_in(kept, item))
+				queue_push(&queue, (Id)item);
+		}
 		pool->solv->whatprovides_rel[GETRELID(dependency->id)] =
 			pool_queuetowhatprovides(pool->solv, &queue);
 	}
