@@ -315,7 +315,8 @@ void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *ou
 	print_field("license_family", &spec->license_family, &brackets);
 	if (!spec->url.set || !advi_str_ends(spec->url.pattern.text, spec->fn.pattern.text))
 		print_field("fn", &spec->fn, &brackets);
-	if (brackets.len) {
+	/* Without brackets "x=1.conda" would be a file. */
+	if (brackets.len || advi_matchspec_is_file(advi_buf_str(out))) {
 		advi_buf_byte(out, '[');
 		advi_buf_add(out, advi_buf_str(&brackets));
 		advi_buf_byte(out, ']');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Parsing MatchSpecs. */
 #include <stddef.h>
+#include <strings.h>
 
 #include "base/vec.h"
 #include "conda/matchspec.h"
@@ -192,23 +193,36 @@ bool advi_matchspec_subdir(struct advi_str text)
 	static const char *const systems[] = {"linux-",      "osx-",  "win-", "freebsd-",
 					      "emscripten-", "wasi-", "zos-"};
 
-	for (size_t i = 0; i < ADVI_COUNT(systems); i++)
-		if (advi_str_starts(text, advi_str(systems[i])))
-			return advi_str_find(text, '*') == text.len;
+	for (size_t i = 0; i < ADVI_COUNT(systems); i++) {
+		struct advi_str machine = advi_str_from(text, strlen(systems[i]));
+		size_t n = 0;
+
+		if (!machine.len || !advi_str_starts(text, advi_str(systems[i])))
+			continue;
+		while (n < machine.len && (alphanumeric(machine.ptr[n]) || machine.ptr[n] == '_'))
+			n++;
+		return n == machine.len;
+	}
 	return advi_str_is(text, "noarch");
 }
 
 static int set_channel(struct parser *p, struct advi_str text)
 {
-	size_t slash = text.len;
-	struct advi_str last;
+	bool found = false;
 
-	while (slash && text.ptr[slash - 1] != '/')
-		slash--;
-	last = advi_str_from(text, slash);
-	if (slash && advi_matchspec_subdir(last)) {
-		if (set_pattern(p, &p->out->subdir, last, false) < 0)
+	for (;;) {
+		size_t slash = text.len;
+		struct advi_str last;
+
+		while (slash && text.ptr[slash - 1] != '/')
+			slash--;
+		last = advi_str_from(text, slash);
+		if (!slash || !advi_matchspec_subdir(last))
+			break;
+		/* of several the last one counts */
+		if (!found && set_pattern(p, &p->out->subdir, last, false) < 0)
 			return ADV_EINPUT;
+		found = true;
 		text = head(text, slash - 1);
 	}
 	if (!text.len || advi_str_is(text, "*"))
@@ -411,7 +425,7 @@ static bool is_dist(struct advi_str text, struct advi_str part[3])
 }
 
 /* A package file, by URL or path, matched by its URL; or by its name alone. */
-static int parse_file(struct parser *p, struct advi_str text, size_t extension)
+static int parse_file(struct parser *p, struct advi_str text, size_t ending)
 {
 	struct advi_str part[3], file;
 	size_t slash = text.len;
@@ -419,7 +433,7 @@ static int parse_file(struct parser *p, struct advi_str text, size_t extension)
 	while (slash && text.ptr[slash - 1] != '/')
 		slash--;
 	file = advi_str_from(text, slash);
-	if (!split_dist(head(file, file.len - extension), part))
+	if (!split_dist(head(file, file.len - ending), part))
 		return wrong_at(p, file.ptr, "a package file is named NAME-VERSION-BUILD");
 	if (set_dist(p, part) < 0 || set_pattern(p, &p->out->fn, file, false) < 0)
 		return ADV_EINPUT;
@@ -491,9 +505,27 @@ static int parse_text(struct parser *p, struct advi_str text)
 	return parse_brackets(p, inner);
 }
 
-static int parse(struct parser *p, struct advi_str text)
+/* Bytes of the extension of a package file, in either case; 0 when there is none. */
+static size_t extension(struct advi_str text)
 {
 	static const char *const extensions[] = {".conda", ".tar.bz2"};
+
+	for (size_t i = 0; i < ADVI_COUNT(extensions); i++) {
+		size_t n = strlen(extensions[i]);
+
+		if (text.len >= n && strncasecmp(text.ptr + text.len - n, extensions[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+bool advi_matchspec_is_file(struct advi_str text)
+{
+	return extension(text) > 0;
+}
+
+static int parse(struct parser *p, struct advi_str text)
+{
 	size_t condition = advi_str_search(text, ADVI_STR(" if "));
 
 	if (condition < text.len) {
@@ -501,9 +533,8 @@ static int parse(struct parser *p, struct advi_str text)
 						advi_str_trim(advi_str_from(text, condition + 4)));
 		text = advi_str_trim(head(text, condition));
 	}
-	for (size_t i = 0; i < ADVI_COUNT(extensions); i++)
-		if (advi_str_ends(text, advi_str(extensions[i])))
-			return parse_file(p, text, strlen(extensions[i]));
+	if (extension(text))
+		return parse_file(p, text, extension(text));
 	return parse_text(p, text);
 }
 
@@ -528,6 +559,11 @@ int advi_matchspec_parse(struct advi_matchspec *out, struct advi_arena *arena, s
 	if (text.len > SPEC_CAP)
 		return advi_fail(err, ADV_EINPUT, "a package spec has more than %d bytes",
 				 SPEC_CAP);
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\t')
+			return advi_fail(err, ADV_EINPUT,
+					 "a package spec has a control character in column %zu",
+					 i + 1);
 	text = advi_str_trim(head(text, advi_str_find(text, '#')));
 	if (!text.len)
 		return wrong(&p, "a package name is expected");

@@ -84,8 +84,8 @@ static int version_of(struct parser *p, struct advi_version *out, struct advi_st
 static int parse_starts(struct parser *p, struct advi_vspec *leaf, struct advi_str text)
 {
 	leaf->kind = STARTS;
-	text.len--;
-	return version_of(p, &leaf->version, without_end(text, "."));
+	text.len -= ends_with(text, ".*") ? 2 : 1;
+	return version_of(p, &leaf->version, text);
 }
 
 /* "=1.2.*" and "==1.2.*" say what "1.2.*" does. */

@@ -133,7 +133,8 @@ def spec(rng):
     text = ""
     if rng.random() < .12:
         text = rng.choice(CHANNELS + ("conda-forge", "bioconda", "conda-forge/linux-64", "defaults",
-                                      "*/linux-64", "*", "conda-forge[noarch]", "nosuch")) + \
+                                      "*/linux-64", "*", "conda-forge[noarch]", "nosuch",
+                                      "c/linux-64/noarch", "c/linux-")) + \
             pick(rng, "::", "::", "::", ":", ":ns:")
     text += rng.choice(NAMES * 2 + NAMES[:1] * 20 + ("Numpy", "*", "num*", "num py", "num,py",
                                                "a@b", "-x", "x-", "num/py", "a..b", "___x",

@@ -13,6 +13,7 @@ static void errors_name_the_spec_and_the_place(void **state)
 		const char *spec, *says;
 	} rows[] = {
 		{"", "a package name is expected"},
+		{"num\npy", "a control character in column 4"},
 		{"# nothing", "a package name is expected"},
 		{">=1.2", "column 1: the package name is missing"},
 		{"conda-forge::", "column 14: the package name is missing"},

@@ -108,7 +108,7 @@ def relation(operator, text):
             raise Invalid(operator + text)
         if text == "*":
             return lambda have: True
-        prefix = version(text[:-1].rstrip("."))
+        prefix = version(re.sub(r"\.?\*$", "", text))
         return lambda have: starts(version(have), prefix)
     starred = text.endswith(".*")
     text = text[:-2] if starred else text
@@ -138,7 +138,7 @@ def leaf(text):
     if "*" in text.rstrip("*"):
         return glob(text)
     if text.endswith("*"):
-        want = version(text[:-1].rstrip("."))
+        want = version(re.sub(r"\.?\*$", "", text))
         return lambda have: starts(version(have), want)
     want = version(text)
     return lambda have: order(version(have), want) == 0
@@ -204,7 +204,7 @@ def plain(text, build):
 NAME = re.compile(r"(__)?[a-z0-9][._-]?([a-z0-9]+([._-]|$))*|_([.-](?=[a-z0-9]|$))?"
                   r"([a-z0-9]+([._-]|$))*")
 NAME_GLOB = re.compile(r"[a-z0-9._*-]+")
-SUBDIR = re.compile(r"(linux|osx|win|freebsd|emscripten|wasi|zos)-[^*]*|noarch")
+SUBDIR = re.compile(r"(linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9_]+|noarch")
 BUILD = re.compile(r"(?P<version>.+?)(?<![=!|,<>~(])[ =](?P<build>[^-=,|<>~]+)$")
 KEYS = ("version", "build", "build_number", "channel", "subdir", "url", "md5", "sha256", "license",
         "license_family", "fn", "track_features", "features", "name", "when", "extras")
@@ -217,7 +217,10 @@ class MatchSpec:
         self.parse(text)
 
     def parse(self, text):
-        text = text.strip(" \t\r\n").partition("#")[0].strip(" \t\r\n")
+        text = text.strip(" \t\r\n")
+        if re.search(r"[\0-\x08\n-\x1f]", text):
+            raise Invalid(text)
+        text = text.partition("#")[0].strip(" \t\r\n")
         if not text:
             raise Invalid("empty")
         if len(text) > 1 and (text.endswith("@") or text.startswith("@")):
@@ -231,7 +234,7 @@ class MatchSpec:
         text = text.strip(" \t\r\n")
         if condition:
             self.fields["when"] = when.strip(" \t\r\n")
-        if text.endswith((".conda", ".tar.bz2")):
+        if text.lower().endswith((".conda", ".tar.bz2")):
             self.file(text)
             return
         found = re.match(r"([^\[]*)\[([^\]]*)\](:.*)", text, re.S)
@@ -249,7 +252,7 @@ class MatchSpec:
 
     def file(self, text):
         path, _, file = text.rpartition("/")
-        stem = re.sub(r"\.(conda|tar\.bz2)$", "", file)
+        stem = re.sub(r"(?i)\.(conda|tar\.bz2)$", "", file)
         parts = stem.rsplit("-", 2)
         if len(parts) < 3 or not all(parts):
             raise Invalid(text)
@@ -285,10 +288,10 @@ class MatchSpec:
         self.fields[key] = text
 
     def channel(self, text):
-        head, slash, last = text.rpartition("/")
-        if slash and SUBDIR.fullmatch(last):
-            self.fields["subdir"] = last
-            text = head
+        found = re.fullmatch("(.*?)((?:/(?:%s))+)" % SUBDIR.pattern, text, re.S)
+        if found:
+            text, subdirs = found.group(1, 2)
+            self.fields["subdir"] = subdirs.rpartition("/")[2]
         if text not in ("", "*"):
             self.pattern("channel", text)
 
@@ -441,7 +444,8 @@ class MatchSpec:
         for key in ("url", "md5", "sha256", "license", "license_family", "fn"):
             if key in fields and (key != "fn" or not fields.get("url", "").endswith(fields[key])):
                 add(key, fields[key], re.search(ODD, fields[key]))
-        return outside + ("[%s]" % ",".join(inside) if inside else "")
+        file = outside.lower().endswith((".conda", ".tar.bz2"))
+        return outside + ("[%s]" % ",".join(inside) if inside or file else "")
 
 
 ODD = r"""[, =\[\]'"]"""
