@@ -83,14 +83,11 @@ const char *advi_url_below(const char *url, const char *above)
 	return url + length;
 }
 
-/* The real address of what a row gives; a folder becomes file://. */
-static char *real(const char *to, const char *rest, struct adv_err *err)
+/* An address, and what is below it; a folder becomes file://. */
+static char *below(const char *open, const char *rest)
 {
-	ADVI_AUTO_PTR char *open = advi_expand(to, err);
-	size_t length = open ? strlen(open) : 0;
+	size_t length = strlen(open);
 
-	if (!open)
-		return NULL;
 	while (length > 1 && open[length - 1] == '/')
 		length--;
 	return advi_format("%s%.*s%s", advi_is_url(open) ? "" : "file://", (int)length, open, rest);
@@ -103,21 +100,21 @@ static int log_in(char **url, const struct adv_net *net, struct adv_err *err)
 	ADVI_AUTO_PTR char *found = NULL;
 
 	for (size_t i = 0; i < net->login_count; i++) {
-		ADVI_AUTO_PTR char *open = NULL, *shown = NULL;
-		const char *rest;
+		ADVI_AUTO_PTR char *open = advi_expand(net->logins[i], NULL);
+		ADVI_AUTO_PTR char *shown = advi_url_public_dup(open ? open : net->logins[i]);
+		const char *rest = advi_url_below(*url, shown);
 
-		if (!advi_is_url(net->logins[i]))
-			continue;
-		open = advi_expand(net->logins[i], err);
-		if (!open)
+		/* A variable that is not set is trouble only where it is needed. */
+		if (rest && !open) {
+			free(advi_expand(net->logins[i], err));
 			return ADV_EUSAGE;
-		shown = advi_url_public_dup(open);
-		rest = advi_url_below(*url, shown);
-		if (!rest || strcmp(open, shown) == 0 || strlen(shown) <= longest)
+		}
+		if (!rest || !advi_is_url(open) || strcmp(open, shown) == 0 ||
+		    strlen(shown) <= longest)
 			continue;
 		longest = strlen(shown);
 		free(found);
-		found = real(open, rest, err);
+		found = below(open, rest);
 	}
 	if (found) {
 		free(*url);
@@ -151,10 +148,16 @@ static size_t longest_row(const char *url, const struct adv_net *net)
 
 static int add(struct advi_routes *out, char *url, const struct adv_net *net, struct adv_err *err)
 {
-	if (!url)
-		return ADV_EUSAGE;
 	advi_vec_push(&out->urls, url);
 	return log_in(&out->urls.at[out->urls.count - 1], net, err);
+}
+
+static int add_mirror(struct advi_routes *out, const char *to, const char *rest,
+		      const struct adv_net *net, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *open = advi_expand(to, err);
+
+	return open ? add(out, below(open, rest), net, err) : ADV_EUSAGE;
 }
 
 int advi_routes_find(struct advi_routes *out, const char *url, const struct adv_net *net,
@@ -171,7 +174,7 @@ int advi_routes_find(struct advi_routes *out, const char *url, const struct adv_
 		const char *rest = below_row(&net->mirrors[i], shown, net, &length);
 
 		if (rest && length == longest)
-			r = add(out, real(net->mirrors[i].to, rest, err), net, err);
+			r = add_mirror(out, net->mirrors[i].to, rest, net, err);
 	}
 	if (r == 0 && !out->urls.count)
 		r = add(out, advi_strdup(url), net, err);

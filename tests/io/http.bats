@@ -174,6 +174,8 @@ setup() {
 	FETCH_LOGINS="$URL/t/\$NO_SUCH/tokens" run "$FETCH" "$URL/tokens/file" eight "$SUM"
 	[ "$status" -eq 2 ]
 	[[ $output == *"variable NO_SUCH is not set"* ]]
+	FETCH_LOGINS="https://example.org/t/\$NO_SUCH/other" run "$FETCH" "$URL/plain/file" nine "$SUM"
+	[ "$status" -eq 0 ]
 }
 
 @test "credentials do not go with a redirection to another host" {
