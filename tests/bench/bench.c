@@ -58,10 +58,15 @@ static void in_child(int fd, void (*work)(void *context, double *figures), void 
 {
 	double before = status_bytes("VmRSS"), began = bench_cpu();
 	struct bench_result result = {0};
+	struct rusage children;
 
 	work(context, result.figures);
 	result.seconds = bench_cpu() - began;
-	result.peak_bytes = status_bytes("VmHWM") - before;
+	getrusage(RUSAGE_CHILDREN, &children);
+	result.peak_bytes = status_bytes("VmHWM");
+	if ((double)children.ru_maxrss * 1024 > result.peak_bytes)
+		result.peak_bytes = (double)children.ru_maxrss * 1024;
+	result.peak_bytes -= before;
 	if (write(fd, &result, sizeof(result)) != sizeof(result))
 		_exit(1);
 	_exit(0);

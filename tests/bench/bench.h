@@ -10,8 +10,9 @@ enum { BENCH_FIGURES = 8 };
 
 /* What one piece of work measured. */
 struct bench_result {
-	double seconds;                /* CPU, of it and of the processes that it waited for */
-	double peak_bytes;             /* its memory at most, beyond what stood there before */
+	double seconds;    /* CPU, of it and of the processes that it waited for */
+	double peak_bytes; /* memory of it, or of the largest process it waited for, beyond what was
+			      there */
 	double figures[BENCH_FIGURES]; /* its own */
 };
 
