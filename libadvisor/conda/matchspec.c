@@ -289,10 +289,13 @@ void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *ou
 {
 	ADVI_AUTO(buf) struct advi_buf brackets = ADVI_BUF_INIT(1 << 20);
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+	struct advi_str name = spec->name.set ? spec->name.pattern.text : ADVI_STR("*");
 	bool exact = false;
+	size_t named;
 
 	print_origin(spec, out, &brackets);
-	advi_buf_add(out, spec->name.set ? spec->name.pattern.text : ADVI_STR("*"));
+	advi_buf_add(out, name);
+	named = out->len;
 	if (spec->version) {
 		advi_vspec_print(spec->version, &text);
 		exact = print_version(advi_buf_str(&text), advi_vspec_is_glob(spec->version),
@@ -315,6 +318,9 @@ void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *ou
 	print_field("license_family", &spec->license_family, &brackets);
 	if (!spec->url.set || !advi_str_ends(spec->url.pattern.text, spec->fn.pattern.text))
 		print_field("fn", &spec->fn, &brackets);
+	/* A name such as x-1.0-2 by itself would be a name, a version and a build. */
+	if (out->len == named && advi_matchspec_is_dist(name))
+		advi_buf_text(out, " *");
 	/* Without brackets "x=1.conda" would be a file. */
 	if (brackets.len || advi_matchspec_is_file(advi_buf_str(out))) {
 		advi_buf_byte(out, '[');

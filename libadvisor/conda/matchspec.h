@@ -41,6 +41,8 @@ bool advi_matchspec_match(const struct advi_matchspec *spec, const struct advi_r
 void advi_matchspec_print(const struct advi_matchspec *spec, struct advi_buf *out);
 /* Whether a spec is that of a package file: it ends like one. */
 bool advi_matchspec_is_file(struct advi_str text);
+/* Whether it reads as "name-version-build" where a name could stand. */
+bool advi_matchspec_is_dist(struct advi_str text);
 /* Whether conda knows it as a subdir; what else ends a channel is part of its name. */
 bool advi_matchspec_subdir(struct advi_str text);
 /* Appends a spec, as written or canonical, for people: "numpy >=2" for "numpy[version='>=2']". */

@@ -424,6 +424,13 @@ static bool is_dist(struct advi_str text, struct advi_str part[3])
 	       part[2].ptr[part[2].len - 1] <= '9';
 }
 
+bool advi_matchspec_is_dist(struct advi_str text)
+{
+	struct advi_str part[3];
+
+	return is_dist(text, part);
+}
+
 /* A package file, by URL or path, matched by its URL; or by its name alone. */
 static int parse_file(struct parser *p, struct advi_str text, size_t ending)
 {

@@ -136,7 +136,8 @@ def spec(rng):
                                       "*/linux-64", "*", "conda-forge[noarch]", "nosuch",
                                       "c/linux-64/noarch", "c/linux-")) + \
             pick(rng, "::", "::", "::", ":", ":ns:")
-    text += rng.choice(NAMES * 2 + NAMES[:1] * 20 + ("Numpy", "*", "num*", "num py", "num,py",
+    text += rng.choice(NAMES * 2 + NAMES[:1] * 20 + ("Numpy", "n-1.2-3", "*", "num*", "num py",
+                                               "num,py",
                                                "a@b", "-x", "x-", "num/py", "a..b", "___x",
                                                "^num.*$", ""))
     if rng.random() < .75:

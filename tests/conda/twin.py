@@ -206,6 +206,7 @@ NAME = re.compile(r"(__)?[a-z0-9][._-]?([a-z0-9]+([._-]|$))*|_([.-](?=[a-z0-9]|$
 NAME_GLOB = re.compile(r"[a-z0-9._*-]+")
 SUBDIR = re.compile(r"(linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9_]+|noarch")
 BUILD = re.compile(r"(?P<version>.+?)(?<![=!|,<>~(])[ =](?P<build>[^-=,|<>~]+)$")
+DIST = re.compile(r"(.+)-(\d[^-]*\.[^-]*)-([^-]*\d)")
 KEYS = ("version", "build", "build_number", "channel", "subdir", "url", "md5", "sha256", "license",
         "license_family", "fn", "track_features", "features", "name", "when", "extras")
 FEATURES = re.compile(r"[ ,\t]+")
@@ -300,7 +301,7 @@ class MatchSpec:
         if len(parts) == 3:
             self.channel(parts[0].strip(" \t\r\n"))
         text = parts[-1].strip(" \t\r\n")
-        dist = re.fullmatch(r"(.+)-(\d[^-]*\.[^-]*)-([^-]*\d)", text)
+        dist = DIST.fullmatch(text)
         if dist and not re.search("[ =<>!~]", text):
             self.dist(dist.groups())
             return
@@ -412,6 +413,7 @@ class MatchSpec:
         elif subdir:
             add("subdir", subdir, re.search(ODD, subdir))
         outside += fields["name"]
+        named = outside
         build = fields.get("build")
         equal = False
         if "version" in fields:
@@ -444,6 +446,8 @@ class MatchSpec:
         for key in ("url", "md5", "sha256", "license", "license_family", "fn"):
             if key in fields and (key != "fn" or not fields.get("url", "").endswith(fields[key])):
                 add(key, fields[key], re.search(ODD, fields[key]))
+        if outside == named and DIST.fullmatch(fields["name"]):
+            outside += " *"
         file = outside.lower().endswith((".conda", ".tar.bz2"))
         return outside + ("[%s]" % ",".join(inside) if inside or file else "")
 
