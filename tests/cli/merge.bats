@@ -67,7 +67,7 @@ same_as_once() {
 
 @test "many parts: a store each, a few records in each" {
 	# make nightly takes a thousand
-	python3 - "${PARTS-60}" <<-'END'
+	python3 - "${PARTS-25}" <<-'END'
 	import os, subprocess, sys
 	key, logs, advisor = os.environ['KEY'], os.environ['LOGS'], os.environ['ADVISOR']
 	lines, count = open(logs + '/log.jsonl', 'rb').read().splitlines(True), int(sys.argv[1])

@@ -186,7 +186,7 @@ part() {
 
 @test "killed at random moments, and run again: as if nothing had happened" {
 	# make nightly kills fifty times
-	run python3 "$SRCDIR/tests/usage/kill.py" "$ADVISOR" "$LOGS" "${KILLS-6}"
+	run python3 "$SRCDIR/tests/usage/kill.py" "$ADVISOR" "$LOGS" "${KILLS-4}"
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
