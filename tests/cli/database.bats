@@ -43,9 +43,9 @@ teardown_file() {
 
 setup() {
 	command -v mariadbd > /dev/null || skip "no mariadbd (Debian: mariadb-server-core)"
+	cd "$BATS_TEST_TMPDIR"
 	"$ADVISOR" ingest -o x.db --site "$LOGS/site.json" --from-db mysql://h/d 2>&1 | grep -q "built without" &&
 		skip "built without libmariadb"
-	cd "$BATS_TEST_TMPDIR"
 	unset MYSQL_PWD
 	url="mysql://localhost/whole?socket=$SOCKET&defaults=$DATA/my.cnf"
 }
