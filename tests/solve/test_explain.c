@@ -10,7 +10,12 @@
 #include "truth.h"
 #include "verify.h"
 
-enum { WORLDS = 5000, EVERY = 12 };
+#ifdef UNIT_SANITIZED
+enum { WORLDS = 600, LEAST = 5 };
+#else
+enum { WORLDS = 5000, LEAST = 50 };
+#endif
+enum { EVERY = 12 };
 
 /* How often each thing was seen, so that none of it is checked in vain. */
 struct seen {
@@ -224,8 +229,9 @@ static void explanations_hold_in_random_worlds(void **state)
 		      "another version, %zu by base, %zu free; %zu sets of bases\n",
 		      seen.refused, seen.alone, seen.chains, seen.bare, seen.other_ways,
 		      seen.base_ways, seen.free_ways, seen.base_cores);
-	assert_true(seen.alone > 50 && seen.refused > seen.alone + 100 && seen.chains > 200);
-	assert_true(seen.base_ways > 50 && seen.other_ways > 20 && seen.base_cores > 100);
+	assert_true(seen.alone > LEAST && seen.refused > seen.alone + LEAST);
+	assert_true(seen.chains > LEAST && seen.base_cores > LEAST);
+	assert_true(seen.base_ways > LEAST && seen.other_ways > LEAST);
 }
 
 /* --- a real channel --- */
