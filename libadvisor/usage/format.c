@@ -4,13 +4,9 @@
 
 /* In the order in which they are tried on a source's beginning. */
 static const struct advi_log_format *const formats[] = {
-	&advi_format_counts,
-	&advi_format_sacct,
-	&advi_format_pbs,
-	&advi_format_syslog,
-	&advi_format_snooper,
-	&advi_format_xalt_documents,
-	&advi_format_xalt,
+	&advi_format_counts,      &advi_format_sacct,          &advi_format_pbs,
+	&advi_format_syslog,      &advi_format_snooper,        &advi_format_mods,
+	&advi_format_counts_json, &advi_format_xalt_documents, &advi_format_xalt,
 };
 
 const struct advi_log_format *advi_format_named(const char *name)
@@ -36,7 +32,7 @@ bool advi_format_accounts(const struct advi_log_format *format)
 
 const char *advi_format_names(void)
 {
-	return "counts, pbs, sacct, snooper, syslog, xalt, xalt-documents";
+	return "counts, counts-json, mods, pbs, sacct, snooper, syslog, xalt, xalt-documents";
 }
 
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,

@@ -16,7 +16,8 @@ struct advi_source {
 	struct advi_stream *stream;
 	struct advi_str head; /* its first ADVI_HEAD_BYTES, or all of it when 'whole' */
 	bool whole;
-	uint64_t start; /* bytes before it: what comes is read on, or a part of a large file */
+	const char *name; /* as it was asked for: a path, perhaps of a member of an archive */
+	uint64_t start;   /* bytes before it: what comes is read on, or a part of a large file */
 	/* Called now and then with the bytes read; anything but 0 ends the reading. */
 	int (*progress)(void *context, uint64_t bytes, struct adv_err *err);
 	void *context;
@@ -36,8 +37,9 @@ struct advi_log_format {
 	bool by_line;
 };
 
-extern const struct advi_log_format advi_format_counts, advi_format_pbs, advi_format_sacct,
-	advi_format_snooper, advi_format_syslog, advi_format_xalt, advi_format_xalt_documents;
+extern const struct advi_log_format advi_format_counts, advi_format_counts_json, advi_format_mods,
+	advi_format_pbs, advi_format_sacct, advi_format_snooper, advi_format_syslog,
+	advi_format_xalt, advi_format_xalt_documents;
 
 /* The format of that name, or NULL. */
 const struct advi_log_format *advi_format_named(const char *name);

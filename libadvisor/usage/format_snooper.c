@@ -161,6 +161,8 @@ static struct advi_str user_of(const struct process *process)
 	struct advi_str user = first_of(process, USER, PBS_O_LOGNAME), home = process->env[HOME];
 
 	if (!user.len && advi_is_text(home, ADVI_PATH_BYTES)) {
+		while (home.len && home.ptr[home.len - 1] == '/')
+			home.len--;
 		while (advi_str_split(&home, '/', &user))
 			;
 		user = advi_known_name(user);

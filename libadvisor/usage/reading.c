@@ -372,8 +372,8 @@ static int read_source(struct advi_ingest *ingest, const char *path,
 		.part = part,
 		.name = ADVI_BUF_INIT(ADVI_PATH_BYTES),
 		.stream = stream,
-		.source = {stream, .start = part ? part->from : 0, .progress = advi_ingest_progress,
-			   .context = ingest},
+		.source = {stream, .name = path, .start = part ? part->from : 0,
+			   .progress = advi_ingest_progress, .context = ingest},
 	};
 
 	if (strcmp(path, "-") == 0 || stat(path, &reading.before) < 0 ||

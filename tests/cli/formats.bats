@@ -128,3 +128,101 @@ each() {
 	[[ $output == *"$((36 + 15)) refused"* ]]
 	same_answers
 }
+
+@test "messages of MODS: users, projects, jobs and runs by module; hours are not known" {
+	for log in mods.jsonl mods-es.json; do
+		rm -f s.db*
+		run ingest "$LOGS/$log"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[[ $output == *" 3 refused"* ]]
+		run python3 - "$ADVISOR" "$LOGS/mods.truth.json" <<-'END'
+			import json, subprocess, sys
+			ask = lambda *by: json.loads(subprocess.run([sys.argv[1], 'usage', 's.db', '--json', '--by', *by],
+			                                            check=True, capture_output=True).stdout)['rows']
+			rows, want = ask('module'), json.load(open(sys.argv[2]))
+			got = {row['module']: [row[key] for key in ('users', 'projects', 'jobs', 'runs')] for row in rows}
+			assert got == want, [(name, got.get(name), want[name]) for name in want if got.get(name) != want[name]]
+			assert all(row['node_hours'] is None for row in rows)
+			places = {row['place'] for row in ask('module,place') if row['module'] == 'numpy'}
+			assert {'base', 'home', 'project'} <= places, places
+		END
+		echo "$output"
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "bare lists of packages: runs of the month that their file is named after" {
+	printf '["numpy","scipy","numpy"]\n["numpy"]\n[]\n["a b", 3]\n' > 2025-03-customs.json
+	run ingest 2025-03-customs.json
+	[ "$status" -eq 0 ]
+	run "$ADVISOR" usage s.db --csv --by month,module
+	[[ $output == *"2025-03,numpy,"*",2,"* ]]
+	[[ $output == *"2025-03,scipy,"*",1,"* ]]
+	cp 2025-03-customs.json lists.json
+	echo '["numpy"]' >> lists.json
+	run ingest --format mods lists.json
+	[[ $output == *"is a list without a month"* ]]
+}
+
+@test "ready-made counts as JSON are those of the table" {
+	for log in counts.json counts-rows.json; do
+		rm -f s.db*
+		run ingest "$LOGS/$log"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		run python3 - "$ADVISOR" "$LOGS/counts.truth.json" <<-'END'
+			import json, subprocess, sys
+			rows = json.loads(subprocess.run([sys.argv[1], 'usage', 's.db', '--by', 'module', '--json'],
+			                                 check=True, capture_output=True).stdout)['rows']
+			want = json.load(open(sys.argv[2]))
+			assert {row['module']: [row['users'], row['runs']] for row in rows} == want, rows
+		END
+		echo "$output"
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "PyModuleSnooper: first ranks, versions, null files; the form of 2019; twice counts once" {
+	python3 - <<-'END'
+		import json, os
+		def process(name, rank='0', env=None, **more):
+		    record = {'timestamp': '03-09-2025 10:11:12.%06d' % len(name), 'sys.executable': '/sw/conda/base/bin/python',
+		              'sys.argv': ['S3CR3T'], 'env': env or {'USER': 'u.one', 'PBS_JOBID': '77.pbs', 'PBS_ACCOUNT': 'alpha1',
+		              'PMI_RANK': rank, 'TOKEN': 'S3CR3T'}, 'hostname': 'n1', 'pid': 7,
+		              'modules': {'numpy.core': '/sw/conda/base/lib/python3.11/site-packages/numpy/core.py',
+		                          'numpy': '/sw/conda/base/lib/python3.11/site-packages/numpy/__init__.py', 'google': None},
+		              'versions': {'numpy': '1.26.4', 'numpy.core': 'None'}}
+		    record.update(more)
+		    os.makedirs('2025/03/09', exist_ok=True)
+		    with open('2025/03/09/' + name, 'w') as file:
+		        json.dump({key: value for key, value in record.items() if value is not None}, file)
+		process('n1.7.a')
+		process('n1.8.bb', rank='1')
+		process('n1.9.ccc', env={'PBS_O_LOGNAME': 'u.two', 'USER': ''})
+		process('n1.10.dddd', env={'HOME': '/home/u.three/'})
+		process('n1.11.eeeee', env={'LANG': 'C'})
+		process('n1.12.ffffff', timestamp='soon')
+		process('day', env='', cobalt_envs={'COBALT_JOBID': '9'}, hostname=None, pid=None)
+		text = json.loads(open('2025/03/09/day').read())
+		del text['env']
+		open('2025/03/09/day', 'w').write(json.dumps(text))
+		open('2025/03/09/empty', 'w')
+	END
+	run ingest 2025
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"7 records, 2 refused"* ]]
+	cat 2025/03/09/n1.7.a > again.json
+	echo >> again.json
+	ingest -q again.json
+	run "$ADVISOR" usage s.db --csv --by month,module
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[1]} == 2025-03,numpy,* ]]
+	run "$ADVISOR" usage s.db --json --by module
+	[[ $output == *'"node_hours": null'* && $output == *'"users": 4'* && $output == *'"runs": 4'* && $output == *'"jobs": 2'* ]]
+	run python3 -c 'import sqlite3; print(sqlite3.connect("s.db").execute("select name from version").fetchall())'
+	[ "$output" = "[('1.26.4',)]" ]
+	run grep -aE 'S3CR3T|u\.(one|two|three)' s.db
+	[ "$status" -eq 1 ]
+}

@@ -8,7 +8,8 @@ Writes to FOLDER: site.json, accounts.csv, truth.json (what check_truth.py reads
 records in several ways: log.jsonl (a run before its imports), imports.jsonl and runs.jsonl,
 mixed-1.jsonl.gz to mixed-3.jsonl (every order), files/ (a file a record, in numbered folders),
 documents/ (arrays, dictionaries, exports of Elasticsearch and Splunk), syslog/ (versions 1 to 4,
-rotated), and counts.csv with counts.truth.json (ready-made counts). --pad makes each run record longer.
+rotated), counts.csv and counts.json with counts.truth.json (ready-made counts), and mods.jsonl with
+mods.truth.json (messages of MODS). --pad makes each run record longer.
 """
 import base64
 import binascii
@@ -18,6 +19,7 @@ import json
 import os
 import random
 import sys
+import time
 import zlib
 
 BASE = '/sw/conda/base'
@@ -373,12 +375,41 @@ def write_counts(folder, centre):
         file.write('month,user,project,module,place,runs\r\n')
         for key in sorted(counts):
             file.write('%s,"%s",%s,%s,%s,%d\r\n' % (*key, counts[key]))
+    rows = [dict(zip(('month', 'user', 'project', 'module', 'place', 'runs'), (*key, counts[key]))) for key in sorted(counts)]
+    for name, data in {'counts.json': rows, 'counts-rows.json': {'schema': 'x', 'rows': rows}}.items():
+        with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
+            json.dump(data, file, indent=1 if name == 'counts.json' else None)
     modules = collections.defaultdict(lambda: [set(), 0])
     for (_, user, _, name, _), runs in counts.items():
         modules[name][0].add(user)
         modules[name][1] += runs
     with open(os.path.join(folder, 'counts.truth.json'), 'w', encoding='utf-8') as file:
         json.dump({name: [len(users), runs] for name, (users, runs) in modules.items()}, file)
+
+
+def write_messages(folder, centre):
+    """Messages of MODS, one a use; and what a reader that knows no processes must find."""
+    messages, found = [], collections.defaultdict(lambda: [set(), set(), set(), set()])
+    for run in centre.runs:
+        when = run.start // 10000
+        for number, name in enumerate(run.uses):
+            messages.append({'category': 'customs', 'service': 'python', 'subservice': name, 'username': run.user,
+                             'event_timestamp': (when, str(when * 1000), time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(when)))[number % 3],
+                             'executable': run.prefix + '/bin/python', 'main': 'main.py', 'system': 'test', 'repo': run.account,
+                             'job_id': int(run.job) if run.job.isdigit() else None, 'num_nodes': run.nodes, 'is_staff': False})
+            users, projects, jobs, runs = found[name]
+            users.add(run.user)
+            projects |= {run.account} - {'unknown'}
+            jobs |= {run.job} - {'unknown'}
+            runs.add((run.user, run.job, run.prefix, run.month if run.job != 'unknown' else when // 86400))
+    messages += [dict(messages[0], username=None), dict(messages[0], event_timestamp='soon'), dict(messages[0], subservice='')]
+    centre.rng.shuffle(messages)
+    with open(os.path.join(folder, 'mods.jsonl'), 'w', encoding='utf-8') as file:
+        file.write(''.join(json.dumps(message) + '\n' for message in messages))
+    with open(os.path.join(folder, 'mods-es.json'), 'w', encoding='utf-8') as file:
+        json.dump({'hits': {'hits': [{'_source': message} for message in messages]}}, file)
+    with open(os.path.join(folder, 'mods.truth.json'), 'w', encoding='utf-8') as file:
+        json.dump({name: list(map(len, sets)) for name, sets in found.items()}, file)
 
 
 def main(folder, seed=1, pad=0):
@@ -409,6 +440,7 @@ def main(folder, seed=1, pad=0):
     write_documents(path('documents'), lines, rng)
     write_syslog(path('syslog'), lines, rng)
     write_counts(folder, centre)
+    write_messages(folder, centre)
 
 
 if __name__ == '__main__':
