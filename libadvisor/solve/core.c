@@ -2,16 +2,21 @@
 /* Which few of many claims can't be had together. */
 #include "solve/core.h"
 
+#include "solve/crew.h"
+
 enum { SINGLES = 2000 };
 
 /* A set of claims that is asked about, by a proof that may fail, or by the solver. */
 struct probe {
 	const struct adv_world *world;
 	const struct advi_kept *ground;
-	bool (*impossible)(const struct probe *probe, const advi_claims *claims);
+	bool (*impossible)(struct probe *probe, const advi_claims *claims);
+	const struct adv_watch *watch;
+	struct adv_err *err;
+	int stopped; /* a solver was: what it would have found is not known */
 };
 
-static bool proved(const struct probe *probe, const advi_claims *claims)
+static bool proved(struct probe *probe, const advi_claims *claims)
 {
 	struct advi_scene scene;
 	bool impossible;
@@ -22,41 +27,40 @@ static bool proved(const struct probe *probe, const advi_claims *claims)
 	return impossible;
 }
 
-/* Runs the solver; of claims that can't be had, appends those that it found in conflict. */
-static bool solvable(const struct adv_world *world, const struct advi_kept *ground,
-		     const advi_claims *claims, advi_claims *conflict)
+/*
+ * Runs the solver; of claims that can't be had, appends those that it found in conflict. What is
+ * not known counts as possible, so that every search comes to an end.
+ */
+static bool solvable(struct probe *probe, const advi_claims *claims, advi_claims *conflict)
 {
 	advi_requests requests = {0};
-	struct advi_outcome outcome;
+	struct advi_outcome outcome = {0};
 	struct advi_scene scene;
 
+	if (probe->stopped)
+		return true;
 	for (size_t i = 0; i < claims->count; i++)
 		advi_vec_push(&requests, *claims->at[i].request);
-	advi_scene_init(&scene, world, ground, claims, claims->count, SIZE_MAX);
-	advi_run(&(struct advi_job){scene.kept, &requests, requests.count, NULL, false}, &outcome);
+	advi_scene_init(&scene, probe->world, probe->ground, claims, claims->count, SIZE_MAX);
+	probe->stopped = advi_crew_run(
+		&probe->world->solving,
+		&(struct advi_job){scene.kept, &requests, requests.count, NULL, false},
+		"looking for what clashes", &outcome, probe->watch, probe->err);
 	for (size_t i = 0; i < outcome.clash.requests.count && conflict; i++)
 		if (outcome.clash.requests.at[i] < claims->count)
 			advi_vec_push(conflict, claims->at[outcome.clash.requests.at[i]]);
 	advi_scene_clear(&scene);
 	advi_outcome_clear(&outcome);
 	advi_vec_clear(&requests); /* their items belong to the claims */
-	return outcome.solved;
+	return outcome.solved || probe->stopped < 0;
 }
 
-static bool refuted(const struct probe *probe, const advi_claims *claims)
+static bool refuted(struct probe *probe, const advi_claims *claims)
 {
-	return proved(probe, claims) || !solvable(probe->world, probe->ground, claims, NULL);
+	return proved(probe, claims) || !solvable(probe, claims, NULL);
 }
 
-bool advi_claims_possible(const struct adv_world *world, const struct advi_kept *ground,
-			  const advi_claims *claims)
-{
-	struct probe probe = {world, ground, NULL};
-
-	return !refuted(&probe, claims);
-}
-
-static bool with(const struct probe *probe, const advi_claims *core, const advi_claims *rest,
+static bool with(struct probe *probe, const advi_claims *core, const advi_claims *rest,
 		 size_t count)
 {
 	advi_claims all = {0};
@@ -76,7 +80,7 @@ static bool with(const struct probe *probe, const advi_claims *core, const advi_
  * found by halving, kept, and the search goes on before it (Junker's QuickXplain in its plainest
  * form). About log2(n) questions a claim of the core.
  */
-static void shrink(const struct probe *probe, const advi_claims *claims, advi_claims *core)
+static void shrink(struct probe *probe, const advi_claims *claims, advi_claims *core)
 {
 	advi_claims rest = {0};
 
@@ -100,7 +104,7 @@ static void shrink(const struct probe *probe, const advi_claims *claims, advi_cl
 }
 
 /* What a proof by leaving out can't do without, the solver may. */
-static void drop_needless(const struct probe *probe, advi_claims *core)
+static void drop_needless(struct probe *probe, advi_claims *core)
 {
 	for (size_t i = core->count; core->count > 1 && i-- > 0;) {
 		advi_claims less = {0};
@@ -138,7 +142,7 @@ static void in_order_of(advi_claims *core, const advi_claims *claims)
  * Most clashes need one other claim besides the first 'fixed' ones: these with each other claim in
  * turn. Returns whether one was found.
  */
-static bool with_one(const struct probe *probe, const advi_claims *claims, size_t fixed,
+static bool with_one(struct probe *probe, const advi_claims *claims, size_t fixed,
 		     advi_claims *core)
 {
 	advi_claims few = {0};
@@ -157,16 +161,17 @@ static bool with_one(const struct probe *probe, const advi_claims *claims, size_
 	return found;
 }
 
-void advi_core_find(advi_claims *core, const struct adv_world *world,
-		    const struct advi_kept *ground, const advi_claims *claims, size_t fixed)
+int advi_core_find(advi_claims *core, const struct adv_world *world, const struct advi_kept *ground,
+		   const advi_claims *claims, size_t fixed, const struct adv_watch *watch,
+		   struct adv_err *err)
 {
-	struct probe probe = {world, ground, proved};
+	struct probe probe = {world, ground, proved, watch, err, 0};
 	advi_claims conflict = {0};
 
 	if (proved(&probe, claims)) {
 		if (!fixed || !with_one(&probe, claims, fixed, core))
 			shrink(&probe, claims, core);
-	} else if (!solvable(world, ground, claims, &conflict)) {
+	} else if (!solvable(&probe, claims, &conflict)) {
 		in_order_of(&conflict, claims);
 		probe.impossible = refuted;
 		shrink(&probe, conflict.count && refuted(&probe, &conflict) ? &conflict : claims,
@@ -175,4 +180,7 @@ void advi_core_find(advi_claims *core, const struct adv_world *world,
 	advi_vec_clear(&conflict);
 	drop_needless(&probe, core);
 	in_order_of(core, claims);
+	if (probe.stopped < 0)
+		core->count = 0;
+	return probe.stopped;
 }

@@ -2,6 +2,7 @@
 /* Why something can't be: answers for those who ask the solver. */
 #include "solve/explain.h"
 
+#include "base/err.h"
 #include "solve/chain.h"
 
 enum { TEXT_CAP = 900 };
@@ -55,21 +56,31 @@ static bool explain_quickly(struct advi_why *out, const struct adv_world *world,
 	return found;
 }
 
-char *advi_explain_claims(const struct adv_world *world, const struct advi_kept *ground,
-			  const advi_claims *claims, size_t wanted)
+int advi_explain_claims(char **line, const struct adv_world *world, const struct advi_kept *ground,
+			const advi_claims *claims, size_t wanted, const struct adv_watch *watch,
+			struct adv_err *err)
 {
+	struct adv_err stopped = ADV_ERR_INIT;
 	advi_claims core = {0};
 	struct advi_why why;
-	char *line;
+	int r;
 
-	if (wanted && explain_quickly(&why, world, ground, claims, wanted))
-		return advi_explain_line(&why);
-	advi_core_find(&core, world, ground, claims, wanted);
+	if (wanted && explain_quickly(&why, world, ground, claims, wanted)) {
+		*line = advi_explain_line(&why);
+		return 0;
+	}
+	r = advi_core_find(&core, world, ground, claims, wanted, watch, &stopped);
+	if (r == ADV_ECANCEL)
+		return advi_fail(err, r, "%s", stopped.text);
+	if (r < 0) {
+		*line = advi_format("which of it clashes is not known (%s)", stopped.text);
+		return 0;
+	}
 	advi_core_explain(&why, world, ground, &core);
-	line = advi_explain_line(&why);
+	*line = advi_explain_line(&why);
 	advi_why_clear(&why);
 	advi_vec_clear(&core);
-	return line;
+	return 0;
 }
 
 /* What is wanted, and Python, which most clashes are about in the end. */
@@ -119,9 +130,10 @@ int advi_explain_join(struct advi_why *out, struct adv_world *world, const struc
 		r = advi_requests_add(&wanted, &world->pool, arena, specs, count, err);
 	if (r == 0)
 		r = advi_world_claims(&claims, world, env, ADVI_FAVOURED, &wanted, arena, err);
+	if (r == 0)
+		r = advi_core_find(&core, world, &world->ground, &claims,
+				   fixed_claims(&claims, wanted.count), watch, err);
 	if (r == 0) {
-		advi_core_find(&core, world, &world->ground, &claims,
-			       fixed_claims(&claims, wanted.count));
 		if (core.count)
 			explain_wanted(out, world, &world->ground, &claims, wanted.count, &core);
 		advi_why_keep(out, arena);
@@ -175,8 +187,8 @@ int advi_explain_base(advi_whys *out, bool *more, struct adv_world *world, size_
 		r = advi_progress(watch, "looking for what clashes", "sets", out->count, 0, err);
 		core.count = 0;
 		if (r == 0)
-			advi_core_find(&core, world, &world->ground, &claims,
-				       fixed_claims(&claims, 0));
+			r = advi_core_find(&core, world, &world->ground, &claims,
+					   fixed_claims(&claims, 0), watch, err);
 		*more = r == 0 && core.count && out->count == most;
 		if (r < 0 || !core.count || *more)
 			break;

@@ -10,10 +10,13 @@ char *advi_explain_request(const struct adv_world *world, const struct advi_kept
 			   const struct advi_request *request);
 /*
  * Why claims can't be had together, in one line: if leaving out shows it, by what all the others
- * leave of one of the 'wanted' first claims, otherwise by a minimal set. The caller frees it.
+ * leave of one of the 'wanted' first claims, otherwise by a minimal set; where the solver may not
+ * take what that needs, the line says so. Returns 0 with '*line', which the caller frees, or
+ * ADV_ECANCEL.
  */
-char *advi_explain_claims(const struct adv_world *world, const struct advi_kept *ground,
-			  const advi_claims *claims, size_t wanted);
+int advi_explain_claims(char **line, const struct adv_world *world, const struct advi_kept *ground,
+			const advi_claims *claims, size_t wanted, const struct adv_watch *watch,
+			struct adv_err *err);
 /*
  * Why 'specs' can't join 'env' within the recipe's rules (ADVI_FAVOURED): the minimal set that
  * clashes, and the chain through it. Texts live in 'arena'; the caller clears 'out'.

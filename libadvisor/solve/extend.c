@@ -12,6 +12,7 @@ struct question {
 	advi_requests wanted; /* what is new */
 	advi_numbers found;   /* items of the answer */
 	struct advi_answer *answer;
+	const struct adv_watch *watch;
 };
 
 static void question_clear(struct question *q)
@@ -70,18 +71,21 @@ static bool try_frozen(struct question *q)
 	return true;
 }
 
-static char *why_not_frozen(const struct question *q)
+static int why_not_frozen(const struct question *q, struct adv_err *err)
 {
 	const struct advi_request *request = refused(&q->world->frozen, &q->wanted);
 	advi_claims claims = {0};
-	char *text;
+	int r = 0;
 
-	if (request)
-		return advi_explain_request(q->world, &q->world->frozen, request);
+	if (request) {
+		q->answer->why = advi_explain_request(q->world, &q->world->frozen, request);
+		return 0;
+	}
 	advi_claims_add(&claims, &q->wanted, ADVI_END_WANTED);
-	text = advi_explain_claims(q->world, &q->world->frozen, &claims, 0);
+	r = advi_explain_claims(&q->answer->why, q->world, &q->world->frozen, &claims, 0, q->watch,
+				err);
 	advi_vec_clear(&claims);
-	return text;
+	return r;
 }
 
 /* Where the environment may move, not its records but what it was asked for is in the way. */
@@ -93,8 +97,9 @@ static int why_not_held(struct question *q, struct adv_err *err)
 
 	if (r == 0) {
 		free(q->answer->why);
-		q->answer->why =
-			advi_explain_claims(q->world, &q->world->ground, &claims, q->wanted.count);
+		q->answer->why = NULL;
+		r = advi_explain_claims(&q->answer->why, q->world, &q->world->ground, &claims,
+					q->wanted.count, q->watch, err);
 	}
 	advi_vec_clear(&claims);
 	return r;
@@ -115,9 +120,7 @@ static int begin(struct question *q, const struct advi_question *asked, enum adv
 	if (r < 0 || (!q->env->records.count && most > ADVI_FROZEN))
 		return r;
 	q->answer->possible = try_frozen(q);
-	if (!q->answer->possible)
-		q->answer->why = why_not_frozen(q);
-	return 0;
+	return q->answer->possible ? 0 : why_not_frozen(q, err);
 }
 
 /* Starts a solve over what 'held' leaves, unless that shows by itself that there is no solution. */
@@ -308,7 +311,8 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 	a.all = advi_calloc(count + 1, sizeof(*a.all));
 	for (size_t i = 0; i < count; i++) {
 		answers[i] = (struct advi_answer){0};
-		a.all[i] = (struct question){.world = world, .env = env, .answer = &answers[i]};
+		a.all[i] = (struct question){
+			.world = world, .env = env, .answer = &answers[i], .watch = watch};
 	}
 	r = ask(&a, world, env, "asking what can be added", watch, err);
 	for (size_t i = 0; i < count; i++)
@@ -322,7 +326,7 @@ int advi_world_extend(struct adv_world *world, const struct advi_env *env, const
 		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err)
 {
-	struct question q = {.world = world, .env = env, .answer = answer};
+	struct question q = {.world = world, .env = env, .answer = answer, .watch = watch};
 	struct advi_question asked = {specs, count};
 	struct asking a = {.all = &q, .asked = &asked, .count = 1, .most = most};
 	int r;

@@ -131,14 +131,17 @@ static int find_absent(const advi_requests *requests, struct adv_err *err)
 
 /* Which few of base's specs clash, and how. */
 static int base_impossible(const struct adv_world *world, const advi_requests *requests,
-			   struct adv_err *err)
+			   const struct adv_watch *watch, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *why = NULL;
 	advi_claims claims = {0};
+	int r;
 
 	advi_claims_base(&claims, requests);
-	why = advi_explain_claims(world, &world->ground, &claims, 0);
+	r = advi_explain_claims(&why, world, &world->ground, &claims, 0, watch, err);
 	advi_vec_clear(&claims);
+	if (r < 0)
+		return r;
 	return advi_fail(err, ADV_NO,
 			 "base can't be solved: %s; change base's specs, channels or "
 			 "pins",
@@ -159,7 +162,7 @@ static int solve_base(struct adv_world *world, const advi_requests *requests,
 	if (r == 0 && outcome.solved)
 		advi_env_fill(world, &world->base, &outcome.found, NULL, requests);
 	else if (r == 0)
-		r = base_impossible(world, requests, err);
+		r = base_impossible(world, requests, watch, err);
 	advi_outcome_clear(&outcome);
 	advi_kept_clear(&kept);
 	return r;
