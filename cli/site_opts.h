@@ -16,7 +16,7 @@ extern struct site_opts site_opts;
 /* Rows for a subcommand's table. clang-format would make a wall of them. */
 /* clang-format off */
 #define SITE_OPT_SITE \
-	{'s', "site", OPT_TEXT, &site_opts.site, "SITE.yml", "the site recipe (needed)"}
+	{'s', "site", OPT_TEXT, &site_opts.site, "SITE.yml", "the site recipe"}
 #define SITE_OPT_BASE \
 	{0, "base", OPT_TEXT, &site_opts.base, "PATH", \
 	 "base: an environment in any form, or a prefix"}
