@@ -12,7 +12,8 @@ setup_file() {
 	python3 "$SRCDIR/tests/usage/make_logs.py" "$LOGS"
 	printf '%064d\n' 7 > "$KEY"
 	chmod 600 "$KEY"
-	mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$DATA/data" --skip-test-db \
+	# --force: a machine that can't look up its own name will do.
+	mariadb-install-db --no-defaults --force --user="$(id -un)" --datadir="$DATA/data" --skip-test-db \
 		--auth-root-authentication-method=normal > "$DATA/install.log" 2>&1
 	mariadbd --no-defaults --user="$(id -un)" --datadir="$DATA/data" --socket="$SOCKET" --skip-networking \
 		--pid-file="$DATA/pid" --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=32M \
