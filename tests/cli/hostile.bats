@@ -12,6 +12,8 @@ setup_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
+	# sanitizers need address space of their own
+	SANITIZED=$(sed -n 's/^SAN_CFLAGS = *//p' "$BUILDDIR/Makefile")
 }
 
 same_answers() {
