@@ -53,6 +53,7 @@ static void turn_to(struct advi_recall *recall, uint32_t list)
 const uint32_t *advi_recall_find(struct advi_recall *recall, const struct advi_gather *gather,
 				 struct advi_str words, size_t *count)
 {
+	static const uint32_t nothing[1]; /* words may come to no import at all */
 	const struct advi_map_entry *entry = NULL;
 	uint32_t guess;
 
@@ -68,7 +69,7 @@ const uint32_t *advi_recall_find(struct advi_recall *recall, const struct advi_g
 		return NULL;
 	turn_to(recall, (uint32_t)entry->number);
 	*count = recall->lists.at[entry->number].count;
-	return recall->imports.at + recall->lists.at[entry->number].first;
+	return *count ? recall->imports.at + recall->lists.at[entry->number].first : nothing;
 }
 
 void advi_recall_add(struct advi_recall *recall, const struct advi_gather *gather,
