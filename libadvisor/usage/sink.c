@@ -272,7 +272,8 @@ static int take_import(struct advi_sink *sink, const struct advi_import_seen *im
 		entry.dotted = part.len < import->name.len;
 		r = import_of(sink, part, &entry, &imports[count++], err);
 	}
-	if (r == 0)
+	/* Words that name another run than what stands before them mean more than imports. */
+	if (r == 0 && memcmp(import->uuid, sink->recall.uuid, ADVI_UUID_BYTES) == 0)
 		advi_recall_add(&sink->recall, &sink->gather, import->words, imports, count);
 	return r < 0 ? r : advi_gather_add(&sink->gather, import->uuid, imports, count, err);
 }

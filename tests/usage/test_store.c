@@ -487,13 +487,19 @@ static void test_recall(void **state)
 	RUN(U2, "ann", "/sw/base", "p1")                                                           \
 	PACKAGE("0A1b", U1, "numpy", "") PACKAGE("FFFF", U2, "numpy", "")
 	/* Each damaged line names a module that must not be counted for U3. */
-	static const char good[] =
-		BOTH RUN(U3, "bob", "/sw/base", "p1") PACKAGE("0000", U3, "ase", "");
+#define OTHER_RUN(uuid, other)                                                                       \
+	"{\"crc\":\"0x0000\",\"program\":\"python\",\"xalt_run_uuid\":\"" uuid                       \
+	"\",\"package_version\":\"3.11.8\",\"package_name\":\"yaml\",\"package_path\":\"/sw/base" SP \
+	"yaml/__init__.py\",\"xalt_run_uuid\":\"" other "\"}\n"
+	static const char good[] = BOTH RUN(U3, "bob", "/sw/base", "p1")
+		PACKAGE("0000", U3, "ase", "") PACKAGE("0000", U2, "yaml", "");
 	static const char damaged[] = BOTH RUN(U3, "bob", "/sw/base", "p1")
 		PACKAGE("0000", U3, "ase", "") PACKAGE("00\"0", U3, "numpy", "")
 			PACKAGE("0000", "deadbeaf-dead-beef-1111-deadbeef1111", "numpy", "")
 				PACKAGE("0000", U3, "numpy", "}")
-					PACKAGE("00\xa1\xa1", U3, "numpy", "");
+					PACKAGE("00\xa1\xa1", U3, "numpy", "")
+		/* Of a key that is there twice the last one counts, the second time too. */
+		OTHER_RUN(U1, U2) OTHER_RUN(U3, U2);
 	struct adv_site *site = make_site();
 	char one[ADVI_HEX_SIZE], other[ADVI_HEX_SIZE];
 	struct adv_err err = ADV_ERR_INIT;
