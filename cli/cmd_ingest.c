@@ -115,10 +115,10 @@ const struct command cmd_ingest = {
 	.details =
 		"A LOG is a file, a folder of files, an archive of them (tar, zip, ...) or '-';\n"
 		"plain, gzip, bzip2, xz, zstd or lz4.\n"
-		"Formats are XALT 3 run and package records (a record a line, or a record a file)\n"
-		"and ready-made counts (CSV: month,user,project,module,place,runs). A package\n"
-		"record finds its run in any order, in any file, in any later ingest. What was\n"
-		"read before changes nothing.\n"
+		"Formats are XALT's records (files, lines, arrays, syslog, exports of Elasticsearch\n"
+		"and Splunk), PyModuleSnooper's files, messages of NERSC's MODS, and ready-made\n"
+		"counts; each is told by its content. A package record finds its run in any order,\n"
+		"in any file, in any later ingest. What was read before changes nothing.\n"
 		"\n"
 		"User names and the personal parts of paths enter the store as keyed pseudonyms.\n"
 		"Keep the key: without it, later logs can't be added. Command lines never enter.",
