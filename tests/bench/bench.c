@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "io/file.h"
+#include "site/site.h"
 
 enum { SKIPPED = 77 }; /* exit status that 'run' knows */
 
@@ -164,6 +165,37 @@ void bench_note(const char *format, ...)
 	va_end(args);
 	printf("\n");
 	fflush(stdout);
+}
+
+char *bench_folder(void)
+{
+	const char *temporary = getenv("TMPDIR"), *kept = getenv("BENCH_FOLDER");
+	struct adv_err err = ADV_ERR_INIT;
+	char *folder =
+		kept ? advi_strdup(kept)
+		     : advi_path_join(temporary ? temporary : P_tmpdir, "conda-advisor-bench");
+
+	if (advi_mkdirs(folder, &err) < 0)
+		bench_fail("%s", err.text);
+	return folder;
+}
+
+struct adv_site *bench_site(const char *channel, const advi_names *base)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_site *site;
+
+	advi_buf_printf(&text,
+			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
+			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
+			"base_packages:\n",
+			channel);
+	for (size_t i = 0; i < base->count; i++)
+		advi_buf_printf(&text, "  - '%s'\n", base->at[i]);
+	if (advi_site_parse(&site, advi_buf_str(&text), "bench.yml", &err) < 0)
+		bench_fail("%s", err.text);
+	return site;
 }
 
 char *bench_shared(const char *name)

@@ -3,6 +3,8 @@
 #ifndef TESTS_BENCH_H
 #define TESTS_BENCH_H
 
+#include <advisor/site.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -35,6 +37,13 @@ void bench_row(const char *what, double ours, double peer, const char *unit, con
 /* A line below the table. */
 void bench_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Where what benches make stays for the next run: $BENCH_FOLDER, or a folder of $TMPDIR. The caller
+ * frees it.
+ */
+char *bench_folder(void);
+/* A recipe with these specs as base and this channel. The caller frees it. */
+struct adv_site *bench_site(const char *channel, const advi_names *base);
 /* The path of a file of $SHARED; where it is not there the bench ends, saying so. */
 char *bench_shared(const char *name);
 /* The lines of a file but for comments and empty ones; they live as long as 'text'. */

@@ -70,24 +70,6 @@ static void their_cold(void *context, double *figures)
 	peer_close(&peer);
 }
 
-static struct adv_site *make_site(const struct bench *bench)
-{
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	struct adv_err err = ADV_ERR_INIT;
-	struct adv_site *site;
-
-	advi_buf_printf(&text,
-			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
-			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
-			"base_packages:\n",
-			bench->channel);
-	for (size_t i = 0; i < bench->base.count; i++)
-		advi_buf_printf(&text, "  - '%s'\n", bench->base.at[i]);
-	if (advi_site_parse(&site, advi_buf_str(&text), "bench.yml", &err) < 0)
-		bench_fail("%s", err.text);
-	return site;
-}
-
 /* Stops when all is ready to solve, so that memory is that of reading. */
 static int stop_at_solving(void *context, const struct adv_progress *progress)
 {
@@ -98,7 +80,7 @@ static int stop_at_solving(void *context, const struct adv_progress *progress)
 static void open_world(struct bench *bench, int (*progress)(void *, const struct adv_progress *),
 		       struct phases *phases)
 {
-	ADV_AUTO(site) struct adv_site *site = make_site(bench);
+	ADV_AUTO(site) struct adv_site *site = bench_site(bench->channel, &bench->base);
 	ADV_AUTO(world) struct adv_world *world = NULL;
 	struct adv_net net = {.cache = bench->cache};
 	struct adv_watch watch = {phases, progress, NULL};
@@ -226,19 +208,13 @@ static char *big_channel(const char *folder, const char *real)
 
 int main(void)
 {
-	const char *temporary = getenv("TMPDIR"), *kept = getenv("BENCH_FOLDER");
-	char *folder =
-		kept ? advi_strdup(kept)
-		     : advi_path_join(temporary ? temporary : P_tmpdir, "conda-advisor-bench");
+	char *folder = bench_folder();
 	char *base = bench_shared("data/channels/base-152.txt");
 	char *real = bench_shared("data/channels/conda-forge");
 	struct bench bench = {.base_text = ADVI_BUF_INIT(1 << 20)};
-	struct adv_err err = ADV_ERR_INIT;
 
 	bench.cache = advi_path_join(folder, "cache");
 	bench.solv = folder;
-	if (advi_mkdirs(folder, &err) < 0)
-		bench_fail("%s", err.text);
 	bench_lines(&bench.base, &bench.base_text, base);
 	bench.channel = real;
 	compare(&bench, "real channel", false);

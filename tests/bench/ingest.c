@@ -17,8 +17,6 @@ enum { TIMES = 3, BLOCK = 1 << 18 };
 struct bench {
 	char *folder; /* of the logs, which stay for the next run */
 	char *lines, *tree, *site;
-	const char *source; /* srcdir */
-	uint64_t bytes;
 };
 
 /* Runs a program with its output lost; its CPU time is counted as this process's. */
@@ -38,8 +36,7 @@ static void run(const char *const *argv)
 		bench_fail("'%s' failed", argv[0]);
 }
 
-static void make(const struct bench *bench, const char *profile, const char *path,
-		 const char *option, const char *amount)
+static void make(const char *profile, const char *path, const char *option, const char *amount)
 {
 	ADVI_AUTO_PTR char *truth = advi_format("%s.truth.json", path);
 	ADVI_AUTO_PTR char *program = bench_shared("tools/genlogs.py");
@@ -47,7 +44,6 @@ static void make(const struct bench *bench, const char *profile, const char *pat
 				    amount,    "--seed", "4",         "--out", path,
 				    "--truth", truth,    NULL};
 
-	(void)bench;
 	if (access(truth, F_OK) == 0)
 		return;
 	run(argv);
@@ -178,18 +174,15 @@ static void compare_trees(struct bench *bench)
 
 int main(void)
 {
-	const char *folder = getenv("BENCH_FOLDER"), *bytes = getenv("BENCH_BYTES");
-	struct adv_err err = ADV_ERR_INIT;
+	const char *bytes = getenv("BENCH_BYTES");
 	struct bench bench = {.site = bench_shared("data/usage/site.json")};
 
 	bytes = bytes ? bytes : "400M";
-	bench.folder = advi_format("%s", folder ? folder : "/tmp/advisor-bench-logs");
+	bench.folder = bench_folder();
 	bench.lines = advi_format("%s/lines-%s.jsonl", bench.folder, bytes);
 	bench.tree = advi_format("%s/tree", bench.folder);
-	if (advi_mkdirs(bench.folder, &err) < 0)
-		bench_fail("%s", err.text);
-	make(&bench, "jsonl", bench.lines, "--bytes", bytes);
-	make(&bench, "files", bench.tree, "--runs", "6000");
+	make("jsonl", bench.lines, "--bytes", bytes);
+	make("files", bench.tree, "--runs", "6000");
 	compare_lines(&bench);
 	compare_trees(&bench);
 	free(bench.folder);

@@ -38,20 +38,7 @@ static int hear(void *context, const struct adv_progress *progress)
 
 static struct adv_site *make_site(const struct bench *bench)
 {
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	struct adv_err err = ADV_ERR_INIT;
-	struct adv_site *site;
-
-	advi_buf_printf(&text,
-			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
-			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
-			"base_packages:\n",
-			bench->channel);
-	for (size_t i = 0; i < bench->base.count; i++)
-		advi_buf_printf(&text, "  - '%s'\n", bench->base.at[i]);
-	if (advi_site_parse(&site, advi_buf_str(&text), "bench.yml", &err) < 0)
-		bench_fail("%s", err.text);
-	return site;
+	return bench_site(bench->channel, &bench->base);
 }
 
 static struct adv_world *open_world(struct adv_site *site, struct phases *phases)

@@ -3,21 +3,18 @@
 # Channels and packages from a server with bad manners, then from the cache alone.
 
 load tiny.bash
+load ../io/server.bash
 
 setup_file() {
 	export FOLDER=$BATS_FILE_TMPDIR/served
 	mkdir -p "$FOLDER"
 	tiny_channel "$FOLDER/channel"
 	python3 "$SRCDIR/tests/bundle/packages.py" "$FOLDER/packages"
-	python3 "$SRCDIR/tests/io/server.py" "$FOLDER" > "$BATS_FILE_TMPDIR/port" 3>&- &
-	echo $! > "$BATS_FILE_TMPDIR/pid"
-	for _ in $(seq 100); do [ -s "$BATS_FILE_TMPDIR/port" ] && break; sleep 0.05; done
-	URL=http://127.0.0.1:$(cat "$BATS_FILE_TMPDIR/port")
-	export URL
+	serve "$FOLDER"
 }
 
 teardown_file() {
-	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
+	stop_serving
 }
 
 setup() {

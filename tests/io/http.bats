@@ -4,21 +4,19 @@
 
 bats_require_minimum_version 1.5.0
 
+load server.bash
+
 setup_file() {
 	export FOLDER=$BATS_FILE_TMPDIR/served FETCH=$BUILDDIR/tests/io/fetch
 	mkdir -p "$FOLDER"
 	head -c 300000 /dev/urandom > "$FOLDER/file"
 	SUM=$(sha256sum < "$FOLDER/file" | cut -d' ' -f1)
 	export SUM
-	python3 "$SRCDIR/tests/io/server.py" "$FOLDER" > "$BATS_FILE_TMPDIR/port" 3>&- &
-	echo $! > "$BATS_FILE_TMPDIR/pid"
-	for _ in $(seq 100); do [ -s "$BATS_FILE_TMPDIR/port" ] && break; sleep 0.05; done
-	URL=http://127.0.0.1:$(cat "$BATS_FILE_TMPDIR/port")
-	export URL
+	serve "$FOLDER"
 }
 
 teardown_file() {
-	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
+	stop_serving
 }
 
 setup() {

@@ -5,6 +5,23 @@
 #include "case.h"
 #include "io/file.h"
 
+struct adv_site *case_site(const case_lines *base, const char *channel)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+	struct adv_err err = ADV_ERR_INIT;
+	struct adv_site *site;
+
+	advi_buf_printf(&text,
+			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
+			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
+			"base_packages:\n",
+			channel);
+	for (size_t i = 0; i < base->count; i++)
+		advi_buf_printf(&text, "  - \"%s\"\n", base->at[i]);
+	assert_ok(advi_site_parse(&site, advi_buf_str(&text), "test.yml", &err));
+	return site;
+}
+
 uint64_t case_random(uint64_t *seed)
 {
 	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;

@@ -45,6 +45,10 @@ void case_clear(struct solve_case *solve_case);
 int case_world(struct solve_case *solve_case, uint64_t seed, struct adv_world *world,
 	       struct adv_err *err);
 
+/* A recipe with these specs as base and this channel, of machines with GPUs. The caller frees it.
+ */
+struct adv_site *case_site(const case_lines *base, const char *channel);
+
 /* A generator that is the same everywhere. */
 uint64_t case_random(uint64_t *seed);
 

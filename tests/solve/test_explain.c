@@ -248,28 +248,11 @@ static void read_lines(struct advi_buf *text, case_lines *lines, const char *pat
 			advi_vec_push(lines, line);
 }
 
-static struct adv_site *recipe(const case_lines *base, const char *channel)
-{
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	struct adv_err err = ADV_ERR_INIT;
-	struct adv_site *site;
-
-	advi_buf_printf(&text,
-			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
-			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
-			"base_packages:\n",
-			channel);
-	for (size_t i = 0; i < base->count; i++)
-		advi_buf_printf(&text, "  - \"%s\"\n", base->at[i]);
-	assert_ok(advi_site_parse(&site, advi_buf_str(&text), "test.yml", &err));
-	return site;
-}
-
 /* Whether specs alone are a base that can be solved, in a world of its own. */
 static bool is_base(const case_lines *specs, const char *channel)
 {
 	ADV_AUTO(world) struct adv_world *world = NULL;
-	ADV_AUTO(site) struct adv_site *site = recipe(specs, channel);
+	ADV_AUTO(site) struct adv_site *site = case_site(specs, channel);
 	struct adv_err err = ADV_ERR_INIT;
 	int r = adv_world_open(&world, site, NULL, NULL, NULL, &err);
 
@@ -381,7 +364,7 @@ static void explanations_hold_on_a_real_channel(void **state)
 	unit_shared(candidate_path, "data/channels/candidates-200.txt");
 	read_lines(&base_text, &base, base_path);
 	read_lines(&candidate_text, &candidates, candidate_path);
-	site = recipe(&base, channel);
+	site = case_site(&base, channel);
 	assert_ok(adv_world_open(&world, site, NULL, NULL, NULL, &err));
 	for (size_t i = 0; i < candidates.count; i += EVERY)
 		explain_real(world, site, &base, channel, candidates.at[i], &seen);

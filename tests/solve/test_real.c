@@ -35,24 +35,6 @@ static void shuffle(case_lines *lines, uint64_t seed)
 	}
 }
 
-/* A recipe with the lines as base. */
-static struct adv_site *recipe(const case_lines *base, const char *channel)
-{
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	struct adv_err err = ADV_ERR_INIT;
-	struct adv_site *site;
-
-	advi_buf_printf(&text,
-			"name: x\nplaces: [{class: base, prefix: /b}]\nbase_prefix: /b\n"
-			"channels: ['%s']\nvirtual_packages: {__cuda: '12.4', __glibc: '2.31'}\n"
-			"base_packages:\n",
-			channel);
-	for (size_t i = 0; i < base->count; i++)
-		advi_buf_printf(&text, "  - '%s'\n", base->at[i]);
-	assert_ok(advi_site_parse(&site, advi_buf_str(&text), "test.yml", &err));
-	return site;
-}
-
 static void check_sound(const struct adv_site *site, const struct advi_env *env)
 {
 	ADVI_AUTO_PTR char *wrong =
@@ -90,7 +72,7 @@ static void check_order(const struct adv_world *world, case_lines *base, const c
 	struct adv_err err = ADV_ERR_INIT;
 
 	shuffle(base, seed);
-	site = recipe(base, channel);
+	site = case_site(base, channel);
 	assert_ok(adv_world_open(&again, site, NULL, NULL, NULL, &err));
 	assert_string_equal(advi_world_fingerprint(world), advi_world_fingerprint(again));
 	assert_int_equal(advi_world_base(world)->records.count,
@@ -119,7 +101,7 @@ static void answers_hold(void **state)
 	unit_shared(candidate_path, "data/channels/candidates-200.txt");
 	read_lines(&base_text, &base, base_path);
 	read_lines(&candidate_text, &candidates, candidate_path);
-	site = recipe(&base, channel);
+	site = case_site(&base, channel);
 	assert_ok(adv_world_open(&world, site, NULL, NULL, NULL, &err));
 	assert_true(advi_world_base(world)->records.count > 700);
 	check_sound(site, advi_world_base(world));
