@@ -14,6 +14,7 @@ static const struct opt opts[] = {
 	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE",
 	 "and at most SIZE to download, such as 2G"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
+	{0, "until", OPT_MONTH, &wish.until, "YYYY-MM", "and until this month, included"},
 	SITE_OPT_BASE,
 	SITE_OPT_CHANNEL,
 	SITE_OPT_SECONDS,

@@ -329,6 +329,17 @@ static void add_input(struct adv_plan *plan, const char *kind, const char *name,
 							  advi_arena_dup(&plan->arena, sha256)}));
 }
 
+/* The store, and the months of it that were counted. */
+static void add_usage(struct adv_plan *plan, const char *sha256)
+{
+	const char *since = plan->since ? plan->since : plan->until ? "" : "all";
+	ADVI_AUTO_PTR char *months =
+		advi_format("%s%s%s", since, plan->until ? (*since ? " until " : "until ") : "",
+			    plan->until ? plan->until : "");
+
+	add_input(plan, "usage", months, sha256);
+}
+
 static int add_inputs(struct adv_plan *plan, const struct adv_store *store, struct adv_world *world,
 		      const struct adv_site *site, struct adv_err *err)
 {
@@ -341,7 +352,7 @@ static int add_inputs(struct adv_plan *plan, const struct adv_store *store, stru
 	add_input(plan, "site", basename(path), hex);
 	r = advi_store_fingerprint(store, hex, err);
 	if (r == 0)
-		add_input(plan, "usage", plan->since ? plan->since : "all", hex);
+		add_usage(plan, hex);
 	return r;
 }
 
@@ -360,7 +371,8 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	limits.max_packages = options->max_packages ? options->max_packages : site->max_packages;
 	limits.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes;
 	plan->since = advi_arena_dup(&plan->arena, options->since);
-	r = advi_workloads_load(&workloads, store, site, options->since, err);
+	plan->until = advi_arena_dup(&plan->arena, options->until);
+	r = advi_workloads_load(&workloads, store, site, options->since, options->until, err);
 	if (r == 0)
 		r = advi_plan_decide(plan, &workloads, site, &oracle, &limits, watch, err);
 	if (r == 0)

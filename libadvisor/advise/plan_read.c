@@ -135,6 +135,7 @@ static const struct field plan_fields[] = {
 	{"platform", TEXT, AT(adv_plan, platform), NULL, 0},
 	{"since", TEXT, AT(adv_plan, since), NULL, 0},
 	{"site", TEXT, AT(adv_plan, site), NULL, 0},
+	{"until", TEXT, AT(adv_plan, until), NULL, 0},
 };
 
 #define READ_EACH(json, plan, vec, fields)                                                         \

@@ -384,8 +384,10 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 {
 	struct page page = {plan, file, style};
 
-	advi_print_line(file, style, ADVI_BOLD, "Plan for the base of %s%s%s", plan->site,
-			plan->since ? ", from usage since " : "", plan->since ? plan->since : "");
+	advi_print_line(file, style, ADVI_BOLD, "Plan for the base of %s%s%s%s%s%s", plan->site,
+			plan->since || plan->until ? ", from usage" : "",
+			plan->since ? " since " : "", plan->since ? plan->since : "",
+			plan->until ? " until " : "", plan->until ? plan->until : "");
 	fputc('\n', file);
 	print_effect(&page);
 	print_cost(&page);

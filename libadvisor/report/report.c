@@ -44,7 +44,8 @@ int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
 				 .project = project,
 				 .file = file,
 				 .style = style};
-	int r = advi_workloads_load(&workloads, store, NULL, plan ? plan->since : NULL, err);
+	int r = advi_workloads_load(&workloads, store, NULL, plan ? plan->since : NULL,
+				    plan ? plan->until : NULL, err);
 
 	if (r == 0)
 		r = print(&page, err);

@@ -294,6 +294,21 @@ int advi_month_option(uint32_t *out, const char *text, struct adv_err *err)
 			     : advi_fail(err, ADV_EUSAGE, "'%s' is no month such as 2025-03", text);
 }
 
+int advi_month_range(uint32_t *first, uint32_t *last, const char *since, const char *until,
+		     struct adv_err *err)
+{
+	int r;
+
+	if ((r = advi_month_option(first, since, err)) < 0 ||
+	    (r = advi_month_option(last, until, err)) < 0)
+		return r;
+	return *last && *last < *first
+		       ? advi_fail(err, ADV_EUSAGE,
+				   "there is no month from %s until %s; the first comes first",
+				   since, until)
+		       : 0;
+}
+
 int advi_data_site(const struct adv_site **out, const struct adv_store *store,
 		   const struct adv_site *site, struct adv_err *err)
 {

@@ -81,6 +81,10 @@ enum advi_use_kind advi_use_kind(const struct advi_data *data, struct advi_use_d
 double advi_load_hours(__int128 load);
 /* Reads a month of a question, "2025-03"; NULL is 0. ADV_EUSAGE when it is none. */
 int advi_month_option(uint32_t *out, const char *text, struct adv_err *err);
+/* As that for both ends of a range, each of which may be open. ADV_EUSAGE when it is of no month.
+ */
+int advi_month_range(uint32_t *first, uint32_t *last, const char *since, const char *until,
+		     struct adv_err *err);
 /* The recipe to answer by: 'site', or the one that the store keeps. ADV_EINPUT without any. */
 int advi_data_site(const struct adv_site **out, const struct adv_store *store,
 		   const struct adv_site *site, struct adv_err *err);

@@ -197,8 +197,7 @@ int adv_usage_ask(struct adv_usage **out, const struct adv_store *store,
 
 	usage->by = query->by;
 	usage->evidence = query->evidence;
-	if ((r = advi_month_option(&since, query->since, err)) < 0 ||
-	    (r = advi_month_option(&until, query->until, err)) < 0 ||
+	if ((r = advi_month_range(&since, &until, query->since, query->until, err)) < 0 ||
 	    (r = advi_data_site(&site, store, query->site, err)) < 0 ||
 	    (r = advi_data_load(&data, store, site, since, until, err)) < 0)
 		return r;

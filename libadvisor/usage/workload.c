@@ -317,16 +317,17 @@ static void clear(struct collector *collector)
 }
 
 int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,
-			const struct adv_site *site, const char *since, struct adv_err *err)
+			const struct adv_site *site, const char *since, const char *until,
+			struct adv_err *err)
 {
 	struct collector collector = {.out = out};
-	uint32_t month;
+	uint32_t first, last;
 	int r;
 
 	*out = (struct advi_workloads){0};
 	if ((r = advi_data_site(&site, store, site, err)) < 0 ||
-	    (r = advi_month_option(&month, since, err)) < 0 ||
-	    (r = advi_data_load(&collector.data, store, site, month, 0, err)) < 0)
+	    (r = advi_month_range(&first, &last, since, until, err)) < 0 ||
+	    (r = advi_data_load(&collector.data, store, site, first, last, err)) < 0)
 		return r;
 	for (size_t i = 0; i < collector.data.modules.count; i++) {
 		advi_vec_new(&collector.last_user);

@@ -36,10 +36,12 @@ struct advi_workloads {
 /*
  * Collects the workloads of a store.
  *   site   classifies and maps; NULL: the recipe that the store was made with.
- *   since  months from "YYYY-MM" on, or NULL.
+ *   since, until  months "YYYY-MM", both included; NULL: open on that side.
+ * Returns 0, ADV_EUSAGE for what is no month or a range of none, ADV_EINPUT, ADV_EENV.
  */
 int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,
-			const struct adv_site *site, const char *since, struct adv_err *err);
+			const struct adv_site *site, const char *since, const char *until,
+			struct adv_err *err);
 void advi_workloads_clear(struct advi_workloads *workloads);
 
 /* The recipe that the store was made with; owned by the store. */

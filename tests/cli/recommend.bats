@@ -91,6 +91,15 @@ need_python() {
 	[ "$(plan 'p["effect"]["users"], p["since"]')" = "(1, '2025-03')" ]
 	run "$ADVISOR" recommend usage.db --site site.yml --since 2025-13
 	[ "$status" -eq 2 ]
+	run "$ADVISOR" recommend usage.db --site site.yml -o plan.json --since 2025-02 --until 2025-02
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	has "from usage since 2025-02 until 2025-02"
+	[ "$(plan '[a["name"] for a in p["additions"]]')" = "['big']" ]
+	[ "$(plan 'p["effect"]["users"], p["since"], p["until"]')" = "(3, '2025-02', '2025-02')" ]
+	[ "$(plan '[i["name"] for i in p["inputs"] if i["kind"] == "usage"]')" = "['2025-02 until 2025-02']" ]
+	run "$ADVISOR" recommend usage.db --site site.yml --since 2025-03 --until 2025-01
+	[ "$status" -eq 2 ]
+	has "there is no month from 2025-03 until 2025-01"
 }
 
 @test "another base, another channel" {

@@ -308,7 +308,7 @@ static void check_workloads(const struct adv_store *store)
 	struct advi_workloads all;
 	const struct advi_workload *one;
 
-	assert_ok(advi_workloads_load(&all, store, NULL, NULL, &err));
+	assert_ok(advi_workloads_load(&all, store, NULL, NULL, NULL, &err));
 	assert_int_equal(all.all.count, 3);
 	/* What is added to base at ~/.local is an environment of its own. */
 	one = workload(&all, 0, "ann", "/home/ann/.local");
@@ -331,6 +331,36 @@ static void check_workloads(const struct adv_store *store)
 	assert_int_equal(all.nowhere.entries.count, 1);
 	assert_int_equal(all.nowhere.entries.at[0].number, 1);
 	advi_workloads_clear(&all);
+}
+
+/* All runs are of March 2025. */
+static void test_months(void **state)
+{
+	static const struct {
+		const char *since, *until;
+		size_t workloads;
+	} cases[] = {
+		{NULL, NULL, 3},           {"2025-03", NULL, 3}, {NULL, "2025-03", 3},
+		{"2025-03", "2025-03", 3}, {"2025-04", NULL, 0}, {NULL, "2025-02", 0},
+	};
+	struct adv_site *site = make_site();
+	struct adv_store *store = store_of(site, 0, 1);
+	struct adv_err err = ADV_ERR_INIT;
+	struct advi_workloads all;
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(cases); i++) {
+		assert_ok(advi_workloads_load(&all, store, NULL, cases[i].since, cases[i].until,
+					      &err));
+		assert_int_equal(all.all.count, cases[i].workloads);
+		advi_workloads_clear(&all);
+	}
+	assert_int_equal(advi_workloads_load(&all, store, NULL, "2025-04", "2025-03", &err),
+			 ADV_EUSAGE);
+	assert_non_null(strstr(err.text, "there is no month from 2025-04 until 2025-03"));
+	assert_int_equal(advi_workloads_load(&all, store, NULL, NULL, "2025-3", &err), ADV_EUSAGE);
+	adv_store_free(store);
+	adv_site_free(site);
 }
 
 /* A step that shares no factor with the number of lines goes through all of them: 16, so an odd
@@ -412,7 +442,7 @@ static void test_evidence(void **state)
 		assert_str(advi_buf_str(&rows), cases[i].rows);
 	}
 	/* Bob's run has nothing that was imported: no workload. */
-	assert_ok(advi_workloads_load(&all, store, NULL, NULL, &err));
+	assert_ok(advi_workloads_load(&all, store, NULL, NULL, NULL, &err));
 	assert_int_equal(all.all.count, 1);
 	assert_int_equal(all.all.at[0].nowhere, 0);
 	assert_int_equal(all.all.at[0].needs.count, 2);
@@ -535,11 +565,17 @@ static void test_fingerprint_differs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_roots),      cmocka_unit_test(test_hiding),
-		cmocka_unit_test(test_pseudonyms), cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_distinct),   cmocka_unit_test(test_order),
-		cmocka_unit_test(test_evidence),   cmocka_unit_test(test_migration),
-		cmocka_unit_test(test_recall),     cmocka_unit_test(test_fingerprint_differs),
+		cmocka_unit_test(test_roots),
+		cmocka_unit_test(test_hiding),
+		cmocka_unit_test(test_pseudonyms),
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_distinct),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_months),
+		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_migration),
+		cmocka_unit_test(test_recall),
+		cmocka_unit_test(test_fingerprint_differs),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 	struct advi_jout json;
 
 	if (argc != 2 || adv_store_open(&store, argv[1], ADV_STORE_READ, &err) < 0 ||
-	    advi_workloads_load(&all, store, NULL, NULL, &err) < 0) {
+	    advi_workloads_load(&all, store, NULL, NULL, NULL, &err) < 0) {
 		fprintf(stderr, "workloads: %s\n", err.text);
 		return 1;
 	}

@@ -16,9 +16,9 @@ struct adv_plan;
 
 /* What is wished. 0 or NULL takes the recipe's value, or no limit. */
 struct adv_plan_options {
-	uint64_t max_packages; /* packages that base gains, dependencies included */
-	uint64_t max_bytes;    /* bytes of packages, as downloaded, that base gains */
-	const char *since;     /* demand from this month "YYYY-MM" on */
+	uint64_t max_packages;     /* packages that base gains, dependencies included */
+	uint64_t max_bytes;        /* bytes of packages, as downloaded, that base gains */
+	const char *since, *until; /* demand of the months "YYYY-MM" in between, both included */
 };
 #define ADV_PLAN_OPTIONS_INIT                                                                      \
 	{                                                                                          \
