@@ -3,10 +3,10 @@
 #include "advise/choose.h"
 
 #include "advise/moves.h"
+#include "advise/objection.h"
 #include "base/err.h"
 #include "base/buf.h"
 #include "base/text.h"
-#include "conda/version.h"
 
 /* What makes one move better than another. */
 enum rule {
@@ -147,55 +147,18 @@ static void accept(struct attempt *a, uint32_t package, struct advi_env *env,
 	a->out->taken.at[at].users_freed = advi_state_covered(&a->state) - covered;
 }
 
-static bool has_name(const advi_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (strcmp(names->at[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool was_taken(const struct attempt *a, const char *name)
-{
-	for (size_t i = 0; i < a->out->taken.count; i++)
-		if (strcmp(a->prices->demand->packages.at[a->out->taken.at[i].package].name,
-			   name) == 0)
-			return true;
-	return false;
-}
-
-/* The record of a package as base has it installed, or NULL when that is not known. */
-static const struct advi_record *installed(const struct adv_site *site, const char *name)
-{
-	for (size_t i = 0; i < site->base_records.count; i++)
-		if (strcmp(site->base_records.at[i].name, name) == 0)
-			return &site->base_records.at[i];
-	return NULL;
-}
-
 /* Why an answer that solves is still not wanted, in new memory; or NULL. */
 static char *objection(const struct attempt *a, const struct advi_answer *answer)
 {
-	for (size_t i = 0; i < answer->removed.count; i++) {
-		const char *name = answer->removed.at[i]->name;
+	advi_names taken = {0};
+	char *no;
 
-		if (advi_site_in_base(a->site, advi_str(name)) || was_taken(a, name))
-			return advi_format("'%s' would have to go", name);
-	}
-	for (size_t i = 0; i < answer->changed.count; i++) {
-		const struct advi_record *to = answer->changed.at[i];
-		const struct advi_record *from = installed(a->site, to->name);
-
-		if (from &&
-		    advi_version_cmp_text(advi_str(from->version), advi_str(to->version)) > 0)
-			return advi_format("'%s' would have to go back from %s to %s", to->name,
-					   from->version, to->version);
-	}
-	for (size_t i = 0; i < answer->added.count; i++)
-		if (has_name(&a->site->never, answer->added.at[i]->name))
-			return advi_format("it needs '%s', which the site recipe never wants",
-					   answer->added.at[i]->name);
-	return NULL;
+	for (size_t i = 0; i < a->out->taken.count && answer->removed.count; i++)
+		advi_vec_push(&taken,
+			      a->prices->demand->packages.at[a->out->taken.at[i].package].name);
+	no = advi_objection(a->site, answer, &taken);
+	advi_vec_clear(&taken);
+	return no;
 }
 
 static bool within(const struct advi_limits *limits, uint64_t packages, uint64_t bytes)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the site's rules have against an answer that solves. */
+#include "advise/objection.h"
+
+#include "conda/version.h"
+
+static bool has_name(const advi_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(names->at[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* The record of a package as base has it installed, or NULL when that is not known. */
+static const struct advi_record *installed(const struct adv_site *site, const char *name)
+{
+	for (size_t i = 0; i < site->base_records.count; i++)
+		if (strcmp(site->base_records.at[i].name, name) == 0)
+			return &site->base_records.at[i];
+	return NULL;
+}
+
+char *advi_objection(const struct adv_site *site, const struct advi_answer *answer,
+		     const advi_names *taken)
+{
+	for (size_t i = 0; i < answer->removed.count; i++) {
+		const char *name = answer->removed.at[i]->name;
+
+		if (advi_site_in_base(site, advi_str(name)) || has_name(taken, name))
+			return advi_format("'%s' would have to go", name);
+	}
+	for (size_t i = 0; i < answer->changed.count; i++) {
+		const struct advi_record *to = answer->changed.at[i];
+		const struct advi_record *from = installed(site, to->name);
+
+		if (from &&
+		    advi_version_cmp_text(advi_str(from->version), advi_str(to->version)) > 0)
+			return advi_format("'%s' would have to go back from %s to %s", to->name,
+					   from->version, to->version);
+	}
+	for (size_t i = 0; i < answer->added.count; i++)
+		if (has_name(&site->never, answer->added.at[i]->name))
+			return advi_format("it needs '%s', which the site recipe never wants",
+					   answer->added.at[i]->name);
+	return NULL;
+}
