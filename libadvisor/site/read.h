@@ -10,7 +10,7 @@
 struct advi_site_draft {
 	struct adv_site site;
 	advi_names base_packages;
-	const char *base_environment, *base_prefix, *imports_file;
+	const char *base_environment, *base_prefix, *imports_file, *domains_file;
 	bool has_base;
 };
 
@@ -36,6 +36,14 @@ int advi_site_load_base(struct adv_site *site, const char *path, struct adv_err 
 void advi_site_settle_pip(struct adv_site *site);
 /* Adds the rows of a mapping file, behind the names that the recipe itself maps. */
 int advi_site_load_imports(struct adv_site *site, const char *path, struct adv_err *err);
+
+/* The recipe's map of projects to domains; the rows of a table, which count after it. */
+advi_yaml_read_fn advi_site_read_domains;
+int advi_site_load_domains(struct adv_site *site, const char *path, struct adv_err *err);
+/* Sorts out the patterns, when all of them are known. */
+void advi_site_settle_domains(struct adv_site *site);
+void advi_site_write_domains(const struct adv_site *site, struct advi_jout *out);
+void advi_site_clear_domains(struct adv_site *site);
 
 /* A name in a recipe as a path: relative to the recipe's folder. The caller frees it. */
 char *advi_site_path(const struct adv_site *site, const char *name);

@@ -379,6 +379,8 @@ static const struct advi_yaml_row rows[] = {
 	{.key = "always", .type = ADVI_YAML_WORDS, .read = read_always},
 	{.key = "by_module", .type = ADVI_YAML_WORDS, .read = read_by_module},
 	{.key = "imports", .type = ADVI_YAML_KEYS, .read = read_imports},
+	{.key = "domains", .type = ADVI_YAML_KEYS, .read = advi_site_read_domains},
+	{.key = "domains_file", .type = ADVI_YAML_TEXT, .offset = DRAFT(domains_file)},
 	{.key = "imports_file", .type = ADVI_YAML_TEXT, .offset = DRAFT(imports_file)},
 	{.key = "budget", .type = ADVI_YAML_KEYS, .read = read_budget},
 	{.key = "privacy", .type = ADVI_YAML_KEYS, .read = read_privacy},

@@ -134,6 +134,13 @@ static int load_files(struct adv_site *site, const struct advi_site_draft *draft
 		if (r < 0)
 			return r;
 	}
+	if (draft->domains_file) {
+		ADVI_AUTO_PTR char *path = advi_site_path(site, draft->domains_file);
+		int r = advi_site_load_domains(site, path, err);
+
+		if (r < 0)
+			return r;
+	}
 	if (draft->imports_file) {
 		ADVI_AUTO_PTR char *path = advi_site_path(site, draft->imports_file);
 
@@ -155,6 +162,7 @@ static int finish(struct adv_site *site, const struct advi_site_draft *draft,
 		if (r < 0)
 			advi_while(err, r, "%s", site->path);
 		advi_site_settle_pip(site);
+		advi_site_settle_domains(site);
 	}
 	return r;
 }
@@ -217,6 +225,7 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->mirrors);
 	advi_vec_clear(&site->virtuals);
 	advi_site_clear_node_types(site);
+	advi_site_clear_domains(site);
 	advi_vec_clear(&site->pins);
 	advi_vec_clear(&site->never);
 	advi_vec_clear(&site->always);

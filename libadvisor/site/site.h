@@ -36,6 +36,11 @@ struct advi_virtual {
 
 typedef ADVI_VEC(struct advi_virtual) advi_virtuals;
 
+/* The domain of projects whose names a pattern matches; '*' is any characters. */
+struct advi_domain_rule {
+	const char *pattern, *domain;
+};
+
 /* A kind of node: what it has otherwise than the recipe says of all; no version: it has none. */
 struct advi_node_type {
 	const char *name;
@@ -60,9 +65,11 @@ struct adv_site {
 	ADVI_VEC(struct advi_pip) base_pip;        /* what pip put there: serves, is never solved */
 	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */
 	struct advi_map imports;   /* import name -> pointer to the package name */
-	advi_names channels;       /* URLs or folders, first is preferred */
-	const char *channel_priority;        /* "strict", "flexible", "disabled" */
-	const char *channel_alias;           /* URL that bare names lie below, or NULL */
+	struct advi_map domains;   /* project -> pointer to the name of its domain */
+	ADVI_VEC(struct advi_domain_rule) domain_rules; /* patterns among them; first match */
+	advi_names channels;                            /* URLs or folders, first is preferred */
+	const char *channel_priority;                   /* "strict", "flexible", "disabled" */
+	const char *channel_alias;                      /* URL that bare names lie below, or NULL */
 	ADVI_VEC(struct adv_mirror) mirrors; /* those of one 'from' in order of preference */
 	advi_virtuals virtuals;
 	ADVI_VEC(struct advi_node_type) node_types;
@@ -89,6 +96,8 @@ enum adv_place advi_site_place(const struct adv_site *site, struct advi_str path
 /* 'path' with the first matching alias applied, in 'buf'. */
 struct advi_str advi_site_unalias(const struct adv_site *site, struct advi_str path,
 				  struct advi_buf *buf);
+/* The domain of a project: by its name, or by the closest pattern; "unknown", also of NULL. */
+const char *advi_site_domain(const struct adv_site *site, const char *project);
 /* The package that an import name ("yaml", "google.cloud.storage") is mapped to, or NULL. */
 const char *advi_site_package(const struct adv_site *site, struct advi_str module);
 /*

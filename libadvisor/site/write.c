@@ -179,6 +179,7 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 		write_public(out, "channel_alias", site->channel_alias);
 	advi_jout_key_text(out, "channel_priority", site->channel_priority);
 	write_channels(out, site);
+	advi_site_write_domains(site, out);
 	write_imports(out, site);
 	write_mirrors(out, site);
 	advi_jout_key_text(out, "name", site->name);

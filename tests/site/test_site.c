@@ -142,6 +142,45 @@ static void test_refused(void **state)
 		"s.yml: line 5: 'from' takes a path that begins with '/', not '/'");
 }
 
+static void test_domains(void **state)
+{
+	ADV_AUTO(site) struct adv_site *site = NULL, *plain = parse(MINIMAL);
+	struct advi_out out;
+
+	(void)state;
+	assert_ok(advi_out_open(&out, "test_domains.csv", &err));
+	fputs("field,account,domain\nx,Sky02,air\nx,Sea1,land\nx,Ice,unknown\n,Q,\"a, b\"\n",
+	      out.file);
+	assert_ok(advi_out_settle(&out, &err));
+	assert_ok(advi_out_commit(&out, &err));
+	advi_out_clear(&out);
+	assert_ok(advi_site_parse(&site,
+				  ADVI_STR(MINIMAL "domains: {Sky01: sky, Sky02: sky, 'Sea*': sea, "
+						   "'*e*c*': ice, 'S*': late}\n"
+						   "domains_file: test_domains.csv\n"),
+				  "site.yml", &err));
+	remove("test_domains.csv");
+	assert_string_equal(advi_site_domain(site, "Sky01"), "sky");
+	assert_string_equal(advi_site_domain(site, "Sky02"), "sky");
+	assert_string_equal(advi_site_domain(site, "Sea1"), "land");
+	assert_string_equal(advi_site_domain(site, "Sea2"), "sea");
+	assert_string_equal(advi_site_domain(site, "Sea"), "sea");
+	assert_string_equal(advi_site_domain(site, "yes, ecce cd"), "ice");
+	assert_string_equal(advi_site_domain(site, "ec"), "ice");
+	assert_string_equal(advi_site_domain(site, "Sea-ecc"), "sea");
+	assert_string_equal(advi_site_domain(site, "Secc"), "ice");
+	assert_string_equal(advi_site_domain(site, "Sun"), "late");
+	assert_string_equal(advi_site_domain(site, "ce"), "unknown");
+	assert_string_equal(advi_site_domain(site, "Q"), "a, b");
+	assert_string_equal(advi_site_domain(site, NULL), "unknown");
+	assert_string_equal(advi_site_domain(plain, "Sky01"), "unknown");
+	refuses(MINIMAL "domains: {a: [b]}\n",
+		"s.yml: line 5: 'domains' maps a project, or a pattern such as 'astro*', to the name "
+		"of its domain");
+	refuses(MINIMAL "domains_file: absent.csv\n",
+		"s.yml: reading the domains: can't read 'absent.csv': Failed to open 'absent.csv'");
+}
+
 static enum adv_place place(const struct adv_site *site, const char *path)
 {
 	return advi_site_place(site, advi_str(path));
@@ -246,7 +285,8 @@ static void test_written_reads_back(void **state)
 	struct adv_site *site = parse(
 		MINIMAL "aliases: [{from: /e, to: /f}]\nbase_packages: [numpy, 'python 3.11.*']\n"
 			"virtual_packages: {__unix: null, __cuda: '12'}\nimports: {b: x, a: y}\n"
-			"budget: {max_bytes: 1K}\nnever: [q]\nchannels: [c]\n");
+			"budget: {max_bytes: 1K}\nnever: [q]\nchannels: [c]\n"
+			"domains: {z: x, 'b*': c, a: w, 'a*': d}\n");
 	ADVI_AUTO_PTR char *once = written(site);
 	ADV_AUTO(site) struct adv_site *again = parse(once);
 	ADVI_AUTO_PTR char *twice = written(again);
@@ -320,10 +360,15 @@ static void test_recipes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),      cmocka_unit_test(test_all_keys),
-		cmocka_unit_test(test_refused),       cmocka_unit_test(test_places),
-		cmocka_unit_test(test_places_random), cmocka_unit_test(test_written_reads_back),
-		cmocka_unit_test(test_shared_site),   cmocka_unit_test(test_recipes),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_all_keys),
+		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_places_random),
+		cmocka_unit_test(test_written_reads_back),
+		cmocka_unit_test(test_shared_site),
+		cmocka_unit_test(test_recipes),
 	};
 
 	return cmocka_run_group_tests_name("site", tests, NULL, NULL);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The fields that projects belong to: a map in the recipe, and a table of accounts beside it. */
+#include "io/csv.h"
+#include "io/stream.h"
+#include "site/read.h"
+
+static bool is_domain(struct advi_str text)
+{
+	return text.len > 0 && text.len <= 256 && !memchr(text.ptr, '\0', text.len);
+}
+
+/* A row that came first wins; 'domain' lives in the site's arena. */
+static void add(struct adv_site *site, struct advi_str project, const char *domain)
+{
+	bool is_new;
+	struct advi_map_entry *entry = advi_map_add(&site->domains, project, &is_new);
+
+	if (is_new)
+		entry->pointer = (void *)(uintptr_t)domain;
+}
+
+int advi_site_read_domains(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)
+{
+	struct advi_site_draft *draft = reader->target;
+
+	for (const struct advi_yaml_node *at = map->first; at; at = at->next) {
+		if (at->kind != ADVI_YAML_SCALAR || !is_domain(at->text) || !at->key.len)
+			return advi_yaml_fail(
+				reader->yaml, at->line, reader->err,
+				"'domains' maps a project, or a pattern such as 'astro*', to the "
+				"name of its domain");
+		add(&draft->site, at->key, advi_arena_str(reader->arena, at->text));
+	}
+	return 0;
+}
+
+static const char *take_row(struct adv_site *site, struct advi_map *texts, struct advi_csv *csv,
+			    int account_at, int domain_at)
+{
+	struct advi_str account = advi_csv_field(csv, account_at);
+	struct advi_str domain = advi_csv_field(csv, domain_at);
+	struct advi_map_entry *text;
+	bool is_new;
+
+	if (!account.len)
+		return "names no account";
+	if (!domain.len || advi_str_is(domain, "unknown"))
+		return NULL;
+	if (!is_domain(domain) || !advi_str_utf8(account) || !advi_str_utf8(domain))
+		return "has a domain that is too long, or is not UTF-8";
+	text = advi_map_add(texts, domain, &is_new);
+	if (is_new)
+		text->pointer = (void *)(uintptr_t)advi_arena_str(&site->arena, domain);
+	add(site, account, text->pointer);
+	return NULL;
+}
+
+static int read_rows(struct adv_site *site, const char *path, struct advi_lines *lines,
+		     struct adv_err *err)
+{
+	ADVI_AUTO(map) struct advi_map texts = {0};
+	struct advi_csv csv = ADVI_CSV_INIT;
+	int account = -1, domain = -1, r;
+	struct advi_line line;
+
+	while ((r = advi_lines_next(lines, &line, err)) > 0) {
+		const char *problem = line.too_long ? "is too long" : NULL;
+
+		if (!problem && line.number > 1 && !advi_str_trim(line.text).len)
+			continue;
+		problem = problem ? problem : advi_csv_read(&csv, line.text);
+		if (!problem && line.number == 1) {
+			account = advi_csv_find(&csv, "account");
+			domain = advi_csv_find(&csv, "domain");
+			problem = account < 0 || domain < 0
+					  ? "is no header with the columns account and domain"
+					  : NULL;
+		} else if (!problem) {
+			problem = take_row(site, &texts, &csv, account, domain);
+		}
+		if (problem) {
+			r = advi_fail(err, ADV_EINPUT, "'%s': line %llu %s", path,
+				      (unsigned long long)line.number, problem);
+			break;
+		}
+	}
+	advi_csv_clear(&csv);
+	if (r == 0 && account < 0)
+		return advi_fail(err, ADV_EINPUT, "'%s': it is empty; account,domain was expected",
+				 path);
+	return r;
+}
+
+int advi_site_load_domains(struct adv_site *site, const char *path, struct adv_err *err)
+{
+	ADVI_AUTO(stream) struct advi_stream *stream = NULL;
+	ADVI_AUTO(lines) struct advi_lines lines = {0};
+	int r = advi_stream_open(&stream, path, err);
+
+	if (r < 0)
+		return advi_while(err, r == ADV_EENV ? ADV_EINPUT : r, "reading the domains");
+	advi_lines_init(&lines, stream, ADVI_CSV_ROW_BYTES);
+	return read_rows(site, path, &lines, err);
+}
+
+/* Whether 'text' is what 'pattern' says, a '*' being any characters, none too. */
+static bool matches(const char *pattern, const char *text)
+{
+	const char *star = NULL, *from = NULL;
+
+	while (*text) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			from = text;
+		} else if (*pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star;
+			text = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+static size_t exact_characters(const char *pattern)
+{
+	size_t count = 0;
+
+	for (; *pattern; pattern++)
+		count += *pattern != '*';
+	return count;
+}
+
+/* The closest pattern first, so that the order in which they are written decides nothing. */
+static int closest_first(const void *a, const void *b)
+{
+	const struct advi_domain_rule *left = a, *right = b;
+	size_t x = exact_characters(left->pattern), y = exact_characters(right->pattern);
+
+	return x != y ? (x < y ? 1 : -1) : strcmp(left->pattern, right->pattern);
+}
+
+void advi_site_settle_domains(struct adv_site *site)
+{
+	for (size_t i = 0; i < site->domains.entries.count; i++) {
+		const struct advi_map_entry *entry = &site->domains.entries.at[i];
+
+		if (memchr(entry->key.ptr, '*', entry->key.len))
+			advi_vec_push(&site->domain_rules,
+				      ((struct advi_domain_rule){entry->key.ptr, entry->pointer}));
+	}
+	advi_vec_sort(&site->domain_rules, closest_first);
+}
+
+const char *advi_site_domain(const struct adv_site *site, const char *project)
+{
+	const struct advi_map_entry *entry =
+		project ? advi_map_get(&site->domains, advi_str(project)) : NULL;
+
+	if (entry)
+		return entry->pointer;
+	for (size_t i = 0; project && i < site->domain_rules.count; i++)
+		if (matches(site->domain_rules.at[i].pattern, project))
+			return site->domain_rules.at[i].domain;
+	return "unknown";
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return advi_str_cmp((*(const struct advi_map_entry *const *)a)->key,
+			    (*(const struct advi_map_entry *const *)b)->key);
+}
+
+void advi_site_write_domains(const struct adv_site *site, struct advi_jout *out)
+{
+	ADVI_VEC(const struct advi_map_entry *) rows = {0};
+
+	for (size_t i = 0; i < site->domains.entries.count; i++)
+		advi_vec_push(&rows, &site->domains.entries.at[i]);
+	advi_vec_sort(&rows, by_key);
+	advi_jout_key(out, "domains");
+	advi_jout_object(out);
+	for (size_t i = 0; i < rows.count; i++)
+		advi_jout_key_text(out, rows.at[i]->key.ptr, rows.at[i]->pointer);
+	advi_jout_object_end(out);
+	advi_vec_clear(&rows);
+}
+
+void advi_site_clear_domains(struct adv_site *site)
+{
+	advi_map_clear(&site->domains);
+	advi_vec_clear(&site->domain_rules);
+}
