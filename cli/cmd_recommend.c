@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* recommend: usage and a site recipe in, a plan out. */
+#include <string.h>
+
 #include "site_opts.h"
 
 enum { ROWS = 25 };
 
-static const char *output;
+static const char *output, *weight;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
 static const struct opt opts[] = {
@@ -13,6 +15,8 @@ static const struct opt opts[] = {
 	{0, "max-packages", OPT_COUNT, &wish.max_packages, "N", "base gains at most N packages"},
 	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE",
 	 "and at most SIZE to download, such as 2G"},
+	{0, "weight", OPT_TEXT, &weight, "WHAT",
+	 "weigh by users, node-hours or file-operations (users)"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
 	{0, "until", OPT_MONTH, &wish.until, "YYYY-MM", "and until this month, included"},
 	SITE_OPT_BASE,
@@ -31,6 +35,16 @@ static int show(const struct adv_plan *plan, struct adv_err *err)
 	return alone ? 0 : adv_plan_print(plan, stdout, &style, err);
 }
 
+static bool read_weight(void)
+{
+	int at = 0;
+
+	while (weight && at < ADV_WEIGHT_COUNT && strcmp(weight, adv_weight_name(at)) != 0)
+		at++;
+	wish.weight = (enum adv_weight)at;
+	return at < ADV_WEIGHT_COUNT;
+}
+
 static int run(int argc, char **argv)
 {
 	ADV_AUTO(site) struct adv_site *site = NULL;
@@ -43,6 +57,9 @@ static int run(int argc, char **argv)
 	(void)argc;
 	if (!site_opts.site)
 		return term_usage("recommend needs a site recipe: --site SITE.yml");
+	if (!read_weight())
+		return term_usage("--weight takes users, node-hours or file-operations, not '%s'",
+				  weight);
 	if (!net_ready())
 		return 2;
 	if ((r = site_opts_open(&site, &err)) < 0 ||

@@ -41,6 +41,7 @@ struct advi_choice {
 
 struct advi_limits {
 	uint64_t max_packages, max_bytes; /* 0: none */
+	enum adv_weight weight;
 };
 
 /*

@@ -17,34 +17,21 @@ static struct advi_wanted *wanted(struct advi_demand *demand, struct advi_str na
 	return &demand->packages.at[index];
 }
 
-/*
- * A user's weight is one, whatever the number of workloads; half of a workload's part is for the
- * share of its packages that is served, half for all of them.
- */
-static void weigh(struct advi_demand *demand, const struct advi_workloads *from)
-{
-	uint64_t *of_user = advi_calloc(from->users.entries.count + 1, sizeof(*of_user));
-
-	for (size_t i = 0; i < from->all.count; i++)
-		of_user[from->all.at[i].user]++;
-	for (size_t i = 0; i < from->all.count; i++) {
-		struct advi_worth *worth = &demand->workloads.at[i];
-		uint64_t half = ADVI_USER_SCALE / of_user[worth->user] / 2;
-
-		worth->whole = worth->nowhere ? 0 : half;
-		worth->share = worth->count ? half / worth->count : 0;
-	}
-	free(of_user);
-}
-
-static void add_needs(struct advi_demand *demand, const struct advi_workloads *from)
+static void add_needs(struct advi_demand *demand, const struct advi_workloads *from,
+		      const struct adv_site *site)
 {
 	uint32_t total = 0;
 
 	for (size_t i = 0; i < from->all.count; i++) {
 		struct advi_worth *worth = advi_vec_new(&demand->workloads);
 
+		const char *project = from->all.at[i].project;
+		const char *domain = advi_site_domain(site, project);
+
 		worth->user = from->all.at[i].user;
+		worth->project = (uint32_t)advi_map_intern(&demand->projects,
+							   advi_str(project ? project : "unknown"));
+		worth->domain = (uint32_t)advi_map_intern(&demand->domains, advi_str(domain));
 		worth->nowhere = from->all.at[i].nowhere > 0;
 		worth->first = total;
 		worth->count = (uint32_t)from->all.at[i].needs.count;
@@ -113,20 +100,22 @@ void advi_demand_make(struct advi_demand *out, const struct advi_workloads *work
 		      const struct adv_site *site)
 {
 	*out = (struct advi_demand){.user_count = workloads->users.entries.count};
-	add_needs(out, workloads);
+	add_needs(out, workloads, site);
 	for (size_t i = 0; i < site->always.count; i++)
 		wanted(out, advi_str(site->always.at[i]));
 	for (size_t i = 0; i < out->packages.count; i++)
 		out->packages.at[i].by_pip =
 			advi_site_by_pip(site, advi_str(out->packages.at[i].name));
 	invert(out);
-	weigh(out, workloads);
+	advi_demand_weigh(out, workloads, ADV_WEIGHT_USERS, NULL);
 	count_outside(out, workloads);
 }
 
 void advi_demand_clear(struct advi_demand *demand)
 {
 	advi_map_clear(&demand->names);
+	advi_map_clear(&demand->projects);
+	advi_map_clear(&demand->domains);
 	advi_vec_clear(&demand->packages);
 	advi_vec_clear(&demand->workloads);
 	free(demand->needs);

@@ -21,24 +21,33 @@ struct advi_wanted {
 /* What a workload is worth. */
 struct advi_worth {
 	uint32_t user;
-	uint32_t first, count; /* its packages: needs[first ...] */
-	uint64_t share;        /* for each of its packages that is served */
-	uint64_t whole;        /* for all of them at once; 0 when something of it is nowhere */
-	bool nowhere;          /* it imports something that no package is known for */
+	uint32_t first, count;    /* its packages: needs[first ...] */
+	uint64_t share;           /* for each of its packages that is served */
+	uint64_t whole;           /* for all of them at once; 0 when something of it is nowhere */
+	bool nowhere;             /* it imports something that no package is known for */
+	uint32_t project, domain; /* indices into the demand's groups; "unknown" is one, too */
 };
 
 struct advi_demand {
 	struct advi_map names; /* package name -> index into packages */
 	ADVI_VEC(struct advi_wanted) packages;
 	ADVI_VEC(struct advi_worth) workloads;
-	uint32_t *needs;      /* indices into packages */
-	uint32_t *by_package; /* indices into workloads */
+	uint32_t *needs;                   /* indices into packages */
+	uint32_t *by_package;              /* indices into workloads */
+	struct advi_map projects, domains; /* names of groups */
 	size_t user_count;
 };
 
 /* Counts the demand; packages that the recipe lists under 'always' are in it too. */
 void advi_demand_make(struct advi_demand *out, const struct advi_workloads *workloads,
 		      const struct adv_site *site);
+/*
+ * Weighs workloads otherwise than by users, as advi_demand_make does. Whatever the weight, all of
+ * them weigh ADVI_USER_SCALE a user together, less what rounding down leaves.
+ * Returns 0, or ADV_EINPUT when nothing is known to weigh by.
+ */
+int advi_demand_weigh(struct advi_demand *demand, const struct advi_workloads *workloads,
+		      enum adv_weight weight, struct adv_err *err);
 void advi_demand_clear(struct advi_demand *demand);
 
 /*

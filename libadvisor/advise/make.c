@@ -279,7 +279,9 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	int r;
 
 	advi_demand_make(&demand, workloads, site);
-	r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
+	r = advi_demand_weigh(&demand, workloads, limits->weight, err);
+	if (r == 0)
+		r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
 	if (r == 0) {
 		add_present(plan, &demand, &choice, site);
 		add_taken(plan, &demand, &choice);
@@ -290,6 +292,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		advi_plan_add_pip(plan, site);
 		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);
 	}
+	plan->weight = adv_weight_name(limits->weight);
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;
 	plan->site = advi_arena_dup(&plan->arena, site->name);
@@ -368,6 +371,7 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	int r;
 
 	options = options ? options : &none;
+	limits = (struct advi_limits){.weight = options->weight};
 	limits.max_packages = options->max_packages ? options->max_packages : site->max_packages;
 	limits.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes;
 	plan->since = advi_arena_dup(&plan->arena, options->since);

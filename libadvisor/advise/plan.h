@@ -84,6 +84,7 @@ struct adv_plan {
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
 	uint64_t max_packages, max_bytes; /* the budget; 0: none */
 	const char *since, *until;        /* the months that were counted; NULL: open */
+	const char *weight;               /* what workloads weigh by */
 };
 
 /* Parses plan.json's text; 'path' names it in errors. */

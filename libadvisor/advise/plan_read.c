@@ -136,6 +136,7 @@ static const struct field plan_fields[] = {
 	{"since", TEXT, AT(adv_plan, since), NULL, 0},
 	{"site", TEXT, AT(adv_plan, site), NULL, 0},
 	{"until", TEXT, AT(adv_plan, until), NULL, 0},
+	{"weight", TEXT, AT(adv_plan, weight), NULL, 0},
 };
 
 #define READ_EACH(json, plan, vec, fields)                                                         \

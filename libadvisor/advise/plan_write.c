@@ -152,6 +152,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_texts(&out, "specs", plan->specs.at, plan->specs.count);
 	WRITE_EACH(&out, "unmapped", &plan->unmapped, write_unmapped);
 	advi_jout_key_text(&out, "until", plan->until);
+	advi_jout_key_text(&out, "weight", plan->weight);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
 }

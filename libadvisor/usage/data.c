@@ -150,6 +150,14 @@ static int64_t load_of(double ticks, double nodes, double probability)
 	return load >= 0 && load < 9e18 ? llround(load) : 0;
 }
 
+/* On how many nodes runs like it started, in thousandths; capped likewise. */
+static uint64_t starts_of(double nodes, double probability)
+{
+	double starts = nodes * 1000 / (probability > 0 && probability <= 1 ? probability : 1);
+
+	return starts >= 0 && starts < 1e12 ? (uint64_t)llround(starts) : 0;
+}
+
 static int add_run(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
 {
 	struct advi_data *data = loading->data;
@@ -176,6 +184,7 @@ static int add_run(struct loading *loading, sqlite3_stmt *row, struct adv_err *e
 			    ? -1
 			    : load_of(sqlite3_column_double(row, 6), sqlite3_column_double(row, 7),
 				      sqlite3_column_double(row, 8));
+	run->starts = starts_of(sqlite3_column_double(row, 7), sqlite3_column_double(row, 8));
 	return 0;
 }
 

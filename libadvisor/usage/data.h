@@ -47,6 +47,7 @@ struct advi_run_data {
 	/* nodes * seconds / probability, in 1e-7 s: sums do not depend on their order; negative:
 	 * its length is not known */
 	int64_t load;
+	uint64_t starts; /* nodes / probability, in thousandths: the same */
 };
 
 /* Ready-made counts; 'user' and 'project' are indexes plus 1, 0: not known. */

@@ -13,6 +13,7 @@ struct member {
 	enum adv_place place;       /* of a count */
 	uint64_t runs;
 	int64_t load;
+	unsigned __int128 reads;
 };
 
 struct collector {
@@ -26,6 +27,7 @@ struct collector {
 	ADVI_VEC(uint32_t) need_at;    /* by package: index into its needs */
 	ADVI_VEC(uint32_t) nowhere_of; /* by module: stamp of the workload */
 	ADVI_VEC(uint32_t) set_of;     /* by set: stamp of the workload */
+	ADVI_VEC(uint32_t) outside_of; /* by set: packages imported from elsewhere than base */
 };
 
 /* Base and the centre's other trees: what a person adds to them lies in the user site. */
@@ -86,12 +88,38 @@ static uint32_t counted_environment(struct collector *collector, enum adv_place 
 	return (uint32_t)(entry - collector->environments.entries.at);
 }
 
+/* How many packages a set imports from elsewhere than base. */
+static uint32_t outside_of(const struct advi_data *data, const struct advi_set_data *set)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		struct advi_use_data use = data->uses.at[set->first + i];
+
+		count += !(use.evidence & ADVI_EVIDENCE_MAPPED) &&
+			 advi_use_kind(data, use) == ADVI_USE_PACKAGE &&
+			 data->roots.at[use.root].place != ADV_PLACE_BASE;
+	}
+	return count;
+}
+
+/* Of counts it is known neither on how many nodes they ran nor how often they were left out. */
+static unsigned __int128 tally_reads(const struct advi_data *data,
+				     const struct advi_tally_data *tally)
+{
+	bool outside = data->modules.at[tally->module].package && tally->place != ADV_PLACE_BASE;
+
+	return outside ? (unsigned __int128)tally->runs * 1000 : 0;
+}
+
 static void collect(struct collector *collector)
 {
 	const struct advi_data *data = &collector->data;
 
-	for (size_t i = 0; i < data->sets.count; i++)
+	for (size_t i = 0; i < data->sets.count; i++) {
 		advi_vec_push(&collector->user_site, user_site_of(data, &data->sets.at[i]));
+		advi_vec_push(&collector->outside_of, outside_of(data, &data->sets.at[i]));
+	}
 	for (size_t i = 0; i < data->runs.count; i++) {
 		const struct advi_run_data *run = &data->runs.at[i];
 
@@ -103,6 +131,8 @@ static void collect(struct collector *collector)
 					       .project = run->project,
 					       .set = run->set,
 					       .runs = 1,
+					       .reads = (unsigned __int128)run->starts *
+							collector->outside_of.at[run->set],
 					       .load = run->load > 0 ? run->load : 0}));
 	}
 	for (size_t i = 0; i < data->tallies.count; i++) {
@@ -116,6 +146,7 @@ static void collect(struct collector *collector)
 						       .project = tally->project,
 						       .module = tally->module + 1,
 						       .place = tally->place,
+						       .reads = tally_reads(data, tally),
 						       .runs = tally->runs}));
 	}
 }
@@ -257,7 +288,9 @@ static void make_one(struct collector *collector, const struct member *members, 
 		take_member(collector, workload, stamp, &members[i]);
 		workload->runs += members[i].runs;
 		load += members[i].load;
+		workload->reads += members[i].reads;
 	}
+	workload->load = (unsigned __int128)load;
 	workload->node_hours = advi_load_hours(load);
 	for (size_t i = 0; i < workload->needs.count; i++) {
 		struct advi_need *one = &workload->needs.at[i];
@@ -314,6 +347,7 @@ static void clear(struct collector *collector)
 	advi_vec_clear(&collector->need_at);
 	advi_vec_clear(&collector->nowhere_of);
 	advi_vec_clear(&collector->set_of);
+	advi_vec_clear(&collector->outside_of);
 }
 
 int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,

@@ -24,6 +24,10 @@ struct advi_workload {
 	uint32_t nowhere; /* modules under site-packages that no package is known for */
 	uint64_t runs;
 	double node_hours; /* of those runs whose length is known */
+	/* What weights are made of; integers, so that no order of summing matters: */
+	unsigned __int128 load;  /* the same as node_hours, in 1e-7 node-seconds */
+	unsigned __int128 reads; /* nodes that import a package from elsewhere than base, summed
+				  * over packages and runs; in thousandths */
 };
 
 struct advi_workloads {

@@ -14,11 +14,22 @@ extern "C" {
 
 struct adv_plan;
 
+/* What a workload weighs when packages are chosen. */
+enum adv_weight {
+	ADV_WEIGHT_USERS,          /* every user alike, divided among the user's workloads */
+	ADV_WEIGHT_NODE_HOURS,     /* by the node-hours of its runs */
+	ADV_WEIGHT_FILE_OPERATIONS /* by how often its packages are read from elsewhere than base */
+};
+#define ADV_WEIGHT_COUNT 3
+/* "users", "node-hours", "file-operations" */
+const char *adv_weight_name(enum adv_weight weight);
+
 /* What is wished. 0 or NULL takes the recipe's value, or no limit. */
 struct adv_plan_options {
 	uint64_t max_packages;     /* packages that base gains, dependencies included */
 	uint64_t max_bytes;        /* bytes of packages, as downloaded, that base gains */
 	const char *since, *until; /* demand of the months "YYYY-MM" in between, both included */
+	enum adv_weight weight;
 };
 #define ADV_PLAN_OPTIONS_INIT                                                                      \
 	{                                                                                          \
