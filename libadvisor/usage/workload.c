@@ -13,7 +13,14 @@ struct member {
 	enum adv_place place;       /* of a count */
 	uint64_t runs;
 	int64_t load;
-	unsigned __int128 reads;
+	uint64_t starts; /* nodes that it started on, in thousandths */
+};
+
+/* What one workload has of a set. */
+struct set_total {
+	uint32_t stamp; /* of the workload */
+	uint64_t runs;
+	unsigned __int128 starts;
 };
 
 struct collector {
@@ -26,9 +33,15 @@ struct collector {
 	ADVI_VEC(uint32_t) need_of;    /* by package: stamp of the workload that has it */
 	ADVI_VEC(uint32_t) need_at;    /* by package: index into its needs */
 	ADVI_VEC(uint32_t) nowhere_of; /* by module: stamp of the workload */
-	ADVI_VEC(uint32_t) set_of;     /* by set: stamp of the workload */
-	ADVI_VEC(uint32_t) outside_of; /* by set: packages imported from elsewhere than base */
+	ADVI_VEC(struct set_total) totals; /* by set */
+	ADVI_VEC(uint32_t) sets;           /* of the workload, each once */
 };
+
+bool advi_place_is_own(enum adv_place place)
+{
+	return place == ADV_PLACE_USER_SITE || place == ADV_PLACE_HOME ||
+	       place == ADV_PLACE_PROJECT || place == ADV_PLACE_TMP || place == ADV_PLACE_OTHER;
+}
 
 /* Base and the centre's other trees: what a person adds to them lies in the user site. */
 static bool is_shared(enum adv_place place)
@@ -88,38 +101,12 @@ static uint32_t counted_environment(struct collector *collector, enum adv_place 
 	return (uint32_t)(entry - collector->environments.entries.at);
 }
 
-/* How many packages a set imports from elsewhere than base. */
-static uint32_t outside_of(const struct advi_data *data, const struct advi_set_data *set)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < set->count; i++) {
-		struct advi_use_data use = data->uses.at[set->first + i];
-
-		count += !(use.evidence & ADVI_EVIDENCE_MAPPED) &&
-			 advi_use_kind(data, use) == ADVI_USE_PACKAGE &&
-			 data->roots.at[use.root].place != ADV_PLACE_BASE;
-	}
-	return count;
-}
-
-/* Of counts it is known neither on how many nodes they ran nor how often they were left out. */
-static unsigned __int128 tally_reads(const struct advi_data *data,
-				     const struct advi_tally_data *tally)
-{
-	bool outside = data->modules.at[tally->module].package && tally->place != ADV_PLACE_BASE;
-
-	return outside ? (unsigned __int128)tally->runs * 1000 : 0;
-}
-
 static void collect(struct collector *collector)
 {
 	const struct advi_data *data = &collector->data;
 
-	for (size_t i = 0; i < data->sets.count; i++) {
+	for (size_t i = 0; i < data->sets.count; i++)
 		advi_vec_push(&collector->user_site, user_site_of(data, &data->sets.at[i]));
-		advi_vec_push(&collector->outside_of, outside_of(data, &data->sets.at[i]));
-	}
 	for (size_t i = 0; i < data->runs.count; i++) {
 		const struct advi_run_data *run = &data->runs.at[i];
 
@@ -131,8 +118,7 @@ static void collect(struct collector *collector)
 					       .project = run->project,
 					       .set = run->set,
 					       .runs = 1,
-					       .reads = (unsigned __int128)run->starts *
-							collector->outside_of.at[run->set],
+					       .starts = run->starts,
 					       .load = run->load > 0 ? run->load : 0}));
 	}
 	for (size_t i = 0; i < data->tallies.count; i++) {
@@ -146,7 +132,6 @@ static void collect(struct collector *collector)
 						       .project = tally->project,
 						       .module = tally->module + 1,
 						       .place = tally->place,
-						       .reads = tally_reads(data, tally),
 						       .runs = tally->runs}));
 	}
 }
@@ -184,16 +169,33 @@ static int by_member(const void *left, const void *right)
 	return (a->project > b->project) - (a->project < b->project);
 }
 
-/* Takes one use into a workload; 'stamp' is the workload's number plus 1. */
+/* Uses of a package from one place by one workload. */
+struct taking {
+	enum adv_place place;
+	uint64_t uses;
+	unsigned __int128 starts; /* nodes that they started on, in thousandths */
+};
+
+/* 'stamp' is the workload's number plus 1. */
 static void need(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
-		 uint32_t package, bool outside)
+		 uint32_t package, const struct taking *taking)
 {
+	bool outside = taking->place != ADV_PLACE_BASE;
+	struct advi_need *one;
+
 	if (collector->need_of.at[package] != stamp) {
 		collector->need_of.at[package] = stamp;
 		collector->need_at.at[package] = (uint32_t)workload->needs.count;
 		advi_vec_new(&workload->needs)->package = package;
 	}
-	workload->needs.at[collector->need_at.at[package]].outside |= outside;
+	one = &workload->needs.at[collector->need_at.at[package]];
+	one->outside |= outside;
+	if (outside)
+		workload->reads += taking->starts;
+	if (!advi_place_is_own(taking->place))
+		return;
+	one->own += taking->uses;
+	one->own_starts += taking->starts;
 }
 
 /* A user that has a module from nowhere; members come user by user. */
@@ -211,35 +213,52 @@ static void from_nowhere(struct collector *collector, struct advi_workload *work
 		->number++;
 }
 
-static void take_member(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
-			const struct member *member)
+/* Of counts it is known neither on how many nodes they ran nor how often they were left out. */
+static void take_count(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
+		       const struct member *member)
+{
+	uint32_t package = collector->data.modules.at[member->module - 1].package;
+	struct taking taking = {member->place, member->runs,
+				(unsigned __int128)member->runs * 1000};
+
+	if (package)
+		need(collector, workload, stamp, package - 1, &taking);
+}
+
+/* Runs are taken set by set, when all of the workload's are known. */
+static void note_run(struct collector *collector, uint32_t stamp, const struct member *member)
+{
+	struct set_total *total = &collector->totals.at[member->set];
+
+	if (total->stamp != stamp) {
+		*total = (struct set_total){.stamp = stamp};
+		advi_vec_push(&collector->sets, member->set);
+	}
+	total->runs += member->runs;
+	total->starts += member->starts;
+}
+
+static void take_set(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
+		     uint32_t index, uint32_t user)
 {
 	const struct advi_data *data = &collector->data;
-	const struct advi_set_data *set;
+	const struct advi_set_data *set = &data->sets.at[index];
+	const struct set_total *total = &collector->totals.at[index];
 
-	if (member->module) {
-		uint32_t package = data->modules.at[member->module - 1].package;
-
-		if (package)
-			need(collector, workload, stamp, package - 1,
-			     member->place != ADV_PLACE_BASE);
-		return;
-	}
-	if (collector->set_of.at[member->set] == stamp)
-		return;
-	collector->set_of.at[member->set] = stamp;
-	set = &data->sets.at[member->set];
 	for (size_t i = 0; i < set->count; i++) {
 		struct advi_use_data use = data->uses.at[set->first + i];
 		enum advi_use_kind kind = advi_use_kind(data, use);
+		struct taking taking = {data->roots.at[use.root].place, total->runs, total->starts};
 
 		if (use.evidence & ADVI_EVIDENCE_MAPPED)
 			continue;
-		if (kind == ADVI_USE_PACKAGE)
+		if (kind == ADVI_USE_PACKAGE) {
 			need(collector, workload, stamp, data->modules.at[use.module].package - 1,
-			     data->roots.at[use.root].place != ADV_PLACE_BASE);
-		else if (kind == ADVI_USE_NOWHERE && !use.evidence)
-			from_nowhere(collector, workload, stamp, use.module, member->user);
+			     &taking);
+		} else if (kind == ADVI_USE_NOWHERE && !use.evidence) {
+			from_nowhere(collector, workload, stamp, use.module, user);
+			workload->nowhere_own += advi_place_is_own(taking.place) ? taking.uses : 0;
+		}
 	}
 }
 
@@ -285,11 +304,16 @@ static void make_one(struct collector *collector, const struct member *members, 
 	workload->place = (enum adv_place)environment->number;
 	workload->project = advi_arena_dup(&out->arena, project_of(collector, members, count));
 	for (size_t i = 0; i < count; i++) {
-		take_member(collector, workload, stamp, &members[i]);
+		if (members[i].module)
+			take_count(collector, workload, stamp, &members[i]);
+		else
+			note_run(collector, stamp, &members[i]);
 		workload->runs += members[i].runs;
 		load += members[i].load;
-		workload->reads += members[i].reads;
 	}
+	for (size_t i = 0; i < collector->sets.count; i++)
+		take_set(collector, workload, stamp, collector->sets.at[i], members->user);
+	collector->sets.count = 0;
 	workload->load = (unsigned __int128)load;
 	workload->node_hours = advi_load_hours(load);
 	for (size_t i = 0; i < workload->needs.count; i++) {
@@ -346,8 +370,8 @@ static void clear(struct collector *collector)
 	advi_vec_clear(&collector->need_of);
 	advi_vec_clear(&collector->need_at);
 	advi_vec_clear(&collector->nowhere_of);
-	advi_vec_clear(&collector->set_of);
-	advi_vec_clear(&collector->outside_of);
+	advi_vec_clear(&collector->totals);
+	advi_vec_clear(&collector->sets);
 }
 
 int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,
@@ -372,7 +396,7 @@ int advi_workloads_load(struct advi_workloads *out, const struct adv_store *stor
 		advi_vec_new(&collector.need_at);
 	}
 	for (size_t i = 0; i < collector.data.sets.count; i++)
-		advi_vec_new(&collector.set_of);
+		advi_vec_new(&collector.totals);
 	collect(&collector);
 	group(&collector);
 	clear(&collector);

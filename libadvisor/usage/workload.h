@@ -13,6 +13,10 @@
 struct advi_need {
 	uint32_t package;
 	bool outside; /* it was imported from somewhere else than base at least once */
+	/* From places of the users' own (advi_place_is_own): uses of it, and the nodes that these
+	 * started on, in thousandths. */
+	uint64_t own;
+	unsigned __int128 own_starts;
 };
 
 struct advi_workload {
@@ -21,7 +25,8 @@ struct advi_workload {
 	enum adv_place place;             /* of its environment */
 	const char *project;              /* the account of most of its runs, or NULL */
 	ADVI_VEC(struct advi_need) needs; /* sorted by package name, each once */
-	uint32_t nowhere; /* modules under site-packages that no package is known for */
+	uint32_t nowhere;     /* modules under site-packages that no package is known for */
+	uint64_t nowhere_own; /* uses of these from a place of the users' own */
 	uint64_t runs;
 	double node_hours; /* of those runs whose length is known */
 	/* What weights are made of; integers, so that no order of summing matters: */
@@ -36,6 +41,9 @@ struct advi_workloads {
 	struct advi_map nowhere;            /* module names without a package; number: users */
 	ADVI_VEC(struct advi_workload) all; /* sorted by user, environment */
 };
+
+/* What lies there is the users' own doing: a user site, home, a project, tmp, or elsewhere. */
+bool advi_place_is_own(enum adv_place place);
 
 /*
  * Collects the workloads of a store.
