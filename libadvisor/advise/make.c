@@ -20,24 +20,6 @@ static const char *const fate_reasons[ADVI_FATE_COUNT] = {
 	[ADVI_FATE_MODULE] = "the centre's own module provides it",
 };
 
-static const struct advi_record *find(const struct advi_env *env, const char *name)
-{
-	size_t low = 0, high = env->records.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(env->records.at[middle]->name, name);
-
-		if (order == 0)
-			return env->records.at[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 static struct advi_list copy_names(struct advi_arena *arena, const char *const *names, size_t count)
 {
 	const char **at = advi_arena_alloc(arena, (count ? count : 1) * sizeof(*at));
@@ -78,13 +60,13 @@ static void add_present(struct adv_plan *plan, const struct advi_demand *demand,
 
 		if (choice->fates[i] == ADVI_FATE_HAD && wanted->outside &&
 		    !advi_site_in_base(site, advi_str(wanted->name)) &&
-		    find(&choice->env, wanted->name))
+		    advi_env_find(&choice->env, wanted->name))
 			advi_vec_push(&had, wanted);
 	}
 	advi_vec_sort(&had, by_name);
 	for (size_t i = 0; i < had.count; i++)
 		describe(plan, advi_vec_new(&plan->present), had.at[i],
-			 find(&choice->env, had.at[i]->name));
+			 advi_env_find(&choice->env, had.at[i]->name));
 	advi_vec_clear(&had);
 }
 
@@ -95,7 +77,7 @@ static void note_closure(struct adv_plan *plan, struct advi_addition *addition,
 	advi_names names = {0};
 
 	for (size_t i = 0; i < taken->closure.count; i++) {
-		const struct advi_record *record = find(env, taken->closure.at[i]);
+		const struct advi_record *record = advi_env_find(env, taken->closure.at[i]);
 
 		if (!record)
 			continue;
@@ -115,7 +97,7 @@ static void add_taken(struct adv_plan *plan, const struct advi_demand *demand,
 	for (size_t i = 0; i < choice->taken.count; i++) {
 		const struct advi_taken *taken = &choice->taken.at[i];
 		const struct advi_wanted *wanted = &demand->packages.at[taken->package];
-		const struct advi_record *record = find(&choice->env, wanted->name);
+		const struct advi_record *record = advi_env_find(&choice->env, wanted->name);
 		struct advi_addition *addition;
 
 		if (!record)
@@ -143,7 +125,7 @@ static void add_refusals(struct adv_plan *plan, const struct advi_demand *demand
 		enum advi_fate fate = choice->fates[i];
 		struct advi_refusal *refusal;
 
-		if (!fate_kinds[fate] || find(&choice->env, wanted->name))
+		if (!fate_kinds[fate] || advi_env_find(&choice->env, wanted->name))
 			continue;
 		refusal = advi_vec_new(&plan->refused);
 		refusal->name = advi_arena_dup(&plan->arena, wanted->name);
@@ -200,7 +182,8 @@ static void compare_with_base(struct adv_plan *plan, const struct advi_env *base
 			      const struct advi_env *env)
 {
 	for (size_t i = 0; i < base->records.count; i++) {
-		const struct advi_record *from = base->records.at[i], *to = find(env, from->name);
+		const struct advi_record *from = base->records.at[i],
+					 *to = advi_env_find(env, from->name);
 
 		if (!to)
 			advi_vec_push(&plan->removed, change_of(plan, from, NULL));
@@ -212,7 +195,7 @@ static void compare_with_base(struct adv_plan *plan, const struct advi_env *base
 		const struct advi_record *record = env->records.at[i];
 
 		advi_record_copy(advi_vec_new(&plan->environment), record, &plan->arena);
-		if (find(base, record->name))
+		if (advi_env_find(base, record->name))
 			continue;
 		plan->added_packages++;
 		plan->added_bytes += record->size;

@@ -4,14 +4,6 @@
 
 #include "conda/version.h"
 
-static bool has_name(const advi_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (strcmp(names->at[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* The record of a package as base has it installed, or NULL when that is not known. */
 static const struct advi_record *installed(const struct adv_site *site, const char *name)
 {
@@ -27,7 +19,7 @@ char *advi_objection(const struct adv_site *site, const struct advi_answer *answ
 	for (size_t i = 0; i < answer->removed.count; i++) {
 		const char *name = answer->removed.at[i]->name;
 
-		if (advi_site_in_base(site, advi_str(name)) || has_name(taken, name))
+		if (advi_site_in_base(site, advi_str(name)) || advi_names_have(taken, name))
 			return advi_format("'%s' would have to go", name);
 	}
 	for (size_t i = 0; i < answer->changed.count; i++) {
@@ -40,7 +32,7 @@ char *advi_objection(const struct adv_site *site, const struct advi_answer *answ
 					   from->version, to->version);
 	}
 	for (size_t i = 0; i < answer->added.count; i++)
-		if (has_name(&site->never, answer->added.at[i]->name))
+		if (advi_names_have(&site->never, answer->added.at[i]->name))
 			return advi_format("it needs '%s', which the site recipe never wants",
 					   answer->added.at[i]->name);
 	return NULL;

@@ -4,14 +4,6 @@
 
 #include "base/err.h"
 
-static bool listed(const advi_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (strcmp(names->at[i], name) == 0)
-			return true;
-	return false;
-}
-
 static uint32_t id_of(struct advi_prices *prices, const struct advi_record *record)
 {
 	size_t id = advi_map_intern(&prices->names, advi_str(record->name));
@@ -51,15 +43,15 @@ static int ask_one(struct advi_prices *prices, uint32_t package, const struct ad
 static enum advi_fate first_fate(const struct advi_wanted *package, const struct adv_site *site,
 				 const struct advi_map *base, const struct advi_oracle *oracle)
 {
-	bool always = listed(&site->always, package->name);
+	bool always = advi_names_have(&site->always, package->name);
 
 	if (advi_map_get(base, advi_str(package->name)) || (package->by_pip && !always))
 		return ADVI_FATE_HAD;
 	if (!package->outside && !always)
 		return ADVI_FATE_NONE;
-	if (listed(&site->never, package->name))
+	if (advi_names_have(&site->never, package->name))
 		return ADVI_FATE_NEVER;
-	if (listed(&site->by_module, package->name))
+	if (advi_names_have(&site->by_module, package->name))
 		return ADVI_FATE_MODULE;
 	return oracle->knows(oracle->context, package->name) ? ADVI_FATE_BUDGET : ADVI_FATE_ABSENT;
 }

@@ -17,3 +17,11 @@ void *advi_vec_grow(void **at, size_t *count, size_t *room, size_t size)
 	(*count)++;
 	return element;
 }
+
+bool advi_names_have(const advi_names *names, const char *text)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(names->at[i], text) == 0)
+			return true;
+	return false;
+}

@@ -3,6 +3,8 @@
 #ifndef ADVI_BASE_VEC_H
 #define ADVI_BASE_VEC_H
 
+#include <stdbool.h>
+
 #include "base/mem.h"
 
 /* struct { T *at; size_t count, room; }; zero is empty. Elements are at[0 .. count). */
@@ -14,6 +16,9 @@
 
 /* A list of strings that somebody else owns. */
 typedef ADVI_VEC(const char *) advi_names;
+
+/* Whether a text is among them. */
+bool advi_names_have(const advi_names *names, const char *text);
 
 /* Appends a zeroed element and gives its address, valid until the next push. */
 #define advi_vec_new(vec)                                                                          \

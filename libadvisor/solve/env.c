@@ -24,6 +24,24 @@ void advi_env_copy(struct advi_env *to, const struct advi_env *from)
 		advi_vec_push(&to->joined, advi_strdup(from->joined.at[i]));
 }
 
+const struct advi_record *advi_env_find(const struct advi_env *env, const char *name)
+{
+	size_t low = 0, high = env->records.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(env->records.at[middle]->name, name);
+
+		if (order == 0)
+			return env->records.at[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
 void advi_answer_clear(struct advi_answer *answer)
 {
 	free(answer->why);

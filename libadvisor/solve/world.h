@@ -20,6 +20,8 @@ struct advi_env {
 void advi_env_clear(struct advi_env *env);
 /* 'to' is empty before; the caller clears it. */
 void advi_env_copy(struct advi_env *to, const struct advi_env *from);
+/* The record of a name, or NULL. */
+const struct advi_record *advi_env_find(const struct advi_env *env, const char *name);
 
 /* How far an environment may move for what joins it. Each allows all that those before it allow. */
 enum advi_freedom {
