@@ -20,7 +20,7 @@ folder() {
 
 @test "shellcheck has nothing to say" {
 	command -v shellcheck > /dev/null || skip "no shellcheck"
-	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh "$SRCDIR"/tests/demo/*.sh \
+	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh "$SRCDIR"/tests/demo/*.sh "$SRCDIR"/tests/fuzz/hours \
 		"$SRCDIR"/recipes/slurm/* "$SRCDIR"/recipes/pbs/*
 }
 
