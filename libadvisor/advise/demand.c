@@ -77,6 +77,7 @@ static void invert(struct advi_demand *demand)
 static void count_outside(struct advi_demand *demand, const struct advi_workloads *from)
 {
 	uint32_t *last = advi_calloc(demand->packages.count + 1, sizeof(*last));
+	uint32_t *mapped = advi_calloc(demand->packages.count + 1, sizeof(*mapped));
 
 	for (size_t i = 0; i < from->all.count; i++) {
 		const struct advi_workload *workload = &from->all.at[i];
@@ -90,16 +91,22 @@ static void count_outside(struct advi_demand *demand, const struct advi_workload
 			package->workloads++;
 			package->users += last[index] != workload->user + 1;
 			last[index] = workload->user + 1;
+			if (workload->needs.at[j].mapped) {
+				package->mapped_users += mapped[index] != workload->user + 1;
+				mapped[index] = workload->user + 1;
+			}
 			package->outside = package->outside || is_own(workload->place);
 		}
 	}
 	free(last);
+	free(mapped);
 }
 
 void advi_demand_make(struct advi_demand *out, const struct advi_workloads *workloads,
 		      const struct adv_site *site)
 {
-	*out = (struct advi_demand){.user_count = workloads->users.entries.count};
+	*out = (struct advi_demand){.user_count = workloads->users.entries.count,
+				    .by_mapping = workloads->by_mapping};
 	add_needs(out, workloads, site);
 	for (size_t i = 0; i < site->always.count; i++)
 		wanted(out, advi_str(site->always.at[i]));

@@ -13,6 +13,7 @@
 struct advi_wanted {
 	const char *name;          /* owned by the demand's names */
 	uint64_t users, workloads; /* that use it from outside base */
+	uint64_t mapped_users;     /* of these users, those who were seen to load it */
 	bool by_pip;               /* base has it by pip: it serves, whatever is solved */
 	bool outside;              /* from a place of the users' own: user-site, home, ... */
 	uint32_t first, count;     /* its workloads: by_package[first ...] */
@@ -36,6 +37,7 @@ struct advi_demand {
 	uint32_t *by_package;              /* indices into workloads */
 	struct advi_map projects, domains; /* names of groups */
 	size_t user_count;
+	bool by_mapping; /* of the workloads */
 };
 
 /* Counts the demand; packages that the recipe lists under 'always' are in it too. */

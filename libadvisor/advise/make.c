@@ -30,14 +30,17 @@ static struct advi_list copy_names(struct advi_arena *arena, const char *const *
 }
 
 static void describe(struct adv_plan *plan, struct advi_addition *addition,
-		     const struct advi_wanted *wanted, const struct advi_record *record)
+		     const struct advi_demand *demand, const struct advi_wanted *wanted,
+		     const struct advi_record *record)
 {
 	addition->name = addition->spec = advi_arena_dup(&plan->arena, wanted->name);
 	advi_record_copy(&addition->record, record, &plan->arena);
 	addition->users = wanted->users;
 	addition->workloads = wanted->workloads;
-	/* Import hooks and package records of loggers are all that workloads are made of. */
-	addition->evidence = "import";
+	addition->mapped_users = wanted->mapped_users;
+	addition->evidence = demand->by_mapping     ? "mapped"
+			     : wanted->mapped_users ? "both"
+						    : "import";
 }
 
 static int by_name(const void *a, const void *b)
@@ -65,7 +68,7 @@ static void add_present(struct adv_plan *plan, const struct advi_demand *demand,
 	}
 	advi_vec_sort(&had, by_name);
 	for (size_t i = 0; i < had.count; i++)
-		describe(plan, advi_vec_new(&plan->present), had.at[i],
+		describe(plan, advi_vec_new(&plan->present), demand, had.at[i],
 			 advi_env_find(&choice->env, had.at[i]->name));
 	advi_vec_clear(&had);
 }
@@ -103,7 +106,7 @@ static void add_taken(struct adv_plan *plan, const struct advi_demand *demand,
 		if (!record)
 			continue;
 		addition = advi_vec_new(&plan->additions);
-		describe(plan, addition, wanted, record);
+		describe(plan, addition, demand, wanted, record);
 		note_closure(plan, addition, taken, &choice->env);
 	}
 }
@@ -159,6 +162,26 @@ static void add_unmapped(struct adv_plan *plan, const struct advi_workloads *wor
 						      entry->number}));
 	}
 	advi_vec_sort(&plan->unmapped, most_users_first_unmapped);
+}
+
+static int most_users_first_probed(const void *a, const void *b)
+{
+	const struct advi_probed *left = a, *right = b;
+
+	if (left->users != right->users)
+		return left->users < right->users ? 1 : -1;
+	return strcmp(left->name, right->name);
+}
+
+static void add_probes(struct adv_plan *plan, const struct advi_workloads *workloads)
+{
+	for (size_t i = 0; i < workloads->probes.count; i++)
+		advi_vec_push(
+			&plan->probes,
+			((struct advi_probed){
+				advi_arena_str(&plan->arena, workloads->probed.entries.at[i].key),
+				workloads->probes.at[i].users, workloads->probes.at[i].workloads}));
+	advi_vec_sort(&plan->probes, most_users_first_probed);
 }
 
 static struct advi_change change_of(struct adv_plan *plan, const struct advi_record *from,
@@ -270,6 +293,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		add_taken(plan, &demand, &choice);
 		add_refusals(plan, &demand, &choice);
 		add_unmapped(plan, workloads);
+		add_probes(plan, workloads);
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
 		advi_plan_add_pip(plan, site);

@@ -21,7 +21,8 @@ struct advi_addition {
 		closure_bytes;    /* what this step added to base, itself included */
 	struct advi_list closure; /* the names of that */
 	struct advi_list moves;   /* names of what was there and changed or went for it */
-	const char *evidence;     /* "import", "mapped": what the figures rest on */
+	const char *evidence;     /* "import", "mapped", "both": what the figures rest on */
+	uint64_t mapped_users;    /* of the users, those who were seen to load it */
 };
 
 /* A package that is wanted and was not added. */
@@ -36,6 +37,12 @@ struct advi_refusal {
 struct advi_unmapped {
 	const char *module;
 	uint64_t users;
+};
+
+/* A package that users look for from their own environments, and never load. */
+struct advi_probed {
+	const char *name;
+	uint64_t users, workloads; /* that only look for it */
 };
 
 /* A record of base that is not in the result, or is there as another one. */
@@ -72,6 +79,7 @@ struct adv_plan {
 	ADVI_VEC(struct advi_addition) present;
 	ADVI_VEC(struct advi_refusal) refused;    /* most users first, then by name */
 	ADVI_VEC(struct advi_unmapped) unmapped;  /* most users first, then by name */
+	ADVI_VEC(struct advi_probed) probes;      /* most users first, then by name */
 	ADVI_VEC(struct advi_change) removed;     /* by name */
 	ADVI_VEC(struct advi_change) changed;     /* by name */
 	ADVI_VEC(struct advi_record) environment; /* every package of the result, by name */

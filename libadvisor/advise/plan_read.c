@@ -80,6 +80,7 @@ static const struct field addition_fields[] = {
 	{"spec", TEXT, AT(advi_addition, spec), NULL, 0},
 	{"users", COUNT, AT(advi_addition, users), NULL, 0},
 	{"users_freed", COUNT, AT(advi_addition, users_freed), NULL, 0},
+	{"users_mapped", COUNT, AT(advi_addition, mapped_users), NULL, 0},
 	{"workloads", COUNT, AT(advi_addition, workloads), NULL, 0},
 };
 static const struct field refusal_fields[] = {
@@ -92,6 +93,11 @@ static const struct field refusal_fields[] = {
 static const struct field unmapped_fields[] = {
 	{"module", TEXT, AT(advi_unmapped, module), NULL, 0},
 	{"users", COUNT, AT(advi_unmapped, users), NULL, 0},
+};
+static const struct field probe_fields[] = {
+	{"name", TEXT, AT(advi_probed, name), NULL, 0},
+	{"users", COUNT, AT(advi_probed, users), NULL, 0},
+	{"workloads", COUNT, AT(advi_probed, workloads), NULL, 0},
 };
 static const struct field change_fields[] = {
 	{"build", TEXT, AT(advi_change, build), NULL, 0},
@@ -187,6 +193,8 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		READ_EACH(json, plan, &plan->refused, refusal_fields);
 	else if (advi_str_is(key, "unmapped"))
 		READ_EACH(json, plan, &plan->unmapped, unmapped_fields);
+	else if (advi_str_is(key, "probes"))
+		READ_EACH(json, plan, &plan->probes, probe_fields);
 	else if (advi_str_is(key, "removed"))
 		READ_EACH(json, plan, &plan->removed, change_fields);
 	else if (advi_str_is(key, "changed"))
@@ -277,6 +285,9 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->unmapped.count; i++)
 		if (!plan->unmapped.at[i].module)
 			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
+	for (size_t i = 0; i < plan->probes.count; i++)
+		if (!plan->probes.at[i].name)
+			return advi_fail(err, ADV_EINPUT, "probe %zu has no name", i + 1);
 	for (size_t i = 0; i < plan->pip.count; i++)
 		if (!plan->pip.at[i].name || !plan->pip.at[i].requirement)
 			return advi_fail(err, ADV_EINPUT, "package %zu of 'pip' is incomplete",

@@ -20,6 +20,7 @@ static void write_addition(struct advi_jout *out, const struct advi_addition *ad
 	advi_jout_key_text(out, "spec", addition->spec);
 	advi_jout_key_u64(out, "users", addition->users);
 	advi_jout_key_u64(out, "users_freed", addition->users_freed);
+	advi_jout_key_u64(out, "users_mapped", addition->mapped_users);
 	advi_jout_key_u64(out, "workloads", addition->workloads);
 	advi_jout_object_end(out);
 }
@@ -52,6 +53,15 @@ static void write_unmapped(struct advi_jout *out, const struct advi_unmapped *un
 	advi_jout_object(out);
 	advi_jout_key_text(out, "module", unmapped->module);
 	advi_jout_key_u64(out, "users", unmapped->users);
+	advi_jout_object_end(out);
+}
+
+static void write_probe(struct advi_jout *out, const struct advi_probed *probe)
+{
+	advi_jout_object(out);
+	advi_jout_key_text(out, "name", probe->name);
+	advi_jout_key_u64(out, "users", probe->users);
+	advi_jout_key_u64(out, "workloads", probe->workloads);
 	advi_jout_object_end(out);
 }
 
@@ -144,6 +154,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	WRITE_EACH(&out, "pip", &plan->pip, write_pip);
 	advi_jout_key_text(&out, "platform", plan->platform);
 	WRITE_EACH(&out, "present", &plan->present, write_presence);
+	WRITE_EACH(&out, "probes", &plan->probes, write_probe);
 	WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
 	WRITE_EACH(&out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");

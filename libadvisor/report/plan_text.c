@@ -346,6 +346,30 @@ static void print_unmapped(const struct page *page)
 			     "them can't be covered until then.");
 }
 
+static void print_probes(const struct page *page)
+{
+	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX;
+	size_t all = page->plan->probes.count;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
+
+	if (!all)
+		return;
+	fputc('\n', page->file);
+	advi_print_line(page->file, page->style, ADVI_BOLD,
+			"Looked for, and never loaded (%zu; users in brackets)", all);
+	for (size_t i = 0; i < all && i < most; i++) {
+		advi_buf_printf(&text, "%s%s (", i ? ", " : "", page->plan->probes.at[i].name);
+		advi_text_count(&text, page->plan->probes.at[i].users);
+		advi_buf_text(&text, ")");
+	}
+	paragraph(page, &text);
+	if (most < all)
+		fprintf(page->file, "  ... and %zu more\n", all - most);
+	advi_print_paragraph(page->file, page->style, 2, 2,
+			     "Other packages ask whether these are there; no shared object of them "
+			     "was loaded, so they do not count as needed here.");
+}
+
 static void print_pip(const struct page *page)
 {
 	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX, twice = 0;
@@ -395,6 +419,7 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	print_changes(&page);
 	print_refused(&page);
 	print_unmapped(&page);
+	print_probes(&page);
 	print_pip(&page);
 	return advi_print_end(file, err);
 }

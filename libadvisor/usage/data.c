@@ -60,6 +60,15 @@ static int add_project(struct loading *loading, sqlite3_stmt *row, struct adv_er
 	return 0;
 }
 
+static int add_version(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
+{
+	struct advi_data *data = loading->data;
+
+	(void)err;
+	advi_vec_push(&data->versions, advi_arena_str(&data->arena, advi_sql_column(row, 1)));
+	return 0;
+}
+
 static int add_module(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
 {
 	struct advi_data *data = loading->data;
@@ -120,8 +129,9 @@ static int add_use(struct loading *loading, sqlite3_stmt *row, struct adv_err *e
 	struct advi_set_data *set;
 
 	if (!index_of(row, 1, data->modules.count, &use->module) ||
-	    !index_of(row, 2, data->roots.count, &use->root))
-		return damaged(loading, "an import of an unknown module or root", err);
+	    !index_of(row, 2, data->roots.count, &use->root) ||
+	    !optional_index(row, 4, data->versions.count, &use->version))
+		return damaged(loading, "an import of an unknown module, root or version", err);
 	use->evidence = (uint8_t)(sqlite3_column_int(row, 3) & ALL_EVIDENCE);
 	if (!data->sets.count || data->sets.at[data->sets.count - 1].id != id)
 		advi_vec_push(&data->sets,
@@ -219,9 +229,11 @@ static const struct table {
 } tables[] = {
 	{"SELECT id, name FROM user ORDER BY id", add_user},
 	{"SELECT id, name FROM project ORDER BY id", add_project},
+	{"SELECT id, name FROM version ORDER BY id", add_version},
 	{"SELECT id, name FROM module ORDER BY id", add_module},
 	{"SELECT id, path, kind FROM root ORDER BY id", add_root},
-	{"SELECT set_id, module, root, evidence FROM import ORDER BY set_id, evidence, module",
+	{"SELECT set_id, module, root, evidence, version FROM import"
+	 " ORDER BY set_id, evidence, module",
 	 add_use},
 	{"SELECT set_id, month, user, project, job, environment, ticks, nodes, probability"
 	 " FROM counted WHERE set_id IS NOT NULL",
@@ -261,6 +273,7 @@ void advi_data_clear(struct advi_data *data)
 	advi_arena_clear(&data->arena);
 	advi_vec_clear(&data->users);
 	advi_vec_clear(&data->projects);
+	advi_vec_clear(&data->versions);
 	advi_vec_clear(&data->modules);
 	advi_vec_clear(&data->roots);
 	advi_map_clear(&data->packages);

@@ -31,8 +31,12 @@ struct advi_root_data {
 /* Modules and roots by index; those of a set are sorted by module. */
 struct advi_use_data {
 	uint32_t module, root;
+	uint32_t version; /* index into versions, plus 1; 0: not known */
 	uint8_t evidence; /* a set of enum advi_evidence */
 	bool parts;       /* the set has parts of it with the same evidence */
+	/* Of advi_data_mark_probes: */
+	bool mapped; /* the set maps the same package, too */
+	bool probe;  /* it was only looked for */
 };
 
 struct advi_set_data {
@@ -61,6 +65,7 @@ struct advi_data {
 	struct advi_arena arena;
 	ADVI_VEC(const char *) users;
 	ADVI_VEC(const char *) projects;
+	ADVI_VEC(const char *) versions;
 	ADVI_VEC(struct advi_module_data) modules;
 	ADVI_VEC(struct advi_root_data) roots;
 	struct advi_map packages; /* number: 1 when base has it */
@@ -68,6 +73,7 @@ struct advi_data {
 	ADVI_VEC(struct advi_set_data) sets;
 	ADVI_VEC(struct advi_run_data) runs;
 	ADVI_VEC(struct advi_tally_data) tallies;
+	bool by_mapping; /* there is no import hook: mapped objects are all that is known */
 };
 
 /* Loads runs that have imports and lie within the months (202503; 0: open). */
@@ -75,6 +81,16 @@ int advi_data_load(struct advi_data *out, const struct adv_store *store,
 		   const struct adv_site *site, uint32_t since, uint32_t until,
 		   struct adv_err *err);
 void advi_data_clear(struct advi_data *data);
+
+/*
+ * Tells probes from imports. An import hook sees mere looking for a package, too (find_spec, which
+ * transformers does with torch, tensorflow and others). A use by import is a probe when its run
+ * maps shared objects of packages, but none of this one, of which some run anywhere maps some.
+ * Where no run has anything by import, what is mapped counts in its place.
+ */
+void advi_data_mark_probes(struct advi_data *data);
+/* Whether a use is of the evidence that is counted. */
+bool advi_use_counts(const struct advi_data *data, struct advi_use_data use);
 
 /* What one use is; of PACKAGE the package is modules.at[use.module].package. */
 enum advi_use_kind advi_use_kind(const struct advi_data *data, struct advi_use_data use);

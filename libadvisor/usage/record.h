@@ -93,6 +93,12 @@ bool advi_xalt_is_key(struct advi_str key);
  */
 struct advi_str advi_path_module(struct advi_str path);
 
+/*
+ * The version that a path below a site-packages (or dist-packages) folder tells, by the name of the
+ * egg or of the folder of metadata that it goes through; empty when it tells none.
+ */
+struct advi_str advi_path_version(struct advi_str path);
+
 /* What is known of the interpreter of a run; empty slices are not known. */
 struct advi_interpreter {
 	struct advi_str called;                    /* argv[0] */

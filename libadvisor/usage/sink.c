@@ -147,14 +147,15 @@ static int import_of(struct advi_sink *sink, struct advi_str name, const struct 
 {
 	enum advi_root_kind kind;
 	struct advi_str top = {name.ptr, advi_str_find(name, '.')};
-	struct advi_str path = advi_root_of(entry->path, top, &kind);
+	struct advi_str path = advi_root_of(entry->path, top, &kind), text;
 	int module, root, version = 0;
 
 	if ((module = name_id(&sink->modules, name, err)) < 0)
 		return module;
 	if ((root = root_id(sink, path, kind, err)) < 0)
 		return root;
-	if (entry->version.len && (version = name_id(&sink->versions, entry->version, err)) < 0)
+	text = entry->version.len ? entry->version : advi_path_version(entry->path);
+	if (text.len && (version = name_id(&sink->versions, text, err)) < 0)
 		return version;
 	*out = advi_gather_item(&sink->gather,
 				&(struct advi_item){(uint32_t)module, (uint32_t)root,

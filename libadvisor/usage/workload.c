@@ -58,7 +58,7 @@ static uint32_t user_site_of(const struct advi_data *data, const struct advi_set
 		const struct advi_root_data *root =
 			&data->roots.at[data->uses.at[set->first + i].root];
 
-		if (data->uses.at[set->first + i].evidence & ADVI_EVIDENCE_MAPPED)
+		if (!advi_use_counts(data, data->uses.at[set->first + i]))
 			continue;
 		if (root->place == ADV_PLACE_USER_SITE && root->kind == ADVI_ROOT_PACKAGES &&
 		    (!best || strcmp(root->path, best->path) < 0))
@@ -110,7 +110,7 @@ static void collect(struct collector *collector)
 	for (size_t i = 0; i < data->runs.count; i++) {
 		const struct advi_run_data *run = &data->runs.at[i];
 
-		if (!data->sets.at[run->set].imported)
+		if (!data->sets.at[run->set].imported && !data->by_mapping)
 			continue;
 		advi_vec_push(&collector->members,
 			      ((struct member){.user = run->user,
@@ -174,6 +174,7 @@ struct taking {
 	enum adv_place place;
 	uint64_t uses;
 	unsigned __int128 starts; /* nodes that they started on, in thousandths */
+	bool mapped, probe;
 };
 
 /* 'stamp' is the workload's number plus 1. */
@@ -190,12 +191,42 @@ static void need(struct collector *collector, struct advi_workload *workload, ui
 	}
 	one = &workload->needs.at[collector->need_at.at[package]];
 	one->outside |= outside;
+	one->mapped |= outside && taking->mapped;
+	one->used |= !taking->probe;
+	if (taking->probe)
+		return;
 	if (outside)
 		workload->reads += taking->starts;
 	if (!advi_place_is_own(taking->place))
 		return;
 	one->own += taking->uses;
 	one->own_starts += taking->starts;
+}
+
+/* Takes what was never more than a probe out of a workload's needs, and counts it. */
+static void sort_out_probes(struct collector *collector, struct advi_workload *workload)
+{
+	struct advi_workloads *out = collector->out;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < workload->needs.count; i++) {
+		struct advi_need one = workload->needs.at[i];
+		struct advi_probe *probe;
+		size_t index;
+
+		if (one.used)
+			workload->needs.at[kept++] = one;
+		if (one.used || !one.outside)
+			continue;
+		index = advi_map_intern(&out->probed,
+					collector->data.packages.entries.at[one.package].key);
+		probe = index < out->probes.count ? &out->probes.at[index]
+						  : advi_vec_new(&out->probes);
+		probe->workloads++;
+		probe->users += probe->last != workload->user + 1;
+		probe->last = workload->user + 1;
+	}
+	workload->needs.count = kept;
 }
 
 /* A user that has a module from nowhere; members come user by user. */
@@ -218,8 +249,9 @@ static void take_count(struct collector *collector, struct advi_workload *worklo
 		       const struct member *member)
 {
 	uint32_t package = collector->data.modules.at[member->module - 1].package;
-	struct taking taking = {member->place, member->runs,
-				(unsigned __int128)member->runs * 1000};
+	struct taking taking = {.place = member->place,
+				.uses = member->runs,
+				.starts = (unsigned __int128)member->runs * 1000};
 
 	if (package)
 		need(collector, workload, stamp, package - 1, &taking);
@@ -248,9 +280,10 @@ static void take_set(struct collector *collector, struct advi_workload *workload
 	for (size_t i = 0; i < set->count; i++) {
 		struct advi_use_data use = data->uses.at[set->first + i];
 		enum advi_use_kind kind = advi_use_kind(data, use);
-		struct taking taking = {data->roots.at[use.root].place, total->runs, total->starts};
+		struct taking taking = {data->roots.at[use.root].place, total->runs, total->starts,
+					use.mapped, use.probe};
 
-		if (use.evidence & ADVI_EVIDENCE_MAPPED)
+		if (!advi_use_counts(data, use))
 			continue;
 		if (kind == ADVI_USE_PACKAGE) {
 			need(collector, workload, stamp, data->modules.at[use.module].package - 1,
@@ -316,6 +349,7 @@ static void make_one(struct collector *collector, const struct member *members, 
 	collector->sets.count = 0;
 	workload->load = (unsigned __int128)load;
 	workload->node_hours = advi_load_hours(load);
+	sort_out_probes(collector, workload);
 	for (size_t i = 0; i < workload->needs.count; i++) {
 		struct advi_need *one = &workload->needs.at[i];
 
@@ -387,6 +421,8 @@ int advi_workloads_load(struct advi_workloads *out, const struct adv_store *stor
 	    (r = advi_month_range(&first, &last, since, until, err)) < 0 ||
 	    (r = advi_data_load(&collector.data, store, site, first, last, err)) < 0)
 		return r;
+	advi_data_mark_probes(&collector.data);
+	out->by_mapping = collector.data.by_mapping;
 	for (size_t i = 0; i < collector.data.modules.count; i++) {
 		advi_vec_new(&collector.last_user);
 		advi_vec_new(&collector.nowhere_of);
@@ -412,5 +448,7 @@ void advi_workloads_clear(struct advi_workloads *workloads)
 	advi_map_clear(&workloads->environments);
 	advi_map_clear(&workloads->packages);
 	advi_map_clear(&workloads->nowhere);
+	advi_map_clear(&workloads->probed);
+	advi_vec_clear(&workloads->probes);
 	advi_arena_clear(&workloads->arena);
 }

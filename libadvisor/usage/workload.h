@@ -17,6 +17,14 @@ struct advi_need {
 	 * started on, in thousandths. */
 	uint64_t own;
 	unsigned __int128 own_starts;
+	bool mapped; /* and shared objects of it were mapped by such a run */
+	bool used;   /* not in every run a mere probe; of a workload's needs all are */
+};
+
+/* A package that some workloads look for, and never load. */
+struct advi_probe {
+	uint32_t users, workloads; /* workloads that only probe it, from elsewhere than base */
+	uint32_t last;             /* user plus 1 who was counted last */
 };
 
 struct advi_workload {
@@ -39,6 +47,9 @@ struct advi_workloads {
 	struct advi_arena arena;
 	struct advi_map users, environments, packages; /* interned names */
 	struct advi_map nowhere;            /* module names without a package; number: users */
+	struct advi_map probed;             /* package names */
+	ADVI_VEC(struct advi_probe) probes; /* by index of probed */
+	bool by_mapping; /* counted from mapped objects, there being no imports */
 	ADVI_VEC(struct advi_workload) all; /* sorted by user, environment */
 };
 

@@ -367,12 +367,39 @@ static void test_months(void **state)
 	assert_int_equal(advi_month_read(ADVI_STR("202503x")), 0);
 }
 
+static void test_path_version(void **state)
+{
+	static const char *const cases[][2] = {
+		{"/h/lib/python3.11/site-packages/zarr-2.18.0-py3.11.egg/zarr/__init__.py",
+		 "2.18.0"},
+		{"/h/site-packages/a_b-1.0rc1.dist-info/RECORD", "1.0rc1"},
+		{"/h/site-packages/a-1!2+x.egg-info", "1!2+x"},
+		{"/h/dist-packages/numpy-1.24-py3-linux-x86_64.egg/numpy/x.so", "1.24"},
+		{"/h/site-packages/x-1.egg/lib/site-packages/y-2.egg/y.py", "2"},
+		{"/h/site-packages/numpy/core/numpy-1.2.egg", ""},
+		{"/h/site-packages/a-dev.egg/a.py", ""},
+		{"/h/site-packages/a.egg/a.py", ""},
+		{"/h/a-1.0.egg/a.py", ""},
+		{"/h/site-packages/", ""},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(cases); i++) {
+		struct advi_str version = advi_path_version(advi_str(cases[i][0]));
+
+		if (!advi_str_is(version, cases[i][1]))
+			fail_msg("'%s': '%.*s'", cases[i][0], ADVI_ARGS(version));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_run),      cmocka_unit_test(test_package),
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_environment),
-		cmocka_unit_test(test_twin),     cmocka_unit_test(test_months),
+		cmocka_unit_test(test_path_version), cmocka_unit_test(test_run),
+		cmocka_unit_test(test_package),      cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_environment),  cmocka_unit_test(test_twin),
+		cmocka_unit_test(test_months),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
