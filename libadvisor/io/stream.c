@@ -204,39 +204,47 @@ void advi_stream_free(struct advi_stream *stream)
 	free(stream);
 }
 
-/* The next block of what is read as it is. */
-static int read_range(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
+/* The next bytes of what is read as it is. */
+static int read_range(struct advi_stream *stream, char *to, size_t room, size_t *out,
+		      struct adv_err *err)
 {
-	size_t want = stream->left < BLOCK_BYTES ? (size_t)stream->left : BLOCK_BYTES;
+	size_t want = stream->left < room ? (size_t)stream->left : room;
 	ssize_t got;
 
 	do {
-		got = read(stream->fd, stream->block, want);
+		got = read(stream->fd, to, want);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return advi_fail_errno(err, "can't read '%s'", stream->path);
 	stream->left -= (uint64_t)got;
-	out->len = (size_t)got;
+	*out = (size_t)got;
 	return 0;
 }
 
-/* The next block from libarchive, or of a range. */
-static int read_block(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
+/* The next bytes from libarchive, or of a range. */
+static int read_bytes(struct advi_stream *stream, char *to, size_t room, size_t *out,
+		      struct adv_err *err)
 {
 	la_ssize_t got;
 
-	*out = (struct advi_str){stream->block, 0};
+	*out = 0;
 	if (stream->fd >= 0)
-		return read_range(stream, out, err);
+		return read_range(stream, to, room, out, err);
 	if (stream->late.code && err)
 		*err = stream->late;
 	if (stream->late.code || stream->empty)
 		return stream->late.code;
-	got = archive_read_data(stream->archive, stream->block, BLOCK_BYTES);
+	got = archive_read_data(stream->archive, to, room);
 	if (got < 0)
 		return complain(stream, err);
-	out->len = (size_t)got;
+	*out = (size_t)got;
 	return 0;
+}
+
+static int read_block(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
+{
+	out->ptr = stream->block;
+	return read_bytes(stream, stream->block, BLOCK_BYTES, &out->len, err);
 }
 
 static la_ssize_t read_packed(struct archive *inner, void *context, const void **block)
@@ -360,6 +368,34 @@ uint64_t advi_stream_taken(const struct advi_stream *stream)
 	return taken > 0 ? (uint64_t)taken : 0;
 }
 
+static void count_given(struct advi_stream *stream, struct advi_str given)
+{
+	stream->given += given.len;
+	if (stream->print && given.len > stream->print_but)
+		advi_print_add(stream->print, advi_str_from(given, stream->print_but));
+	stream->print_but -= given.len < stream->print_but ? given.len : stream->print_but;
+}
+
+int advi_stream_into(struct advi_stream *stream, char *to, size_t room, size_t *got,
+		     struct adv_err *err)
+{
+	struct advi_buf *held = &stream->held;
+	int r;
+
+	if (held->len) {
+		*got = held->len < room ? held->len : room;
+		memcpy(to, held->ptr, *got);
+		held->len -= *got;
+		memmove(held->ptr, held->ptr + *got, held->len);
+		if (!held->len)
+			advi_buf_clear(held);
+	} else if ((r = read_bytes(stream, to, room, got, err)) < 0) {
+		return r;
+	}
+	count_given(stream, (struct advi_str){to, *got});
+	return 0;
+}
+
 int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)
 {
 	if (stream->held.len) {
@@ -377,10 +413,7 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
 		if (r < 0)
 			return r;
 	}
-	stream->given += out->len;
-	if (stream->print && out->len > stream->print_but)
-		advi_print_add(stream->print, advi_str_from(*out, stream->print_but));
-	stream->print_but -= out->len < stream->print_but ? out->len : stream->print_but;
+	count_given(stream, *out);
 	return 0;
 }
 

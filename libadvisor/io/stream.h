@@ -40,6 +40,9 @@ static inline void advi_stream_clear(struct advi_stream **stream)
  * end. ADV_EINPUT when compressed data is damaged or cut short.
  */
 int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct adv_err *err);
+/* The same into the caller's memory: at most 'room' bytes, none at the end. */
+int advi_stream_into(struct advi_stream *stream, char *to, size_t room, size_t *got,
+		     struct adv_err *err);
 /*
  * The bytes that come next without taking them: at least 'want' of them, or all that are left.
  * Valid until the next call.

@@ -35,12 +35,27 @@ const char *advi_format_names(void)
 	return "counts, counts-json, mods, pbs, sacct, snooper, syslog, xalt, xalt-documents";
 }
 
+int advi_format_line(struct advi_sink *sink, const struct advi_line *line,
+		     advi_format_line_fn *each, void *context, struct adv_err *err)
+{
+	uint64_t rejected = sink->source.rejected;
+	int r = 0;
+
+	if (line->too_long)
+		advi_sink_reject(sink, line->offset, "is longer than 16 MiB");
+	else
+		r = each(context, line, err);
+	if (r == 0 && line->cut && sink->source.rejected > rejected)
+		sink->cut_at = (struct advi_cut){true, line->offset};
+	return r;
+}
+
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,
 		      advi_format_line_fn *each, void *context, struct adv_err *err)
 {
 	ADVI_AUTO(lines) struct advi_lines lines;
 	struct advi_line line;
-	uint64_t told = source->start, rejected;
+	uint64_t told = source->start;
 	int r;
 
 	advi_lines_init(&lines, source->stream, ADVI_LINE_BYTES);
@@ -56,13 +71,8 @@ int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,
 		if (!line.too_long && !advi_str_trim(line.text).len)
 			continue;
 		sink->source.records++;
-		rejected = sink->source.rejected;
-		if (line.too_long)
-			advi_sink_reject(sink, line.offset, "is longer than 16 MiB");
-		else if ((r = each(context, &line, err)) < 0)
+		if ((r = advi_format_line(sink, &line, each, context, err)) < 0)
 			return r;
-		if (line.cut && sink->source.rejected > rejected)
-			sink->cut_at = (struct advi_cut){true, line.offset};
 	}
 	return r;
 }

@@ -6,10 +6,7 @@
 #include "io/stream.h"
 #include "usage/sink.h"
 
-enum {
-	ADVI_HEAD_BYTES = 1 << 20, /* of a source seen at once: more than most sources have */
-	ADVI_LINE_BYTES = 16 << 20 /* the longest record */
-};
+enum { ADVI_HEAD_BYTES = 1 << 20 }; /* of a source seen at once: more than most sources have */
 
 /* What a format reads from, and whom it tells about its way. */
 struct advi_source {
@@ -58,5 +55,8 @@ const char *advi_format_names(void);
 typedef int advi_format_line_fn(void *context, const struct advi_line *line, struct adv_err *err);
 int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,
 		      advi_format_line_fn *each, void *context, struct adv_err *err);
+/* The same with one line, for who has counted it. */
+int advi_format_line(struct advi_sink *sink, const struct advi_line *line,
+		     advi_format_line_fn *each, void *context, struct adv_err *err);
 
 #endif

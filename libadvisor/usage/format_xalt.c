@@ -2,6 +2,7 @@
 /* XALT records as JSON: a record a line, or documents of any shape. */
 #include "usage/assembly.h"
 #include "usage/format_json.h"
+#include "usage/lanes.h"
 
 /* Some line of the beginning opens an object: noise may stand before it. */
 static bool recognise(struct advi_str head)
@@ -23,15 +24,28 @@ static bool recognise_documents(struct advi_str head)
 	return (recognise(head) || array < head.len) && !advi_json_is_lines(head);
 }
 
-static int take_good(struct advi_sink *sink, struct advi_str words, struct advi_record_seen *record,
+static int take_good(struct advi_sink *sink, const struct advi_record_seen *record,
 		     struct adv_err *err)
 {
 	if (record->kind == ADVI_RECORD_RUN)
 		return advi_sink_run(sink, &record->run, err);
-	if (record->kind != ADVI_RECORD_IMPORT)
+	return record->kind == ADVI_RECORD_IMPORT ? advi_sink_import(sink, &record->import, err)
+						  : 0;
+}
+
+/* By the sink's own lane, unless what comes was left by one: 1, or 0 when it is nothing for it. */
+static int take_by_lane(struct advi_sink *sink, struct advi_str text, struct adv_err *err)
+{
+	int r;
+
+	if (sink->busy)
 		return 0;
-	record->import.words = words;
-	return advi_sink_import(sink, &record->import, err);
+	if ((r = advi_sink_trim(sink, err)) < 0 || !advi_lane_take(&sink->lane, &sink->batch, text))
+		return r;
+	sink->busy = true;
+	r = advi_intake_add(&sink->intake, sink, &sink->batch, NULL, NULL, err);
+	sink->busy = false;
+	return r < 0 ? r : 1;
 }
 
 int advi_xalt_take(struct advi_sink *sink, struct advi_str text, uint64_t offset,
@@ -40,17 +54,15 @@ int advi_xalt_take(struct advi_sink *sink, struct advi_str text, uint64_t offset
 	struct advi_record_seen record;
 	struct advi_json json;
 	advi_paths libs = {0};
-	struct advi_str words;
 	int r;
 
 	if (!text.len || text.ptr[0] != '{')
 		return ADVI_FOREIGN;
-	r = advi_sink_recall(sink, text, &words, err);
-	if (r != 0)
+	if ((r = take_by_lane(sink, text, err)) != 0)
 		return r < 0 ? r : ADVI_TAKEN;
 	advi_json_init(&json, text);
-	advi_xalt_read_known(&json, &libs, advi_sink_knows_libs, sink, &record);
-	r = take_good(sink, words, &record, err);
+	advi_xalt_read(&json, &libs, &record);
+	r = take_good(sink, &record, err);
 	if (record.kind == ADVI_RECORD_FOREIGN) {
 		r = ADVI_FOREIGN;
 	} else if (record.kind == ADVI_RECORD_REFUSED && json.problem) {
@@ -97,7 +109,9 @@ static int read_all(const struct advi_source *source, struct advi_sink *sink, st
 	int r;
 
 	advi_assembly_init(&assembly, sink);
-	r = advi_json_read(source, sink, &records, err);
+	r = source->start || advi_json_is_lines(source->head)
+		    ? advi_lanes_read(source, sink, &records, err)
+		    : advi_json_read_values(source, sink, &records, err);
 	return r < 0 ? r : advi_assembly_end(&assembly, source->start + sink->source.bytes, err);
 }
 

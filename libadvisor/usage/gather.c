@@ -32,7 +32,6 @@ static void forget_items(struct advi_gather *gather)
 	advi_map_clear(&gather->numbers);
 	gather->items.count = 0;
 	forget_sets(gather);
-	gather->generation++;
 }
 
 void advi_gather_forget(struct advi_gather *gather)
@@ -213,11 +212,10 @@ int advi_gather_settle(struct advi_gather *gather, struct adv_err *err)
 	return r;
 }
 
-/* Only here, where nobody holds a number that he has not handed over. */
 static int flush_when_many(struct advi_gather *gather, struct adv_err *err)
 {
 	return gather->strays.count < STRAYS && gather->by_uuid.entries.count < RUNS &&
-			       gather->items.count < ITEMS && gather->imports.count < STRAYS
+			       gather->imports.count < STRAYS
 		       ? 0
 		       : advi_gather_flush(gather, err);
 }
@@ -312,7 +310,16 @@ int advi_gather_flush(struct advi_gather *gather, struct adv_err *err)
 	if (r == 0)
 		r = join_strays(gather, err);
 	forget_strays(gather);
-	if (gather->items.count >= ITEMS)
-		forget_items(gather);
 	return r;
+}
+
+int advi_gather_trim(struct advi_gather *gather, struct adv_err *err)
+{
+	int r;
+
+	if (gather->items.count < ITEMS)
+		return 0;
+	r = advi_gather_flush(gather, err);
+	forget_items(gather);
+	return r < 0 ? r : 1;
 }

@@ -27,7 +27,6 @@ struct advi_gather {
 	struct advi_map numbers;          /* of items */
 	struct advi_map sets;             /* imports, rising -> index into known */
 	ADVI_VEC(struct advi_known_set) known;
-	unsigned generation; /* changes when numbers of items mean nothing any more */
 
 	/* The run whose records come now: most come side by side. */
 	bool open, has_row;
@@ -56,5 +55,7 @@ int advi_gather_run(struct advi_gather *gather, const struct advi_run_row *row,
 int advi_gather_settle(struct advi_gather *gather, struct adv_err *err);
 /* Writes everything; what has no run yet waits in the store. */
 int advi_gather_flush(struct advi_gather *gather, struct adv_err *err);
+/* Forgets items when there are many, which is 1: then their numbers mean nothing any more. */
+int advi_gather_trim(struct advi_gather *gather, struct adv_err *err);
 
 #endif

@@ -9,8 +9,9 @@
 
 enum {
 	ADVI_UUID_BYTES = 16,
-	ADVI_NAME_BYTES = 256,  /* the longest name of a user, project, job or module */
-	ADVI_PATH_BYTES = 4096, /* the longest path */
+	ADVI_NAME_BYTES = 256,      /* the longest name of a user, project, job or module */
+	ADVI_PATH_BYTES = 4096,     /* the longest path */
+	ADVI_LINE_BYTES = 16 << 20, /* the longest record */
 	ADVI_TICKS_UNKNOWN = -1
 };
 
@@ -28,8 +29,8 @@ struct advi_run_seen {
 	const struct advi_str
 		*libs; /* paths of mapped shared objects below a site-packages folder */
 	size_t lib_count;
-	struct advi_str lib_words; /* that list as it was written; empty: not to be remembered */
-	bool libs_known;           /* it was met before: the words stand for it */
+	struct advi_str lib_words; /* that list as it was written; empty: there is none */
+	bool libs_known;           /* it is in the reader's memory, and not listed here */
 };
 
 /* One import of a run. */
@@ -39,7 +40,6 @@ struct advi_import_seen {
 	struct advi_str module;  /* its first component */
 	struct advi_str path;    /* of the file, or "built-in", "frozen" */
 	struct advi_str version; /* of what it was imported from; empty: not known */
-	struct advi_str words; /* all but its run as it was written; empty: not to be remembered */
 };
 
 /* Runs that were counted elsewhere. */
@@ -75,13 +75,27 @@ typedef ADVI_VEC(struct advi_str) advi_paths;
  * and owns what had to be decoded; 'libs' is room for a run's, used again from record to record.
  */
 void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record_seen *out);
-/*
- * The same for who remembers lists of mapped objects: of one that 'known' (NULL: none) says yes to,
- * only the words are given.
- */
-typedef bool advi_xalt_known_fn(void *context, struct advi_str words);
-void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_known_fn *known,
-			  void *context, struct advi_record_seen *out);
+
+/* What matters of a run's environment variables; empty: not there. */
+struct advi_xalt_environment {
+	struct advi_str virtual_env, conda_prefix;
+};
+/* One who remembers values that many records have in the same words. */
+struct advi_xalt_memory {
+	/*
+	 * The length of the value that 'rest' begins with, when it was met under 'key', or 0. Of
+	 * "envT" it fills 'environment'; the mapped objects of "libA" need not be listed then.
+	 */
+	size_t (*known)(void *context, struct advi_str key, struct advi_str rest,
+			struct advi_xalt_environment *environment);
+	/* A value was read; 'environment' is that of "envT". */
+	void (*met)(void *context, struct advi_str key, struct advi_str words,
+		    const struct advi_xalt_environment *environment);
+	void *context;
+};
+/* As advi_xalt_read, with a memory (NULL: none). */
+void advi_xalt_read_known(struct advi_json *json, advi_paths *libs,
+			  const struct advi_xalt_memory *memory, struct advi_record_seen *out);
 
 /* Whether a key is one that records of XALT have. */
 bool advi_xalt_is_key(struct advi_str key);

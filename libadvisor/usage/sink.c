@@ -59,6 +59,7 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 	*sink = (struct advi_sink){.store = store, .site = site, .pseudonyms = *pseudonyms};
 	*pseudonyms = (struct advi_pseudonyms){0};
 	advi_gather_init(&sink->gather, &sink->join, &sink->runs);
+	advi_lane_init(&sink->lane);
 	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0 ||
 	    (r = advi_runs_open(&sink->runs, store, err)) < 0 ||
 	    (r = advi_sources_open(&sink->sources, store, err)) < 0 ||
@@ -93,7 +94,9 @@ void advi_sink_clear(struct advi_sink *sink)
 	advi_join_clear(&sink->join);
 	advi_vec_clear(&sink->rejects);
 	advi_vec_clear(&sink->libs);
-	advi_recall_clear(&sink->recall);
+	advi_lane_clear(&sink->lane);
+	advi_batch_clear(&sink->batch);
+	advi_intake_clear(&sink->intake);
 	advi_pseudonyms_clear(&sink->pseudonyms);
 }
 
@@ -201,25 +204,14 @@ static int take_lib(struct advi_sink *sink, struct advi_str path, advi_imports *
 	return r;
 }
 
-/* The imports that a run's mapped objects stand for, in sink->libs. */
-static int take_libs(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+int advi_sink_libs(struct advi_sink *sink, const struct advi_str *paths, size_t count,
+		   advi_imports *out, struct adv_err *err)
 {
-	const uint32_t *known = NULL;
-	size_t count = 0;
 	int r = 0;
 
-	sink->libs.count = 0;
-	if (run->libs_known)
-		known = advi_recall_find(&sink->recall, &sink->gather, run->lib_words, &count);
-	for (size_t i = 0; i < count; i++)
-		advi_vec_push(&sink->libs, known[i]);
-	if (run->libs_known)
-		return 0;
-	for (size_t i = 0; i < run->lib_count && r == 0; i++)
-		r = take_lib(sink, run->libs[i], &sink->libs, err);
-	if (r == 0)
-		advi_recall_add(&sink->recall, &sink->gather, run->lib_words, sink->libs.at,
-				sink->libs.count);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = take_lib(sink, paths[i], out, err);
+	sink->failed |= r < 0;
 	return r;
 }
 
@@ -234,7 +226,8 @@ static int job_id(struct advi_sink *sink, const struct advi_run_seen *run, struc
 	return name_id(&sink->jobs, (struct advi_str){text, run->host.len + 1 + run->job.len}, err);
 }
 
-static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, const uint32_t *libs,
+		    size_t lib_count, struct adv_err *err)
 {
 	struct advi_run_row row = {.month = run->month,
 				   .ticks = run->ticks,
@@ -250,33 +243,27 @@ static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, str
 	    (run->environment.len &&
 	     (r = row.environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
 		return r;
-	if ((r = take_libs(sink, run, err)) < 0 ||
-	    (r = advi_gather_run(&sink->gather, &row, err)) < 0)
-		return r;
+	r = advi_gather_run(&sink->gather, &row, err);
 	/* Those of a repeated record too: what counts must not depend on which one came first. */
-	return advi_gather_add(&sink->gather, row.uuid, sink->libs.at, sink->libs.count, err);
+	return r < 0 ? r : advi_gather_add(&sink->gather, row.uuid, libs, lib_count, err);
 }
 
-static int take_import(struct advi_sink *sink, const struct advi_import_seen *import,
-		       struct adv_err *err)
+int advi_sink_imports(struct advi_sink *sink, const struct advi_import_seen *import,
+		      advi_imports *out, struct adv_err *err)
 {
 	struct entry entry = {import->path, import->version, 0,
 			      import->module.len < import->name.len};
-	uint32_t imports[2];
-	size_t count = 1;
 	struct advi_str part;
-	int r = import_of(sink, import->module, &entry, &imports[0], err);
+	int r = import_of(sink, import->module, &entry, advi_vec_new(out), err);
 
 	part = advi_site_part(sink->site, import->name);
 	if (r == 0 && part.len && part.len <= ADVI_NAME_BYTES) {
 		entry.evidence = ADVI_EVIDENCE_PART;
 		entry.dotted = part.len < import->name.len;
-		r = import_of(sink, part, &entry, &imports[count++], err);
+		r = import_of(sink, part, &entry, advi_vec_new(out), err);
 	}
-	/* Words that name another run than what stands before them mean more than imports. */
-	if (r == 0 && memcmp(import->uuid, sink->recall.uuid, ADVI_UUID_BYTES) == 0)
-		advi_recall_add(&sink->recall, &sink->gather, import->words, imports, count);
-	return r < 0 ? r : advi_gather_add(&sink->gather, import->uuid, imports, count, err);
+	sink->failed |= r < 0;
+	return r;
 }
 
 static int take_count(struct advi_sink *sink, const struct advi_count_seen *count,
@@ -300,47 +287,60 @@ static int take_count(struct advi_sink *sink, const struct advi_count_seen *coun
 	return advi_sql_step(add, sink->store->path, err);
 }
 
-int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+int advi_sink_run_of(struct advi_sink *sink, const struct advi_run_seen *run, const uint32_t *libs,
+		     size_t lib_count, struct adv_err *err)
 {
-	int r = take_run(sink, run, err);
+	int r = take_run(sink, run, libs, lib_count, err);
 
 	sink->runs_seen++;
 	sink->failed |= r < 0;
 	return r;
 }
 
+static void forget_lane(struct advi_sink *sink)
+{
+	advi_lane_forget(&sink->lane);
+	advi_intake_clear(&sink->intake);
+}
+
+int advi_sink_trim(struct advi_sink *sink, struct adv_err *err)
+{
+	int r = sink->busy ? 0 : advi_gather_trim(&sink->gather, err);
+
+	if (r != 0)
+		forget_lane(sink);
+	sink->failed |= r < 0;
+	return r < 0 ? r : 0;
+}
+
+int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err)
+{
+	int r = advi_sink_trim(sink, err);
+
+	sink->libs.count = 0;
+	if (r == 0)
+		r = advi_sink_libs(sink, run->libs, run->lib_count, &sink->libs, err);
+	return r < 0 ? r : advi_sink_run_of(sink, run, sink->libs.at, sink->libs.count, err);
+}
+
 int advi_sink_import(struct advi_sink *sink, const struct advi_import_seen *import,
 		     struct adv_err *err)
 {
-	int r = take_import(sink, import, err);
+	int r = advi_sink_trim(sink, err);
+
+	sink->libs.count = 0;
+	if (r == 0)
+		r = advi_sink_imports(sink, import, &sink->libs, err);
+	return r < 0 ? r : advi_sink_add(sink, import->uuid, sink->libs.at, sink->libs.count, err);
+}
+
+int advi_sink_add(struct advi_sink *sink, const unsigned char *uuid, const uint32_t *imports,
+		  size_t count, struct adv_err *err)
+{
+	int r = advi_gather_add(&sink->gather, uuid, imports, count, err);
 
 	sink->failed |= r < 0;
 	return r;
-}
-
-int advi_sink_recall(struct advi_sink *sink, struct advi_str record, struct advi_str *words,
-		     struct adv_err *err)
-{
-	const uint32_t *imports = NULL;
-	size_t count;
-	int r;
-
-	*words = ADVI_STR("");
-	if (advi_recall_split(&sink->recall, record, words))
-		imports = advi_recall_find(&sink->recall, &sink->gather, *words, &count);
-	if (!imports)
-		return 0;
-	r = advi_gather_add(&sink->gather, sink->recall.uuid, imports, count, err);
-	sink->failed |= r < 0;
-	return r < 0 ? r : 1;
-}
-
-bool advi_sink_knows_libs(void *context, struct advi_str words)
-{
-	struct advi_sink *sink = context;
-	size_t count;
-
-	return advi_recall_find(&sink->recall, &sink->gather, words, &count) != NULL;
 }
 
 int advi_sink_mapped(struct advi_sink *sink, const unsigned char *uuid, struct advi_str path,
@@ -444,6 +444,7 @@ int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
 void advi_sink_rollback(struct advi_sink *sink)
 {
 	advi_gather_forget(&sink->gather);
+	forget_lane(sink);
 	each_table(sink, advi_intern_forget);
 	reset_source(sink);
 	if (!sqlite3_get_autocommit(sink->store->db))

@@ -8,10 +8,11 @@
 #include "usage/intern.h"
 #include "usage/job.h"
 #include "usage/known.h"
+#include "usage/lane.h"
 #include "usage/piece.h"
 #include "usage/pseudonym.h"
-#include "usage/recall.h"
 #include "usage/record.h"
+#include "usage/intake.h"
 
 enum { ADVI_REJECTS_LISTED = 1000 }; /* of one source; more are only counted */
 
@@ -34,8 +35,11 @@ struct advi_sink {
 	const char *syshost; /* whose jobs the accounting is of, or NULL */
 	struct advi_runs runs;
 	struct advi_gather gather;
-	advi_imports libs; /* of the run that is taken */
-	struct advi_recall recall;
+	advi_imports libs;                    /* of the record that is taken */
+	struct advi_lane lane;                /* for records that come one by one */
+	struct advi_batch batch;              /* of it */
+	struct advi_intake intake;            /* of its batches */
+	bool busy;                            /* with a batch: items keep their numbers */
 	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
 	struct advi_cut cut_at;               /* of the source */
 	uint64_t runs_seen;                   /* of the source, whether new or not */
@@ -54,11 +58,18 @@ void advi_sink_clear(struct advi_sink *sink);
 int advi_sink_run(struct advi_sink *sink, const struct advi_run_seen *run, struct adv_err *err);
 int advi_sink_import(struct advi_sink *sink, const struct advi_import_seen *import,
 		     struct adv_err *err);
-/* Takes a package record that came in the same words before: 1, or 0 when it did not. */
-int advi_sink_recall(struct advi_sink *sink, struct advi_str record, struct advi_str *words,
-		     struct adv_err *err);
-/* Whether a list of mapped objects came in the same words before; 'sink' is one. */
-bool advi_sink_knows_libs(void *sink, struct advi_str words);
+/* What an import, or the shared objects that a run had mapped, come to: appended to 'out'. */
+int advi_sink_imports(struct advi_sink *sink, const struct advi_import_seen *import,
+		      advi_imports *out, struct adv_err *err);
+int advi_sink_libs(struct advi_sink *sink, const struct advi_str *paths, size_t count,
+		   advi_imports *out, struct adv_err *err);
+/* The same as _run and _import for who has that already. */
+int advi_sink_run_of(struct advi_sink *sink, const struct advi_run_seen *run, const uint32_t *libs,
+		     size_t lib_count, struct adv_err *err);
+int advi_sink_add(struct advi_sink *sink, const unsigned char *uuid, const uint32_t *imports,
+		  size_t count, struct adv_err *err);
+/* Where nobody holds a number of an item: forgets all when they are many. */
+int advi_sink_trim(struct advi_sink *sink, struct adv_err *err);
 /* A shared object that a run had mapped at its end. */
 int advi_sink_mapped(struct advi_sink *sink, const unsigned char *uuid, struct advi_str path,
 		     struct adv_err *err);

@@ -10,29 +10,29 @@
 struct fields {
 	bool run, package, link; /* by the keys that only such a record has */
 	struct advi_str program, pkg_uuid, name, path;
-	struct advi_str uuid, user, account, job, host, exec_path, argv0, virtual_env, conda_prefix;
+	struct advi_str uuid, user, account, job, host, exec_path, argv0;
+	struct advi_xalt_environment environment;
 	double start, end, seconds, probability, nodes;
 	advi_paths *libs;
 	struct advi_str lib_words;
 	bool libs_known;
-	advi_xalt_known_fn *known;
-	void *context;
+	const struct advi_xalt_memory *memory; /* or NULL */
 };
 
 /* What a key's value is, and where it goes. */
 struct key {
-	const char *name;
+	struct advi_str name;
 	bool number;
 	size_t offset;
 };
 
 #define TEXT(name, field)                                                                          \
 	{                                                                                          \
-		(name), false, offsetof(struct fields, field)                                      \
+		{(name), sizeof(name) - 1}, false, offsetof(struct fields, field)                  \
 	}
 #define NUMBER(name, field)                                                                        \
 	{                                                                                          \
-		(name), true, offsetof(struct fields, field)                                       \
+		{(name), sizeof(name) - 1}, true, offsetof(struct fields, field)                   \
 	}
 
 static const struct key top_keys[] = {
@@ -42,8 +42,8 @@ static const struct key top_keys[] = {
 	TEXT("package_path", path),
 };
 static const struct key env_keys[] = {
-	TEXT("VIRTUAL_ENV", virtual_env),
-	TEXT("CONDA_PREFIX", conda_prefix),
+	TEXT("VIRTUAL_ENV", environment.virtual_env),
+	TEXT("CONDA_PREFIX", environment.conda_prefix),
 };
 static const struct key user_keys[] = {
 	TEXT("run_uuid", uuid), TEXT("user", user),    TEXT("account", account),
@@ -57,7 +57,7 @@ static const struct key data_keys[] = {
 static const struct key *find(const struct key *keys, size_t count, struct advi_str name)
 {
 	for (size_t i = 0; i < count; i++)
-		if (advi_str_is(name, keys[i].name))
+		if (advi_str_eq(name, keys[i].name))
 			return &keys[i];
 	return NULL;
 }
@@ -125,30 +125,10 @@ static void take_lib(struct advi_json *json, struct fields *out)
 		advi_vec_push(out->libs, path);
 }
 
-/* Up to the first "]]", where such a list most likely ends; empty without any. */
-static struct advi_str up_to_brackets(struct advi_str text)
-{
-	for (size_t at = 0; at < text.len; at++) {
-		at += advi_str_find(advi_str_from(text, at), ']');
-		if (at + 1 < text.len && text.ptr[at + 1] == ']')
-			return (struct advi_str){text.ptr, at + 2};
-	}
-	return ADVI_STR("");
-}
-
 /* [["/lib/libc.so.6", "0"], ...]: pairs, of which the first is the path. */
 static void take_libs(struct advi_json *json, struct fields *out)
 {
-	struct advi_str rest = advi_json_rest(json);
-
 	out->libs->count = 0; /* of a key that is there twice the last one counts */
-	out->lib_words = up_to_brackets(rest);
-	out->libs_known =
-		out->known && out->lib_words.len && out->known(out->context, out->lib_words);
-	if (out->libs_known) {
-		advi_json_pass(json, out->lib_words.len);
-		return;
-	}
 	for (advi_json_array(json); advi_json_item(json);) {
 		if (advi_json_peek(json) != ADVI_JSON_ARRAY) {
 			advi_json_skip(json);
@@ -158,17 +138,12 @@ static void take_libs(struct advi_json *json, struct fields *out)
 		for (size_t i = 0; advi_json_item(json); i++)
 			i ? (void)advi_json_skip(json) : take_lib(json, out);
 	}
-	out->lib_words = (struct advi_str){rest.ptr, (size_t)(json->at - rest.ptr)};
 }
 
 static void take_top(struct advi_json *json, struct advi_str name, struct fields *out)
 {
 	if (advi_str_is(name, "cmdlineA") && advi_json_peek(json) == ADVI_JSON_ARRAY) {
 		take_argv0(json, out);
-	} else if (advi_str_is(name, "libA") && advi_json_peek(json) == ADVI_JSON_ARRAY) {
-		take_libs(json, out);
-	} else if (advi_str_is(name, "envT") && advi_json_peek(json) == ADVI_JSON_OBJECT) {
-		take_object(json, env_keys, ADVI_COUNT(env_keys), out);
 	} else if (advi_str_is(name, "userT")) {
 		out->run = true;
 		take_object(json, user_keys, ADVI_COUNT(user_keys), out);
@@ -179,6 +154,71 @@ static void take_top(struct advi_json *json, struct advi_str name, struct fields
 		out->link |= advi_str_is(name, "resultT") || advi_str_is(name, "link_line");
 		take_value(json, find(top_keys, ADVI_COUNT(top_keys), name), out);
 	}
+}
+
+/* Variables that are set in 'from', in place of those that were. */
+static void set_variables(struct advi_xalt_environment *to,
+			  const struct advi_xalt_environment *from)
+{
+	if (from->virtual_env.ptr)
+		to->virtual_env = from->virtual_env;
+	if (from->conda_prefix.ptr)
+		to->conda_prefix = from->conda_prefix;
+}
+
+static void take_environment(struct advi_json *json, struct fields *out,
+			     struct advi_xalt_environment *own)
+{
+	struct advi_xalt_environment before = out->environment;
+
+	out->environment = *own;
+	take_object(json, env_keys, ADVI_COUNT(env_keys), out);
+	*own = out->environment;
+	out->environment = before;
+}
+
+/* Values that many records have in the same words. */
+static void take_same(struct advi_json *json, struct advi_str name, struct fields *out)
+{
+	const struct advi_xalt_memory *memory = out->memory;
+	enum advi_json_kind kind = advi_json_peek(json);
+	bool libs = kind == ADVI_JSON_ARRAY && advi_str_is(name, "libA");
+	bool variables = kind == ADVI_JSON_OBJECT && advi_str_is(name, "envT");
+	struct advi_str rest = advi_json_rest(json);
+	struct advi_xalt_environment own = {0};
+	size_t known = 0;
+
+	if (memory && !json->problem)
+		known = memory->known(memory->context, name, rest, &own);
+	if (known)
+		advi_json_pass(json, known);
+	else if (libs)
+		take_libs(json, out);
+	else if (variables)
+		take_environment(json, out, &own);
+	else
+		advi_json_skip(json);
+	rest.len = (size_t)(json->at - rest.ptr);
+	if (libs) {
+		out->lib_words = rest;
+		out->libs_known = known > 0;
+	}
+	set_variables(&out->environment, &own);
+	if (memory && !known && !json->problem)
+		memory->met(memory->context, name, rest, &own);
+}
+
+/* Whether a key's value is worth remembering; nothing else is taken of it but libA's and envT's. */
+static bool is_same(struct advi_str name)
+{
+	static const struct advi_str keys[] = {{"libA", 4},           {"ptA", 3},
+					       {"envT", 4},           {"xaltLinkT", 9},
+					       {"XALT_measureT", 13}, {"XALT_qaT", 8}};
+
+	for (size_t i = 0; i < ADVI_COUNT(keys); i++)
+		if (advi_str_eq(name, keys[i]))
+			return true;
+	return false;
 }
 
 static const char *take_run(const struct fields *in, struct advi_run_seen *out)
@@ -203,8 +243,9 @@ static const char *take_run(const struct fields *in, struct advi_run_seen *out)
 	out->project = advi_known_name(in->account);
 	out->job = advi_known_name(in->job);
 	out->host = advi_known_name(in->host);
-	out->environment = advi_environment_of(&(struct advi_interpreter){
-		in->argv0, in->virtual_env, in->conda_prefix, in->exec_path});
+	out->environment = advi_environment_of(
+		&(struct advi_interpreter){in->argv0, in->environment.virtual_env,
+					   in->environment.conda_prefix, in->exec_path});
 	out->libs = in->libs->at;
 	out->lib_count = in->libs->count;
 	out->lib_words = in->lib_words;
@@ -218,7 +259,7 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 		return "has no usable xalt_run_uuid";
 	out->name = in->name;
 	out->module = (struct advi_str){in->name.ptr, advi_str_find(in->name, '.')};
-	out->version = out->words = ADVI_STR("");
+	out->version = ADVI_STR("");
 	out->path = in->path;
 	if (!advi_is_text(out->module, ADVI_NAME_BYTES))
 		return "has no usable package_name";
@@ -229,11 +270,11 @@ static const char *take_import(const struct fields *in, struct advi_import_seen 
 
 void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record_seen *out)
 {
-	advi_xalt_read_known(json, libs, NULL, NULL, out);
+	advi_xalt_read_known(json, libs, NULL, out);
 }
 
-void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_known_fn *known,
-			  void *context, struct advi_record_seen *out)
+void advi_xalt_read_known(struct advi_json *json, advi_paths *libs,
+			  const struct advi_xalt_memory *memory, struct advi_record_seen *out)
 {
 	struct fields in = {.start = NAN,
 			    .end = NAN,
@@ -241,14 +282,13 @@ void advi_xalt_read_known(struct advi_json *json, advi_paths *libs, advi_xalt_kn
 			    .probability = NAN,
 			    .nodes = NAN,
 			    .libs = libs,
-			    .known = known,
-			    .context = context};
+			    .memory = memory};
 	struct advi_str name;
 
 	libs->count = 0;
 	*out = (struct advi_record_seen){.kind = ADVI_RECORD_REFUSED};
 	for (advi_json_object(json); advi_json_key(json, &name);)
-		take_top(json, name, &in);
+		is_same(name) ? take_same(json, name, &in) : take_top(json, name, &in);
 	if (!advi_json_end(json)) {
 		out->problem = json->problem;
 		return;

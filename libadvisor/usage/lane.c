@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines of XALT's records. */
+#include "usage/lane.h"
+
+enum { LONGEST_WORDS = 64 << 10 };
+
+/*
+ * A package record as XALT from 2.10.3 on writes it,
+ * {"crc":"0x5999","program":"python","xalt_run_uuid":"...","package_version":...}, is its run and
+ * the words behind it.
+ */
+static const char head[] = "{\"crc\":\"0x",
+		  middle[] = "\",\"program\":\"python\",\"xalt_run_uuid\":\"";
+
+enum {
+	CRC = sizeof(head) - 1,
+	MIDDLE = CRC + 4,
+	UUID = MIDDLE + sizeof(middle) - 1,
+	UUID_TEXT = 36,
+	WORDS = UUID + UUID_TEXT
+};
+
+void advi_lane_init(struct advi_lane *lane)
+{
+	*lane = (struct advi_lane){0};
+	advi_recall_init(&lane->recall);
+}
+
+void advi_lane_clear(struct advi_lane *lane)
+{
+	advi_recall_clear(&lane->recall);
+	advi_vec_clear(&lane->libs);
+}
+
+void advi_lane_forget(struct advi_lane *lane)
+{
+	advi_recall_clear(&lane->recall);
+	lane->started = false;
+}
+
+/* Between batches, when nobody holds a number. */
+static void begin(struct advi_lane *lane, struct advi_batch *batch)
+{
+	advi_batch_reset(batch);
+	if (advi_recall_full(&lane->recall))
+		advi_lane_forget(lane);
+	batch->anew = !lane->started;
+	lane->started = true;
+}
+
+/* What comes now is of that run. */
+static void turn_to(struct advi_lane *lane, const unsigned char *uuid)
+{
+	if (lane->has_turn && memcmp(lane->turn, uuid, ADVI_UUID_BYTES) == 0)
+		return;
+	advi_recall_turn(&lane->recall);
+	memcpy(lane->turn, uuid, ADVI_UUID_BYTES);
+	lane->has_turn = true;
+}
+
+/* A text as long as its batch: one that was decoded is copied. */
+static struct advi_str keep(struct advi_batch *batch, struct advi_str record, struct advi_str text)
+{
+	if (!text.len || (text.ptr >= record.ptr && text.ptr < record.ptr + record.len))
+		return text;
+	return advi_arena_slice(&batch->decoded, text);
+}
+
+/* An import of the run whose records come now. */
+static void add_import(struct advi_lane *lane, struct advi_batch *batch, uint32_t list)
+{
+	struct advi_batch_entry *last =
+		batch->entries.count ? &batch->entries.at[batch->entries.count - 1] : NULL;
+
+	advi_recall_note(&lane->recall, list);
+	if (!last || last->kind != ADVI_BATCH_IMPORTS ||
+	    memcmp(last->uuid, lane->turn, ADVI_UUID_BYTES) != 0) {
+		last = advi_vec_new(&batch->entries);
+		*last = (struct advi_batch_entry){
+			ADVI_BATCH_IMPORTS, (uint32_t)batch->numbers.count, 0, {0}};
+		memcpy(last->uuid, lane->turn, ADVI_UUID_BYTES);
+	}
+	advi_vec_push(&batch->numbers, list);
+	last->count++;
+}
+
+/* --- package records --- */
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+/* Whether a record is of a run (a valid one) and words that are not looked at here. */
+static bool split(struct advi_lane *lane, struct advi_str record)
+{
+	const char *at = record.ptr;
+
+	if (record.len <= WORDS || memcmp(at, head, sizeof(head) - 1) != 0 ||
+	    memcmp(at + MIDDLE, middle, sizeof(middle) - 1) != 0 || !is_hex(at[CRC]) ||
+	    !is_hex(at[CRC + 1]) || !is_hex(at[CRC + 2]) || !is_hex(at[CRC + 3]))
+		return false;
+	if (lane->has_uuid && memcmp(lane->uuid_text, at + UUID, UUID_TEXT) == 0)
+		return true;
+	memcpy(lane->uuid_text, at + UUID, UUID_TEXT);
+	lane->has_uuid = advi_uuid_read((struct advi_str){at + UUID, UUID_TEXT}, lane->uuid);
+	return lane->has_uuid;
+}
+
+/* What an import is remembered by when its record was not written in the usual way. */
+static void key_of(const struct advi_import_seen *import, struct advi_buf *out)
+{
+	advi_buf_byte(out, '\0');
+	advi_buf_add(out, import->name);
+	advi_buf_byte(out, '\0');
+	advi_buf_add(out, import->path);
+}
+
+static uint32_t list_of(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
+			struct advi_str words, const struct advi_import_seen *import)
+{
+	uint32_t number = advi_recall_find(&lane->recall, words);
+	struct advi_batch_list *list;
+
+	if (number != ADVI_NO_LIST)
+		return number;
+	list = advi_vec_new(&batch->lists);
+	*list = (struct advi_batch_list){.import = *import};
+	list->import.name = keep(batch, record, import->name);
+	list->import.path = keep(batch, record, import->path);
+	list->import.module.ptr = list->import.name.ptr;
+	return advi_recall_add(&lane->recall, words);
+}
+
+static bool take_import(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
+			bool usual, const struct advi_import_seen *import)
+{
+	ADVI_AUTO(buf) struct advi_buf key = ADVI_BUF_INIT(LONGEST_WORDS);
+	struct advi_str words;
+
+	/* Words that name another run than what stands before them mean more than imports. */
+	if (usual && memcmp(import->uuid, lane->uuid, ADVI_UUID_BYTES) == 0 &&
+	    record.len - WORDS <= LONGEST_WORDS) {
+		words = advi_str_from(record, WORDS);
+	} else {
+		key_of(import, &key);
+		if (key.full)
+			return false;
+		words = advi_buf_str(&key);
+	}
+	turn_to(lane, import->uuid);
+	add_import(lane, batch, list_of(lane, batch, record, words, import));
+	return true;
+}
+
+/*
+ * The end of a line that is a package record whose words were expected or met before; NULL when it
+ * is anything else.
+ */
+static const char *known_package(struct advi_lane *lane, struct advi_batch *batch, const char *at,
+				 const char *end)
+{
+	struct advi_str rest = {at, (size_t)(end - at)}, words;
+	uint32_t list;
+
+	if (!split(lane, rest))
+		return NULL;
+	turn_to(lane, lane->uuid);
+	words = advi_str_from(rest, WORDS);
+	list = advi_recall_expected(&lane->recall, words, '\n');
+	if (list == ADVI_NO_LIST) {
+		const char *line = memchr(words.ptr, '\n', words.len);
+
+		if (!line)
+			return NULL;
+		words.len = (size_t)(line - words.ptr);
+		list = advi_recall_find(&lane->recall, words);
+		if (list == ADVI_NO_LIST)
+			return NULL;
+	} else {
+		words.len = advi_recall_words(&lane->recall, list).len;
+	}
+	add_import(lane, batch, list);
+	return words.ptr + words.len;
+}
+
+/* --- any record --- */
+
+/* The number of a run's list of mapped objects; false when it is too long for one. */
+static bool list_of_libs(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
+			 const struct advi_run_seen *run, uint32_t *out)
+{
+	struct advi_batch_list *list;
+
+	*out = run->libs_known ? lane->recall.mapped - 1 : ADVI_NO_LIST;
+	if (run->libs_known || !run->lib_words.len)
+		return true;
+	if (run->lib_words.len > LONGEST_WORDS)
+		return false;
+	*out = advi_recall_find(&lane->recall, run->lib_words);
+	if (*out != ADVI_NO_LIST)
+		return true;
+	list = advi_vec_new(&batch->lists);
+	*list = (struct advi_batch_list){.mapped = true,
+					 .first = (uint32_t)batch->paths.count,
+					 .count = (uint32_t)run->lib_count};
+	for (size_t i = 0; i < run->lib_count; i++)
+		advi_vec_push(&batch->paths, keep(batch, record, run->libs[i]));
+	*out = advi_recall_add(&lane->recall, run->lib_words);
+	return true;
+}
+
+static bool take_run(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
+		     const struct advi_run_seen *run)
+{
+	struct advi_batch_entry *entry;
+	struct advi_batch_run *kept;
+	uint32_t list;
+
+	if (!list_of_libs(lane, batch, record, run, &list))
+		return false;
+	turn_to(lane, run->uuid);
+	if (list != ADVI_NO_LIST)
+		advi_recall_note(&lane->recall, list);
+	entry = advi_vec_new(&batch->entries);
+	*entry = (struct advi_batch_entry){
+		.kind = ADVI_BATCH_RUN, .first = (uint32_t)batch->runs.count, .count = 1};
+	kept = advi_vec_new(&batch->runs);
+	*kept = (struct advi_batch_run){*run, list};
+	kept->seen.libs = NULL;
+	kept->seen.lib_count = 0;
+	kept->seen.lib_words = ADVI_STR("");
+	kept->seen.user = keep(batch, record, run->user);
+	kept->seen.project = keep(batch, record, run->project);
+	kept->seen.job = keep(batch, record, run->job);
+	kept->seen.host = keep(batch, record, run->host);
+	kept->seen.environment = keep(batch, record, run->environment);
+	return true;
+}
+
+static bool take_record(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record)
+{
+	const struct advi_xalt_memory memory = {advi_recall_known, advi_recall_met, &lane->recall};
+	struct advi_record_seen seen;
+	struct advi_json json;
+	bool taken = false;
+
+	if (!record.len || record.ptr[0] != '{')
+		return false;
+	lane->recall.mapped = 0;
+	advi_json_init(&json, record);
+	advi_xalt_read_known(&json, &lane->libs, &memory, &seen);
+	if (seen.kind == ADVI_RECORD_RUN)
+		taken = take_run(lane, batch, record, &seen.run);
+	else if (seen.kind == ADVI_RECORD_IMPORT)
+		taken = take_import(lane, batch, record, split(lane, record), &seen.import);
+	else
+		taken = seen.kind == ADVI_RECORD_OTHER;
+	advi_json_clear(&json);
+	return taken;
+}
+
+bool advi_lane_take(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record)
+{
+	uint32_t list;
+
+	begin(lane, batch);
+	if (split(lane, record)) {
+		list = advi_recall_find(&lane->recall, advi_str_from(record, WORDS));
+		if (list != ADVI_NO_LIST) {
+			turn_to(lane, lane->uuid);
+			add_import(lane, batch, list);
+			return true;
+		}
+	}
+	return take_record(lane, batch, record);
+}
+
+static void leave_line(struct advi_batch *batch, const char *at, size_t length)
+{
+	struct advi_batch_entry *entry = advi_vec_new(&batch->entries);
+
+	*entry = (struct advi_batch_entry){
+		ADVI_BATCH_LINE, (uint32_t)(at - batch->chunk.lines.ptr), (uint32_t)length, {0}};
+}
+
+/* A line of any kind; its end. */
+static const char *take_line(struct advi_lane *lane, struct advi_batch *batch, const char *at,
+			     const char *end)
+{
+	const char *line = memchr(at, '\n', (size_t)(end - at));
+	struct advi_str text = {at, (size_t)((line ? line : end) - at)};
+
+	if (!advi_str_trim(text).len)
+		return text.ptr + text.len;
+	batch->records++;
+	/* One that is cut off or too long may be refused for that, where lines are refused. */
+	if (!line || text.len > ADVI_LINE_BYTES || !take_record(lane, batch, text))
+		leave_line(batch, at, text.len);
+	return text.ptr + text.len;
+}
+
+void advi_lane_read(struct advi_lane *lane, struct advi_batch *batch)
+{
+	struct advi_str lines = batch->chunk.lines;
+	const char *at = lines.ptr, *end = lines.ptr + lines.len;
+
+	begin(lane, batch);
+	for (; at < end; at++) {
+		const char *known = known_package(lane, batch, at, end);
+
+		batch->records += known != NULL;
+		at = known ? known : take_line(lane, batch, at, end);
+	}
+}
