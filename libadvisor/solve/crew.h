@@ -6,22 +6,17 @@
 #ifndef ADVI_SOLVE_CREW_H
 #define ADVI_SOLVE_CREW_H
 
-#include <sys/types.h>
-
 #include <advisor/watch.h>
 #include <advisor/world.h>
 
+#include "io/child.h"
 #include "solve/run.h"
 
 enum { ADVI_WORKERS_MAX = 64 };
 
 /* A process that solves. */
 struct advi_worker {
-	pid_t pid;
-	int fd;          /* what it has to say comes from there */
-	double deadline; /* on the monotonic clock, in seconds */
-	bool late;       /* it was stopped for its time */
-	struct advi_buf said;
+	struct advi_child child;
 	void *token;
 };
 
@@ -29,7 +24,8 @@ struct advi_worker {
 struct advi_crew {
 	struct adv_solving solving;
 	struct adv_progress progress; /* what the watch hears while they are waited for */
-	void (*run)(const struct advi_job *job, struct advi_outcome *out); /* advi_run, but in tests */
+	void (*run)(const struct advi_job *job,
+		    struct advi_outcome *out); /* advi_run, but in tests */
 	struct advi_worker at[ADVI_WORKERS_MAX];
 	size_t count;
 };
