@@ -20,6 +20,7 @@ conda-advisor $PACKAGE_VERSION
   libsolv:       $adv_solv_kind
   squashfs:      $with_squashfs
   libmariadb:    $with_mariadb
+  CBC:           $with_cbc
   warnings:      $adv_warnings
   sanitizers:    $enable_sanitizers
   unit tests:    $have_cmocka (cmocka)
