@@ -4,6 +4,7 @@
 
 #include "advise/choose.h"
 #include "advise/make.h"
+#include "advise/trends.h"
 #include "base/err.h"
 #include "io/digest.h"
 #include "io/http.h"
@@ -276,9 +277,9 @@ static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 }
 
 int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,
-		     const struct adv_site *site, const struct advi_oracle *oracle,
-		     const struct advi_limits *limits, const struct adv_watch *watch,
-		     struct adv_err *err)
+		     const struct advi_history *history, const struct adv_site *site,
+		     const struct advi_oracle *oracle, const struct advi_limits *limits,
+		     const struct adv_watch *watch, struct adv_err *err)
 {
 	struct advi_demand demand;
 	struct advi_choice choice = {0};
@@ -294,6 +295,8 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		add_refusals(plan, &demand, &choice);
 		add_unmapped(plan, workloads);
 		add_probes(plan, workloads);
+		if (history)
+			advi_trends_find(plan, history, site);
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
 		advi_plan_add_pip(plan, site);
@@ -374,6 +377,7 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	ADV_AUTO(plan) struct adv_plan *plan = advi_calloc(1, sizeof(*plan));
 	struct advi_oracle oracle = advi_oracle_of_world(world);
 	struct advi_workloads workloads = {0};
+	struct advi_history history = {0};
 	struct advi_limits limits;
 	int r;
 
@@ -385,10 +389,14 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	plan->until = advi_arena_dup(&plan->arena, options->until);
 	r = advi_workloads_load(&workloads, store, site, options->since, options->until, err);
 	if (r == 0)
-		r = advi_plan_decide(plan, &workloads, site, &oracle, &limits, watch, err);
+		r = advi_history_load(&history, store, site, options->since, options->until, err);
+	if (r == 0)
+		r = advi_plan_decide(plan, &workloads, &history, site, &oracle, &limits, watch,
+				     err);
 	if (r == 0)
 		r = add_inputs(plan, store, world, site, err);
 	advi_workloads_clear(&workloads);
+	advi_history_clear(&history);
 	if (r < 0)
 		return r;
 	*out = advi_take(plan);

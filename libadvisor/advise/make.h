@@ -4,12 +4,13 @@
 #define ADVI_ADVISE_MAKE_H
 
 #include "advise/choose.h"
+#include "usage/history.h"
 
-/* Fills an empty plan but for its inputs. */
+/* Fills an empty plan but for its inputs; without a history (NULL) it has no trends. */
 int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,
-		     const struct adv_site *site, const struct advi_oracle *oracle,
-		     const struct advi_limits *limits, const struct adv_watch *watch,
-		     struct adv_err *err);
+		     const struct advi_history *history, const struct adv_site *site,
+		     const struct advi_oracle *oracle, const struct advi_limits *limits,
+		     const struct adv_watch *watch, struct adv_err *err);
 
 /*
  * Writes down what pip put into base, and what of it the result has by conda too. 'pip' itself is

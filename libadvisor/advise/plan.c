@@ -18,6 +18,7 @@ void adv_plan_free(struct adv_plan *plan)
 	advi_vec_clear(&plan->refused);
 	advi_vec_clear(&plan->unmapped);
 	advi_vec_clear(&plan->probes);
+	advi_vec_clear(&plan->trends);
 	advi_vec_clear(&plan->removed);
 	advi_vec_clear(&plan->changed);
 	advi_vec_clear(&plan->environment);

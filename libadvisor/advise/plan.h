@@ -65,6 +65,23 @@ struct advi_effect {
 	uint64_t workloads_covered_before, workloads_covered_after;
 };
 
+/* A span of months, and the user-months with Python in it; without months: NULL and 0. */
+struct advi_period {
+	const char *first, *last;
+	uint64_t months, active;
+};
+
+/* A package that more users, or fewer, import than before. */
+struct advi_trend {
+	const char *name, *kind; /* "emerging", "declining" */
+	uint64_t recent, former; /* user-months in both periods, from anywhere */
+	uint64_t recent_users, former_users;
+	bool in_base;
+	double ratio, low,
+		high; /* of users among the active, recent to former; its 95 % interval */
+	double p, q;  /* of the test; and adjusted for all that were tested */
+};
+
 /* An input and its fingerprint. */
 struct advi_input {
 	const char *kind, *name, *sha256;
@@ -88,6 +105,9 @@ struct adv_plan {
 	advi_names channels;
 	ADVI_VEC(struct advi_input) inputs;
 	struct advi_effect effect;
+	struct advi_period recent, former;
+	uint64_t trends_tested;
+	ADVI_VEC(struct advi_trend) trends; /* emerging first; the surest first */
 	uint64_t added_packages, added_bytes;
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
 	uint64_t max_packages, max_bytes; /* the budget; 0: none */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading plan.json back; whatever it says is checked before anybody relies on it. */
-#include "advise/plan.h"
+#include "advise/plan_json.h"
 #include "base/err.h"
 #include "conda/envfile.h"
 #include "conda/record_json.h"
@@ -10,46 +10,39 @@ enum { PLAN_BYTES = 256 << 20 };
 
 #define SCHEMA "advisor.plan/1"
 
-/* Where a key of an object goes, and how its value is read. */
-enum kind { TEXT, COUNT, LIST, OBJECT };
-
-struct field {
-	const char *key;
-	enum kind kind;
-	size_t offset;
-	const struct field *fields; /* of an object, into the same target */
-	size_t field_count;
-};
-
-static void read_fields(struct advi_json *json, struct advi_arena *arena, void *to,
-			const struct field *fields, size_t count);
-
 static void read_field(struct advi_json *json, struct advi_arena *arena, void *to,
-		       const struct field *field)
+		       const struct advi_field *field)
 {
 	void *at = (char *)to + field->offset;
 
+	if (advi_json_peek(json) == ADVI_JSON_NULL && field->kind != ADVI_FIELD_TEXT) {
+		advi_json_skip(json);
+		return;
+	}
 	switch (field->kind) {
-	case TEXT:
+	case ADVI_FIELD_TEXT:
 		advi_json_take_text(json, arena, at);
 		break;
-	case COUNT:
-		if (advi_json_peek(json) == ADVI_JSON_NULL)
-			advi_json_skip(json);
-		else
-			advi_json_u64(json, at);
+	case ADVI_FIELD_COUNT:
+		advi_json_u64(json, at);
 		break;
-	case LIST:
+	case ADVI_FIELD_NUMBER:
+		advi_json_number(json, at);
+		break;
+	case ADVI_FIELD_FLAG:
+		advi_json_bool(json, at);
+		break;
+	case ADVI_FIELD_LIST:
 		advi_json_take_list(json, arena, at);
 		break;
-	case OBJECT:
-		read_fields(json, arena, to, field->fields, field->field_count);
+	case ADVI_FIELD_OBJECT:
+		advi_fields_read(json, arena, to, field->fields, field->field_count);
 		break;
 	}
 }
 
-static void read_fields(struct advi_json *json, struct advi_arena *arena, void *to,
-			const struct field *fields, size_t count)
+void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to,
+		      const struct advi_field *fields, size_t count)
 {
 	struct advi_str key;
 
@@ -67,87 +60,83 @@ static void read_fields(struct advi_json *json, struct advi_arena *arena, void *
 
 #define AT(type, field) offsetof(struct type, field)
 
-static const struct field closure_fields[] = {
-	{"bytes", COUNT, AT(advi_addition, closure_bytes), NULL, 0},
-	{"names", LIST, AT(advi_addition, closure), NULL, 0},
-	{"packages", COUNT, AT(advi_addition, closure_packages), NULL, 0},
+static const struct advi_field closure_fields[] = {
+	{"bytes", ADVI_FIELD_COUNT, AT(advi_addition, closure_bytes), NULL, 0},
+	{"names", ADVI_FIELD_LIST, AT(advi_addition, closure), NULL, 0},
+	{"packages", ADVI_FIELD_COUNT, AT(advi_addition, closure_packages), NULL, 0},
 };
-static const struct field addition_fields[] = {
-	{"closure", OBJECT, 0, closure_fields, ADVI_COUNT(closure_fields)},
-	{"evidence", TEXT, AT(advi_addition, evidence), NULL, 0},
-	{"moves", LIST, AT(advi_addition, moves), NULL, 0},
-	{"name", TEXT, AT(advi_addition, name), NULL, 0},
-	{"spec", TEXT, AT(advi_addition, spec), NULL, 0},
-	{"users", COUNT, AT(advi_addition, users), NULL, 0},
-	{"users_freed", COUNT, AT(advi_addition, users_freed), NULL, 0},
-	{"users_mapped", COUNT, AT(advi_addition, mapped_users), NULL, 0},
-	{"workloads", COUNT, AT(advi_addition, workloads), NULL, 0},
+static const struct advi_field addition_fields[] = {
+	{"closure", ADVI_FIELD_OBJECT, 0, closure_fields, ADVI_COUNT(closure_fields)},
+	{"evidence", ADVI_FIELD_TEXT, AT(advi_addition, evidence), NULL, 0},
+	{"moves", ADVI_FIELD_LIST, AT(advi_addition, moves), NULL, 0},
+	{"name", ADVI_FIELD_TEXT, AT(advi_addition, name), NULL, 0},
+	{"spec", ADVI_FIELD_TEXT, AT(advi_addition, spec), NULL, 0},
+	{"users", ADVI_FIELD_COUNT, AT(advi_addition, users), NULL, 0},
+	{"users_freed", ADVI_FIELD_COUNT, AT(advi_addition, users_freed), NULL, 0},
+	{"users_mapped", ADVI_FIELD_COUNT, AT(advi_addition, mapped_users), NULL, 0},
+	{"workloads", ADVI_FIELD_COUNT, AT(advi_addition, workloads), NULL, 0},
 };
-static const struct field refusal_fields[] = {
-	{"kind", TEXT, AT(advi_refusal, kind), NULL, 0},
-	{"name", TEXT, AT(advi_refusal, name), NULL, 0},
-	{"reason", TEXT, AT(advi_refusal, reason), NULL, 0},
-	{"users", COUNT, AT(advi_refusal, users), NULL, 0},
-	{"workloads", COUNT, AT(advi_refusal, workloads), NULL, 0},
+static const struct advi_field refusal_fields[] = {
+	{"kind", ADVI_FIELD_TEXT, AT(advi_refusal, kind), NULL, 0},
+	{"name", ADVI_FIELD_TEXT, AT(advi_refusal, name), NULL, 0},
+	{"reason", ADVI_FIELD_TEXT, AT(advi_refusal, reason), NULL, 0},
+	{"users", ADVI_FIELD_COUNT, AT(advi_refusal, users), NULL, 0},
+	{"workloads", ADVI_FIELD_COUNT, AT(advi_refusal, workloads), NULL, 0},
 };
-static const struct field unmapped_fields[] = {
-	{"module", TEXT, AT(advi_unmapped, module), NULL, 0},
-	{"users", COUNT, AT(advi_unmapped, users), NULL, 0},
+static const struct advi_field unmapped_fields[] = {
+	{"module", ADVI_FIELD_TEXT, AT(advi_unmapped, module), NULL, 0},
+	{"users", ADVI_FIELD_COUNT, AT(advi_unmapped, users), NULL, 0},
 };
-static const struct field probe_fields[] = {
-	{"name", TEXT, AT(advi_probed, name), NULL, 0},
-	{"users", COUNT, AT(advi_probed, users), NULL, 0},
-	{"workloads", COUNT, AT(advi_probed, workloads), NULL, 0},
+static const struct advi_field probe_fields[] = {
+	{"name", ADVI_FIELD_TEXT, AT(advi_probed, name), NULL, 0},
+	{"users", ADVI_FIELD_COUNT, AT(advi_probed, users), NULL, 0},
+	{"workloads", ADVI_FIELD_COUNT, AT(advi_probed, workloads), NULL, 0},
 };
-static const struct field change_fields[] = {
-	{"build", TEXT, AT(advi_change, build), NULL, 0},
-	{"name", TEXT, AT(advi_change, name), NULL, 0},
-	{"to_build", TEXT, AT(advi_change, to_build), NULL, 0},
-	{"to_version", TEXT, AT(advi_change, to_version), NULL, 0},
-	{"version", TEXT, AT(advi_change, version), NULL, 0},
+static const struct advi_field change_fields[] = {
+	{"build", ADVI_FIELD_TEXT, AT(advi_change, build), NULL, 0},
+	{"name", ADVI_FIELD_TEXT, AT(advi_change, name), NULL, 0},
+	{"to_build", ADVI_FIELD_TEXT, AT(advi_change, to_build), NULL, 0},
+	{"to_version", ADVI_FIELD_TEXT, AT(advi_change, to_version), NULL, 0},
+	{"version", ADVI_FIELD_TEXT, AT(advi_change, version), NULL, 0},
 };
-static const struct field pip_fields[] = {
-	{"conda", TEXT, AT(advi_left_to_pip, conda), NULL, 0},
-	{"name", TEXT, AT(advi_left_to_pip, name), NULL, 0},
-	{"requirement", TEXT, AT(advi_left_to_pip, requirement), NULL, 0},
-	{"version", TEXT, AT(advi_left_to_pip, version), NULL, 0},
+static const struct advi_field pip_fields[] = {
+	{"conda", ADVI_FIELD_TEXT, AT(advi_left_to_pip, conda), NULL, 0},
+	{"name", ADVI_FIELD_TEXT, AT(advi_left_to_pip, name), NULL, 0},
+	{"requirement", ADVI_FIELD_TEXT, AT(advi_left_to_pip, requirement), NULL, 0},
+	{"version", ADVI_FIELD_TEXT, AT(advi_left_to_pip, version), NULL, 0},
 };
-static const struct field input_fields[] = {
-	{"kind", TEXT, AT(advi_input, kind), NULL, 0},
-	{"name", TEXT, AT(advi_input, name), NULL, 0},
-	{"sha256", TEXT, AT(advi_input, sha256), NULL, 0},
+static const struct advi_field input_fields[] = {
+	{"kind", ADVI_FIELD_TEXT, AT(advi_input, kind), NULL, 0},
+	{"name", ADVI_FIELD_TEXT, AT(advi_input, name), NULL, 0},
+	{"sha256", ADVI_FIELD_TEXT, AT(advi_input, sha256), NULL, 0},
 };
-static const struct field added_fields[] = {
-	{"bytes", COUNT, AT(adv_plan, added_bytes), NULL, 0},
-	{"packages", COUNT, AT(adv_plan, added_packages), NULL, 0},
-	{"unsized", COUNT, AT(adv_plan, added_unsized), NULL, 0},
+static const struct advi_field added_fields[] = {
+	{"bytes", ADVI_FIELD_COUNT, AT(adv_plan, added_bytes), NULL, 0},
+	{"packages", ADVI_FIELD_COUNT, AT(adv_plan, added_packages), NULL, 0},
+	{"unsized", ADVI_FIELD_COUNT, AT(adv_plan, added_unsized), NULL, 0},
 };
-static const struct field budget_fields[] = {
-	{"max_bytes", COUNT, AT(adv_plan, max_bytes), NULL, 0},
-	{"max_packages", COUNT, AT(adv_plan, max_packages), NULL, 0},
+static const struct advi_field budget_fields[] = {
+	{"max_bytes", ADVI_FIELD_COUNT, AT(adv_plan, max_bytes), NULL, 0},
+	{"max_packages", ADVI_FIELD_COUNT, AT(adv_plan, max_packages), NULL, 0},
 };
 #define EFFECT(field)                                                                              \
 	{                                                                                          \
-#field, COUNT, AT(adv_plan, effect.field), NULL, 0                                 \
+#field, ADVI_FIELD_COUNT, AT(adv_plan, effect.field), NULL, 0                      \
 	}
-static const struct field effect_fields[] = {
+static const struct advi_field effect_fields[] = {
 	EFFECT(users),     EFFECT(users_covered_after),     EFFECT(users_covered_before),
 	EFFECT(workloads), EFFECT(workloads_covered_after), EFFECT(workloads_covered_before),
 };
-static const struct field plan_fields[] = {
-	{"added", OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
-	{"budget", OBJECT, 0, budget_fields, ADVI_COUNT(budget_fields)},
-	{"effect", OBJECT, 0, effect_fields, ADVI_COUNT(effect_fields)},
-	{"platform", TEXT, AT(adv_plan, platform), NULL, 0},
-	{"since", TEXT, AT(adv_plan, since), NULL, 0},
-	{"site", TEXT, AT(adv_plan, site), NULL, 0},
-	{"until", TEXT, AT(adv_plan, until), NULL, 0},
-	{"weight", TEXT, AT(adv_plan, weight), NULL, 0},
+static const struct advi_field plan_fields[] = {
+	{"added", ADVI_FIELD_OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
+	{"budget", ADVI_FIELD_OBJECT, 0, budget_fields, ADVI_COUNT(budget_fields)},
+	{"effect", ADVI_FIELD_OBJECT, 0, effect_fields, ADVI_COUNT(effect_fields)},
+	{"platform", ADVI_FIELD_TEXT, AT(adv_plan, platform), NULL, 0},
+	{"since", ADVI_FIELD_TEXT, AT(adv_plan, since), NULL, 0},
+	{"site", ADVI_FIELD_TEXT, AT(adv_plan, site), NULL, 0},
+	{"until", ADVI_FIELD_TEXT, AT(adv_plan, until), NULL, 0},
+	{"weight", ADVI_FIELD_TEXT, AT(adv_plan, weight), NULL, 0},
 };
-
-#define READ_EACH(json, plan, vec, fields)                                                         \
-	for (advi_json_array(json); advi_json_item(json);)                                         \
-	read_fields(json, &(plan)->arena, advi_vec_new(vec), fields, ADVI_COUNT(fields))
 
 /* An addition's record is the object within it; both are read from the same text. */
 static void read_addition(struct advi_json *json, struct adv_plan *plan,
@@ -190,19 +179,21 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		for (advi_json_array(json); advi_json_item(json);)
 			advi_record_read(json, &plan->arena, advi_vec_new(&plan->environment));
 	else if (advi_str_is(key, "refused"))
-		READ_EACH(json, plan, &plan->refused, refusal_fields);
+		ADVI_READ_EACH(json, plan, &plan->refused, refusal_fields);
+	else if (advi_str_is(key, "trends"))
+		advi_plan_read_trends(json, plan);
 	else if (advi_str_is(key, "unmapped"))
-		READ_EACH(json, plan, &plan->unmapped, unmapped_fields);
+		ADVI_READ_EACH(json, plan, &plan->unmapped, unmapped_fields);
 	else if (advi_str_is(key, "probes"))
-		READ_EACH(json, plan, &plan->probes, probe_fields);
+		ADVI_READ_EACH(json, plan, &plan->probes, probe_fields);
 	else if (advi_str_is(key, "removed"))
-		READ_EACH(json, plan, &plan->removed, change_fields);
+		ADVI_READ_EACH(json, plan, &plan->removed, change_fields);
 	else if (advi_str_is(key, "changed"))
-		READ_EACH(json, plan, &plan->changed, change_fields);
+		ADVI_READ_EACH(json, plan, &plan->changed, change_fields);
 	else if (advi_str_is(key, "pip"))
-		READ_EACH(json, plan, &plan->pip, pip_fields);
+		ADVI_READ_EACH(json, plan, &plan->pip, pip_fields);
 	else if (advi_str_is(key, "inputs"))
-		READ_EACH(json, plan, &plan->inputs, input_fields);
+		ADVI_READ_EACH(json, plan, &plan->inputs, input_fields);
 	else if (advi_str_is(key, "specs"))
 		read_names(json, plan, &plan->specs);
 	else if (advi_str_is(key, "channels"))
@@ -255,6 +246,8 @@ static const char *record_problem(const struct advi_record *record)
 
 static int check(const struct adv_plan *plan, const char *schema, struct adv_err *err)
 {
+	const char *problem;
+
 	if (!schema || strcmp(schema, SCHEMA) != 0)
 		return advi_fail(err, ADV_EINPUT,
 				 "it is no plan: its schema is '%s', not '" SCHEMA "'",
@@ -264,8 +257,8 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 				 plan->site ? "platform" : "site");
 	for (size_t i = 0; i < plan->environment.count; i++) {
 		const struct advi_record *record = &plan->environment.at[i];
-		const char *problem = record_problem(record);
 
+		problem = record_problem(record);
 		if (problem)
 			return advi_fail(err, ADV_EINPUT,
 					 "package %zu of its environment ('%s'): %s", i + 1,
@@ -285,6 +278,8 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->unmapped.count; i++)
 		if (!plan->unmapped.at[i].module)
 			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
+	if ((problem = advi_plan_check_trends(plan)))
+		return advi_fail(err, ADV_EINPUT, "%s", problem);
 	for (size_t i = 0; i < plan->probes.count; i++)
 		if (!plan->probes.at[i].name)
 			return advi_fail(err, ADV_EINPUT, "probe %zu has no name", i + 1);

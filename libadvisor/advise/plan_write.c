@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* plan.json: one layout, keys sorted, nothing in it that the inputs do not decide. */
-#include "advise/plan.h"
+#include "advise/plan_json.h"
 #include "conda/record_json.h"
 
 static void write_addition(struct advi_jout *out, const struct advi_addition *addition)
@@ -119,15 +119,6 @@ static void write_limit(struct advi_jout *out, const char *key, uint64_t limit)
 		advi_jout_null(out);
 }
 
-#define WRITE_EACH(out, key, vec, write)                                                           \
-	do {                                                                                       \
-		advi_jout_key(out, key);                                                           \
-		advi_jout_array(out);                                                              \
-		for (size_t i_ = 0; i_ < (vec)->count; i_++)                                       \
-			write(out, &(vec)->at[i_]);                                                \
-		advi_jout_array_end(out);                                                          \
-	} while (0)
-
 void advi_plan_json(const struct adv_plan *plan, FILE *file)
 {
 	struct advi_jout out;
@@ -140,28 +131,29 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_u64(&out, "packages", plan->added_packages);
 	advi_jout_key_u64(&out, "unsized", plan->added_unsized);
 	advi_jout_object_end(&out);
-	WRITE_EACH(&out, "additions", &plan->additions, write_addition);
+	ADVI_WRITE_EACH(&out, "additions", &plan->additions, write_addition);
 	advi_jout_key(&out, "budget");
 	advi_jout_object(&out);
 	write_limit(&out, "max_bytes", plan->max_bytes);
 	write_limit(&out, "max_packages", plan->max_packages);
 	advi_jout_object_end(&out);
-	WRITE_EACH(&out, "changed", &plan->changed, write_change);
+	ADVI_WRITE_EACH(&out, "changed", &plan->changed, write_change);
 	advi_jout_texts(&out, "channels", plan->channels.at, plan->channels.count);
 	write_effect(&out, &plan->effect);
-	WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
-	WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
-	WRITE_EACH(&out, "pip", &plan->pip, write_pip);
+	ADVI_WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
+	ADVI_WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
+	ADVI_WRITE_EACH(&out, "pip", &plan->pip, write_pip);
 	advi_jout_key_text(&out, "platform", plan->platform);
-	WRITE_EACH(&out, "present", &plan->present, write_presence);
-	WRITE_EACH(&out, "probes", &plan->probes, write_probe);
-	WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
-	WRITE_EACH(&out, "removed", &plan->removed, write_change);
+	ADVI_WRITE_EACH(&out, "present", &plan->present, write_presence);
+	ADVI_WRITE_EACH(&out, "probes", &plan->probes, write_probe);
+	ADVI_WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
+	ADVI_WRITE_EACH(&out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");
 	advi_jout_key_text(&out, "since", plan->since);
 	advi_jout_key_text(&out, "site", plan->site);
 	advi_jout_texts(&out, "specs", plan->specs.at, plan->specs.count);
-	WRITE_EACH(&out, "unmapped", &plan->unmapped, write_unmapped);
+	advi_plan_write_trends(&out, plan);
+	ADVI_WRITE_EACH(&out, "unmapped", &plan->unmapped, write_unmapped);
 	advi_jout_key_text(&out, "until", plan->until);
 	advi_jout_key_text(&out, "weight", plan->weight);
 	advi_jout_object_end(&out);

@@ -45,7 +45,7 @@ static struct adv_plan *decide(uint64_t max_packages)
 	advi_map_add(&workloads.nowhere, ADVI_STR("apex"), NULL)->number = 1;
 	advi_map_add(&workloads.nowhere, ADVI_STR("megatron"), NULL)->number = 2;
 	assert_ok(advi_site_parse(&site, advi_str(recipe), "x/site.yml", &err));
-	assert_ok(advi_plan_decide(plan, &workloads, site, &oracle, &limits, NULL, &err));
+	assert_ok(advi_plan_decide(plan, &workloads, NULL, site, &oracle, &limits, NULL, &err));
 	/* Nothing of the plan may live in what it was made from. */
 	advi_workloads_clear(&workloads);
 	fake_clear(&fake);

@@ -43,6 +43,8 @@ check() { # folder
 	# no terminal: every name is whole
 	grep -q ' sentence-transformers$' all/text
 	! grep -q '~ ' all/text
+	run python3 "$SRCDIR/tests/advise/check_trends.py" usage.db all/plan.json "$SHARED/data/usage/site.json" truth.json
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
 @test "within a budget, twice the same" {
