@@ -379,3 +379,8 @@ bool advi_split_open(struct advi_split *split, const char *problem)
 {
 	return open_value(split, split->at, problem);
 }
+
+void advi_split_refused(struct advi_split *split)
+{
+	split->pending = NULL;
+}

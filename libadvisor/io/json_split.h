@@ -69,5 +69,7 @@ int advi_split_next(struct advi_split *split, struct advi_value *out, struct adv
  * what is in it is given next. False when it is no object, or a record.
  */
 bool advi_split_open(struct advi_split *split, const char *problem);
+/* The value that was given last was refused: what was opened because of it is not blamed, too. */
+void advi_split_refused(struct advi_split *split);
 
 #endif

@@ -101,7 +101,10 @@ static int take_text(void *context, struct advi_str text, struct adv_err *err)
 			     : ADVI_FOREIGN;
 }
 
-/* As advi_json_take, but says what could not be taken instead of refusing it. */
+/*
+ * As advi_json_take, but says what could not be taken instead of refusing it. What was taken of a
+ * wrapping and what was refused of it are records of their own; the wrapping itself is counted.
+ */
 static int take(const struct advi_json_records *records, struct advi_sink *sink,
 		struct advi_str text, uint64_t offset, const char **problem, struct adv_err *err)
 {
@@ -111,7 +114,7 @@ static int take(const struct advi_json_records *records, struct advi_sink *sink,
 
 	if (r == ADVI_FOREIGN)
 		r = advi_unwrap(text, &hear, err);
-	sink->source.records += taking.taken > 1 ? taking.taken - 1 : 0;
+	sink->source.records += taking.taken - (r == ADVI_TAKEN && taking.taken);
 	*problem = r == ADVI_BROKEN && taking.problem ? taking.problem : records->foreign;
 	return r;
 }
@@ -147,21 +150,30 @@ int advi_json_read_lines(const struct advi_source *source, struct advi_sink *sin
 	return advi_format_lines(source, sink, take_line, &reading, err);
 }
 
-/* Takes one value that was cut from the stream; a wrapping that can't be read whole is opened. */
+/*
+ * Takes one value that was cut from the stream. A wrapping that can't be read whole is opened, and
+ * its members count instead of it; not one of which something was taken (a string in it holds
+ * broken JSON), since that would be taken twice.
+ */
 static int take_cut(struct reading *reading, struct advi_split *split,
 		    const struct advi_value *value, struct adv_err *err)
 {
+	struct advi_sink *sink = reading->sink;
+	uint64_t records = sink->source.records, rejected = sink->source.rejected;
 	const char *problem = value->problem;
 	int r = ADVI_BROKEN;
 
-	if (!problem) {
-		r = take(reading->records, reading->sink, value->text, value->offset, &problem,
-			 err);
-		if (r < 0 || r == ADVI_TAKEN ||
-		    (r == ADVI_BROKEN && advi_split_open(split, problem)))
-			return r < 0 ? r : 0;
+	if (!problem)
+		r = take(reading->records, sink, value->text, value->offset, &problem, err);
+	if (r < 0 || r == ADVI_TAKEN)
+		return r < 0 ? r : 0;
+	if (!value->problem && r == ADVI_BROKEN && sink->source.records == records &&
+	    sink->source.rejected == rejected && advi_split_open(split, problem)) {
+		sink->source.records--;
+		return 0;
 	}
-	advi_sink_reject(reading->sink, value->offset, problem);
+	advi_split_refused(split);
+	advi_sink_reject(sink, value->offset, problem);
 	return 0;
 }
 

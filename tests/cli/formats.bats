@@ -61,6 +61,26 @@ each() {
 	[ "$status" -eq 0 ]
 }
 
+@test "a wrapping with a damaged member: the others count once, and only the member is refused" {
+	python3 - <<-'END'
+		import json
+		row = lambda user, runs: {'month': '2025-03', 'user': user, 'module': 'numpy', 'place': 'home', 'runs': runs}
+		# What is no JSON at its end alone; then JSON that holds no JSON in a string.
+		text = json.dumps({'rows': [row('a', 7), row('b', 5), row('c', 3)]}, indent=1)
+		open('rows.json', 'w').write(text.replace('"runs": 5', '"runs": 5-5'))
+		open('strings.json', 'w').write(json.dumps({'a': row('a', 7), 'b': {'message': '{"month": 5-5}'}, 'c': row('c', 3)}, indent=1))
+	END
+	for log in rows strings; do
+		rm -f s.db*
+		run ingest --format counts-json $log.json
+		echo "$output"
+		[[ $output == *"3 records, 1 refused"*"10 uses"* ]]
+	done
+	run "$ADVISOR" usage s.db --by month,module --csv
+	echo "$output"
+	[[ $output == *"2025-03,numpy,"*,2,*,10,* ]]
+}
+
 @test "syslog: versions 1 to 4, interleaved, doubled, among others' messages" {
 	each "$LOGS"/syslog/v*.log
 }
