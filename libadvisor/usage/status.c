@@ -112,8 +112,8 @@ static const struct {
 	{"SELECT count(*), count(*) FILTER(WHERE name IS NULL), sum(bytes), sum(records),"
 	 " sum(rejected) FROM source WHERE grown=0",
 	 take_sources, false},
-	{"SELECT count(*), count(set_id), count(DISTINCT user), min(month), max(month),"
-	 " sum(accounted) FROM counted",
+	{"SELECT count(*), count(*) FILTER(WHERE set_id IN (SELECT set_id FROM import WHERE"
+	 " evidence=0)), count(DISTINCT user), min(month), max(month), sum(accounted) FROM counted",
 	 take_runs, false},
 	{"SELECT sum(runs), min(month), max(month) FROM tally", take_tallies, false},
 	{"SELECT (SELECT count(*) FROM accounting), (SELECT count(DISTINCT record) FROM piece)",

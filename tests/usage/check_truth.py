@@ -20,6 +20,11 @@ class Store:
         assert answer['schema'] == 'advisor.usage/1', answer['schema']
         return answer['rows']
 
+    def status(self):
+        done = subprocess.run([self.program, 'ingest', '--status', '--json', self.path], check=True,
+                              capture_output=True, text=True)
+        return json.loads(done.stdout)
+
 
 class Checker:
     def __init__(self, store, truth, accounts):
@@ -47,6 +52,9 @@ class Checker:
         total = self.store.rows()[0]
         for key, name in (('python_users', 'users'), ('python_jobs', 'jobs'), ('python_runs', 'runs')):
             self.same('counted ' + key, total[name], counted[key])
+        status = self.store.status()
+        self.same('counted runs', status['runs'], counted['runs'])
+        self.same('counted runs with imports', status['python_runs'], counted['python_runs'])
         self.same('fig4 python_users', [rows[m]['users'] for m in self.truth['months_covered']],
                   self.truth['fig4']['python_users'])
 
@@ -71,6 +79,8 @@ class Checker:
             if row['domain'] != 'unknown':
                 domains.setdefault(row['module'], set()).add(row['domain'])
         self.same('modules', sorted(rows), sorted(self.truth['modules']))
+        if 'modules' in self.truth['counted']:
+            self.same('counted modules', len(rows), self.truth['counted']['modules'])
         self.same('counted uses', sum(row['runs'] for row in rows.values()), self.truth['counted']['uses'])
         for module, want in self.truth['modules'].items():
             row = rows[module]

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Compares the workloads of a store with those of a truth file, merged by user and prefix.
+"""Compares the workloads of a store with those of a truth file, merged by user and prefix, and what
+additions to base would satisfy.
 
-    check_workloads.py WORKLOADS.json TRUTH.json
+    check_workloads.py WORKLOADS.json TRUTH.json SITE.json
 """
 import json
 import sys
@@ -21,15 +22,27 @@ def merged(workloads):
             into[key] |= set(one[key])
         into['accounts'].add(one['account'])
         into['runs'] += one['runs']
-        into['node_hours'] += one['node_hours']
+        into['node_hours'] += one['node_hours'] or 0
     return out
 
 
-def main(got_path, truth_path):
+def satisfied(rows, packages):
+    """How many users have no workload that lacks anything, of how many."""
+    users, lacking = {row['user'] for row in rows}, set()
+    for row in rows:
+        if row['nowhere'] or set(row['packages']) - packages:
+            lacking.add(row['user'])
+    return len(users - lacking), len(users)
+
+
+def main(got_path, truth_path, site_path):
     with open(got_path, encoding='utf-8') as file:
         rows = json.load(file)
     with open(truth_path, encoding='utf-8') as file:
-        want = merged(json.load(file)['workloads'])
+        truth = json.load(file)
+    with open(site_path, encoding='utf-8') as file:
+        base = set(json.load(file)['base_packages'])
+    want = merged(truth['workloads'])
     got = {(row['user'], row['environment']): row for row in rows}
     wrong = sorted(set(got) ^ set(want))[:10]
     for key in set(got) & set(want):
@@ -39,6 +52,10 @@ def main(got_path, truth_path):
                 or row['runs'] != one['runs'] or abs(row['node_hours'] - one['node_hours']) > 1e-5
                 or row['account'] not in one['accounts'] | {None}):
             wrong.append((key, row, one))
+    for cover in truth['coverage']:
+        users = satisfied(rows, base | set(cover['additions']))
+        if users != (cover['users'], cover['of_users']):
+            wrong.append(('additions', len(cover['additions']), users, cover['users']))
     for line in wrong[:5]:
         print(line)
     print('%d workloads compared, %d differ' % (len(got), len(wrong)))

@@ -36,20 +36,21 @@ check() {
 		"$USAGE/polaris-40MB.jsonl.zst"
 	"$BUILDDIR/tests/usage/workloads" s.db > workloads.json
 	zstd -qdc "$USAGE/polaris-40MB.truth.json.zst" > truth.json
-	run python3 "$SRCDIR/tests/usage/check_workloads.py" workloads.json truth.json
+	run python3 "$SRCDIR/tests/usage/check_workloads.py" workloads.json truth.json \
+		"$USAGE/site.json"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	# The truth has 1139; 39 of them share their user and prefix with another.
 	[[ $output == "1100 workloads compared, 0 differ" ]]
 }
 
-# generated PROFILE SIZE...: logs of three seeds, sampled and damaged in every way that the generator
-# knows, give every figure of their truth.
+# generated PROFILE SEEDS SIZE...: logs of some seeds, sampled and damaged, give every figure of their
+# truth; together they were damaged in every way that the generator knows.
 generated() {
-	local profile=$1 seed
-	shift
+	local profile=$1 seeds=$2 seed
+	shift 2
 	[ -r "$SHARED/tools/genlogs.py" ] || skip "no generator of logs at $SHARED/tools"
-	for seed in 11 12 13; do
+	for seed in $seeds; do
 		python3 "$SHARED/tools/genlogs.py" --profile "$profile" --population small --seed "$seed" \
 			--faults 0.02 --sampling --out "log$seed" --truth "truth$seed.json" "$@" 2> /dev/null
 		rm -f s.db*
@@ -57,23 +58,38 @@ generated() {
 		run python3 "$SRCDIR/tests/usage/check_truth.py" "$ADVISOR" s.db "truth$seed.json" accounts.csv
 		echo "$output"
 		[ "$status" -eq 0 ]
+		[ -x "$BUILDDIR/tests/usage/workloads" ] || continue
+		rm -f s.db*
+		"$ADVISOR" ingest -q -o s.db --names --site site.json "log$seed"
+		"$BUILDDIR/tests/usage/workloads" s.db > workloads.json
+		run python3 "$SRCDIR/tests/usage/check_workloads.py" workloads.json "truth$seed.json" site.json
+		echo "$output"
+		[ "$status" -eq 0 ]
 	done
+	PYTHONPATH="$SHARED/tools" python3 - "$profile" truth*.json <<-'END'
+		import json, sys
+		from genlogs_faults import FAULTS
+		profile = {'jsonl': 'j', 'files': 'f', 'syslog4': 's', 'snooper': 'n'}[sys.argv[1]]
+		met = {fault for path in sys.argv[2:] for fault in json.load(open(path))['faults']}
+		missing = {fault for fault, (profiles, _) in FAULTS.items() if profile in profiles} - met
+		assert not missing, missing
+	END
 }
 
 @test "generated: a record a line" {
-	generated jsonl --bytes 4M
+	generated jsonl "11 12 13" --bytes 4M
 }
 
 @test "generated: a record a file" {
-	generated files --runs 104
+	generated files "11 12 14" --runs 150
 }
 
 @test "generated: syslog" {
-	generated syslog4 --bytes 4M
+	generated syslog4 "11 12 13" --bytes 4M
 }
 
 @test "generated: PyModuleSnooper" {
-	generated snooper --bytes 4M
+	generated snooper "11 12 13" --bytes 4M
 }
 
 @test "real records of XALT and PyModuleSnooper load, and count what is known of them" {
