@@ -2,7 +2,7 @@
 /* recommend: usage and a site recipe in, a plan out. */
 #include <string.h>
 
-#include "site_opts.h"
+#include "recommend.h"
 
 enum { ROWS = 25 };
 
@@ -19,6 +19,10 @@ static const struct opt opts[] = {
 	 "weigh by users, node-hours or file-operations (users)"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
 	{0, "until", OPT_MONTH, &wish.until, "YYYY-MM", "and until this month, included"},
+	{0, "backtest", OPT_COUNT, &recommend_months, "MONTHS",
+	 "decide on the months before, and measure on the last MONTHS"},
+	{0, "budgets", OPT_LIST, &recommend_budgets, "LIST",
+	 "budgets of packages to test (5,10,25,50,100)"},
 	SITE_OPT_BASE,
 	SITE_OPT_CHANNEL,
 	SITE_OPT_SECONDS,
@@ -45,12 +49,27 @@ static bool read_weight(void)
 	return at < ADV_WEIGHT_COUNT;
 }
 
+static int plan(const struct recommend *asked)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = NULL;
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	if ((r = adv_plan_make(&plan, asked->store, asked->world, asked->site, asked->wish,
+			       term_watch(), &err)) < 0 ||
+	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
+		return term_fail(&err, r);
+	term_done();
+	r = show(plan, &err);
+	return r < 0 ? term_fail(&err, r) : term_flush(0);
+}
+
 static int run(int argc, char **argv)
 {
 	ADV_AUTO(site) struct adv_site *site = NULL;
 	ADV_AUTO(store) struct adv_store *store = NULL;
 	ADV_AUTO(world) struct adv_world *world = NULL;
-	ADV_AUTO(plan) struct adv_plan *plan = NULL;
+	struct recommend asked;
 	struct adv_err err = ADV_ERR_INIT;
 	int r;
 
@@ -60,23 +79,22 @@ static int run(int argc, char **argv)
 	if (!read_weight())
 		return term_usage("--weight takes users, node-hours or file-operations, not '%s'",
 				  weight);
+	if (recommend_budgets.count && recommend_months == RECOMMEND_NOT_GIVEN)
+		return term_usage("--budgets belongs to --backtest");
 	if (!net_ready())
 		return 2;
 	if ((r = site_opts_open(&site, &err)) < 0 ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
 	    (r = adv_world_open(&world, site, &net_asked.net, &site_opts.solving, term_watch(),
-				&err)) < 0 ||
-	    (r = adv_plan_make(&plan, store, world, site, &wish, term_watch(), &err)) < 0 ||
-	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
+				&err)) < 0)
 		return term_fail(&err, r);
-	term_done();
-	r = show(plan, &err);
-	return r < 0 ? term_fail(&err, r) : term_flush(0);
+	asked = (struct recommend){site, store, world, &wish, output};
+	return recommend_months == RECOMMEND_NOT_GIVEN ? plan(&asked) : recommend_backtest(&asked);
 }
 
 const struct command cmd_recommend = {
 	.name = "recommend",
-	.synopsis = "STORE --site SITE.yml [-o PLAN.json] [OPTION...]",
+	.synopsis = "STORE --site SITE.yml [-o FILE] [OPTION...]",
 	.purpose = "choose what joins base, and write a plan",
 	.details =
 		"Candidates are packages that users import from environments of their own and that a\n"
@@ -86,7 +104,8 @@ const struct command cmd_recommend = {
 		"files, to the byte.",
 	.examples =
 		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
-		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G",
+		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G\n"
+		"  conda-advisor recommend usage.db --site polaris.yml --backtest 3 --budgets 10,50",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_channel_opts,

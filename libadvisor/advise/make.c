@@ -256,6 +256,14 @@ static void add_names(struct advi_map *names, const struct advi_env *env)
 		advi_map_add(names, advi_str(env->records.at[i]->name), NULL);
 }
 
+void advi_base_names(struct advi_map *out, const struct adv_site *site, const struct advi_env *base)
+{
+	for (size_t i = 0; i < site->base_names.entries.count; i++)
+		advi_map_add(out, site->base_names.entries.at[i].key, NULL);
+	if (site->base_asked)
+		add_names(out, base);
+}
+
 static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 		    const struct adv_site *site, const struct advi_env *base,
 		    const struct advi_env *env)
@@ -263,10 +271,7 @@ static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 	ADVI_AUTO(map) struct advi_map before = {0}, after = {0};
 	struct advi_effect *effect = &plan->effect;
 
-	for (size_t i = 0; i < site->base_names.entries.count; i++)
-		advi_map_add(&before, site->base_names.entries.at[i].key, NULL);
-	if (site->base_asked)
-		add_names(&before, base);
+	advi_base_names(&before, site, base);
 	add_names(&after, env);
 	effect->users = demand->user_count;
 	effect->workloads = demand->workloads.count;
@@ -369,6 +374,16 @@ static int add_inputs(struct adv_plan *plan, const struct adv_store *store, stru
 	return r;
 }
 
+struct advi_limits advi_limits_of(const struct adv_plan_options *options,
+				  const struct adv_site *site)
+{
+	return (struct advi_limits){
+		.max_packages = options->max_packages ? options->max_packages : site->max_packages,
+		.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes,
+		.weight = options->weight,
+	};
+}
+
 int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct adv_world *world,
 		  const struct adv_site *site, const struct adv_plan_options *options,
 		  const struct adv_watch *watch, struct adv_err *err)
@@ -382,9 +397,7 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	int r;
 
 	options = options ? options : &none;
-	limits = (struct advi_limits){.weight = options->weight};
-	limits.max_packages = options->max_packages ? options->max_packages : site->max_packages;
-	limits.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes;
+	limits = advi_limits_of(options, site);
 	plan->since = advi_arena_dup(&plan->arena, options->since);
 	plan->until = advi_arena_dup(&plan->arena, options->until);
 	r = advi_workloads_load(&workloads, store, site, options->since, options->until, err);

@@ -12,6 +12,14 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		     const struct advi_oracle *oracle, const struct advi_limits *limits,
 		     const struct adv_watch *watch, struct adv_err *err);
 
+/* What is asked for, and what the recipe says where nothing is. */
+struct advi_limits advi_limits_of(const struct adv_plan_options *options,
+				  const struct adv_site *site);
+
+/* Adds the packages that base holds: what is listed, and of what is asked for what it solves to. */
+void advi_base_names(struct advi_map *out, const struct adv_site *site,
+		     const struct advi_env *base);
+
 /*
  * Writes down what pip put into base, and what of it the result has by conda too. 'pip' itself is
  * asked for where the result has it, since the pip section needs it.

@@ -3,6 +3,7 @@
 #ifndef ADVISOR_H
 #define ADVISOR_H
 
+#include <advisor/backtest.h>
 #include <advisor/bundle.h>
 #include <advisor/channel.h>
 #include <advisor/check.h>

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <advisor/backtest.h>
 #include <advisor/bundle.h>
 #include <advisor/channel.h>
 #include <advisor/check.h>
@@ -42,6 +43,12 @@ int adv_usage_write_file(const struct adv_usage *usage, enum adv_format format, 
 /* What the plan does, for people: the effect, the additions, what was refused and why. */
 int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
 		   struct adv_err *err);
+/* A backtest as text or JSON (schema "advisor.backtest/1"). */
+int adv_backtest_write(const struct adv_backtest *backtest, enum adv_format format, FILE *file,
+		       const struct adv_style *style, struct adv_err *err);
+/* As JSON to the file at 'path' ("-": standard output), which stands there whole or not at all. */
+int adv_backtest_write_file(const struct adv_backtest *backtest, const char *path,
+			    struct adv_err *err);
 /*
  * Who uses what, from where, and what the plan (may be NULL) changes for them: of one project, or
  * of the whole site when 'project' is NULL.

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the modes of recommend have in common: inputs that are open, and what is wished. */
+#ifndef CLI_RECOMMEND_H
+#define CLI_RECOMMEND_H
+
+#include "site_opts.h"
+
+struct recommend {
+	struct adv_site *site;
+	struct adv_store *store;
+	struct adv_world *world;
+	const struct adv_plan_options *wish;
+	const char *output; /* a file, "-", or NULL */
+};
+
+/* No number on the command line is this one, and 0 is a number. */
+#define RECOMMEND_NOT_GIVEN UINT64_MAX
+
+/* --backtest MONTHS --budgets LIST */
+extern uint64_t recommend_months;
+extern struct opt_list recommend_budgets;
+/* Prints a backtest; to the output it goes as JSON. Returns the exit status. */
+int recommend_backtest(const struct recommend *asked);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The months of a backtest: which there are, and the workloads of each. */
+#include "advise/backtest.h"
+
+#include "advise/make.h"
+#include "base/err.h"
+#include "usage/data.h"
+#include "usage/months.h"
+
+/* The first and last month of both parts. */
+struct parts {
+	uint32_t first, past_last, future_first, last;
+};
+
+static int check_options(const struct adv_backtest_options *options, struct adv_err *err)
+{
+	if (options->months < 1 || options->months > ADV_BACKTEST_MOST_MONTHS)
+		return advi_fail(err, ADV_EUSAGE, "a backtest is of 1 to %d months, not %llu",
+				 ADV_BACKTEST_MOST_MONTHS, (unsigned long long)options->months);
+	if (options->budget_count > ADV_BACKTEST_MOST_BUDGETS)
+		return advi_fail(err, ADV_EUSAGE, "a backtest has at most %d budgets",
+				 ADV_BACKTEST_MOST_BUDGETS);
+	for (size_t i = 0; i < options->budget_count; i++)
+		if (!options->budgets[i] || (i && options->budgets[i] <= options->budgets[i - 1]))
+			return advi_fail(err, ADV_EUSAGE,
+					 "the budgets of a backtest are numbers of packages of at "
+					 "least 1, each once, rising");
+	return 0;
+}
+
+/* Cuts what is known of into past and future. */
+static int cut(struct parts *out, const struct adv_store *store,
+	       const struct adv_plan_options *wish, unsigned months, struct adv_err *err)
+{
+	char from[ADVI_MONTH_TEXT], to[ADVI_MONTH_TEXT];
+	uint32_t since, until, span;
+	int r;
+
+	if ((r = advi_month_range(&since, &until, wish->since, wish->until, err)) < 0 ||
+	    (r = advi_store_months(store, &out->first, &out->last, err)) < 0)
+		return r;
+	if (out->first && since > out->first)
+		out->first = since;
+	if (out->first && until && until < out->last)
+		out->last = until;
+	span = out->first ? advi_month_span(out->first, out->last) : 0;
+	if (!span)
+		return advi_fail(err, ADV_EINPUT,
+				 "a backtest needs a past and a future, and no usage is known%s",
+				 since || until ? " of these months" : "");
+	if (span <= months)
+		return advi_fail(err, ADV_EINPUT,
+				 "the history is too short: usage is known of %u month%s, %s until "
+				 "%s, and a backtest of %u needs at least one more before; ask for "
+				 "fewer months, or ingest older logs",
+				 span, span == 1 ? "" : "s", advi_month_text(out->first, from),
+				 advi_month_text(out->last, to), months);
+	out->future_first = advi_month_add(out->last, 1 - (int)months);
+	out->past_last = advi_month_add(out->last, -(int)months);
+	return 0;
+}
+
+static int load(struct advi_workloads *out, const struct adv_store *store,
+		const struct adv_site *site, uint32_t first, uint32_t last, struct adv_err *err)
+{
+	char since[ADVI_MONTH_TEXT], until[ADVI_MONTH_TEXT];
+
+	return advi_workloads_load(out, store, site, advi_month_text(first, since),
+				   advi_month_text(last, until), err);
+}
+
+static int must_have(const struct advi_workloads *workloads, uint32_t first, uint32_t last,
+		     const char *what, struct adv_err *err)
+{
+	char since[ADVI_MONTH_TEXT], until[ADVI_MONTH_TEXT];
+
+	return workloads->all.count
+		       ? 0
+		       : advi_fail(err, ADV_EINPUT,
+				   "nothing can be %s: no usage is known of %s until %s", what,
+				   advi_month_text(first, since), advi_month_text(last, until));
+}
+
+static int load_months(struct adv_backtest *backtest, struct advi_workloads *months,
+		       const struct parts *parts, const struct adv_store *store,
+		       const struct adv_site *site, const struct adv_watch *watch,
+		       struct adv_err *err)
+{
+	uint32_t count = advi_month_span(parts->future_first, parts->last);
+	int r = 0;
+
+	for (uint32_t i = 0; i < count && r == 0; i++) {
+		uint32_t month = advi_month_add(parts->future_first, (int)i);
+		char text[ADVI_MONTH_TEXT];
+
+		advi_vec_push(&backtest->months,
+			      advi_arena_dup(&backtest->arena, advi_month_text(month, text)));
+		r = advi_progress(watch, "reading usage", "months", i, count, err);
+		if (r == 0)
+			r = load(&months[i], store, site, month, month, err);
+	}
+	return r;
+}
+
+static void head(struct adv_backtest *backtest, const struct parts *parts,
+		 const struct advi_backtest_input *input)
+{
+	char text[ADVI_MONTH_TEXT];
+
+	backtest->site = advi_arena_dup(&backtest->arena, input->site->name);
+	backtest->weight = adv_weight_name(input->limits.weight);
+	backtest->max_bytes = input->limits.max_bytes;
+	backtest->past_since =
+		advi_arena_dup(&backtest->arena, advi_month_text(parts->first, text));
+	backtest->past_until =
+		advi_arena_dup(&backtest->arena, advi_month_text(parts->past_last, text));
+	backtest->past_users = input->past->users.entries.count;
+	backtest->past_workloads = input->past->all.count;
+}
+
+int adv_backtest_make(struct adv_backtest **out, const struct adv_store *store,
+		      struct adv_world *world, const struct adv_site *site,
+		      const struct adv_plan_options *wish,
+		      const struct adv_backtest_options *options, const struct adv_watch *watch,
+		      struct adv_err *err)
+{
+	static const struct adv_plan_options none = ADV_PLAN_OPTIONS_INIT;
+	static const uint64_t budgets[] = {5, 10, 25, 50, 100};
+	ADV_AUTO(backtest) struct adv_backtest *backtest = advi_calloc(1, sizeof(*backtest));
+	struct advi_workloads past = {0}, future = {0}, *months;
+	struct advi_oracle oracle = advi_oracle_of_world(world);
+	struct advi_backtest_input input = {
+		.past = &past, .future = &future, .site = site, .oracle = &oracle};
+	bool given = options->budget_count > 0;
+	struct parts parts;
+	int r;
+
+	wish = wish ? wish : &none;
+	input.limits = advi_limits_of(wish, site);
+	if ((r = check_options(options, err)) < 0 ||
+	    (r = cut(&parts, store, wish, (unsigned)options->months, err)) < 0)
+		return r;
+	input.months = months = advi_calloc(options->months, sizeof(*months));
+	if ((r = load(&past, store, site, parts.first, parts.past_last, err)) == 0 &&
+	    (r = must_have(&past, parts.first, parts.past_last, "decided", err)) == 0 &&
+	    (r = load(&future, store, site, parts.future_first, parts.last, err)) == 0 &&
+	    (r = must_have(&future, parts.future_first, parts.last, "measured", err)) == 0 &&
+	    (r = load_months(backtest, months, &parts, store, site, watch, err)) == 0) {
+		head(backtest, &parts, &input);
+		r = advi_backtest_decide(backtest, &input, given ? options->budgets : budgets,
+					 given ? options->budget_count : ADVI_COUNT(budgets), watch,
+					 err);
+	}
+	advi_workloads_clear(&past);
+	advi_workloads_clear(&future);
+	for (uint64_t i = 0; i < options->months; i++)
+		advi_workloads_clear(&months[i]);
+	free(months);
+	if (r == 0)
+		*out = advi_take(backtest);
+	return r;
+}

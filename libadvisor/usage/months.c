@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Months as numbers, 202503: which ones a store has, and counting in them. */
+#include "usage/months.h"
+
+#include <stdio.h>
+
+#include "usage/sql.h"
+
+const char *advi_month_text(uint32_t month, char text[ADVI_MONTH_TEXT])
+{
+	snprintf(text, ADVI_MONTH_TEXT, "%04u-%02u", month / 100, month % 100);
+	return text;
+}
+
+/* Months since the beginning of the year 0. */
+static int64_t serial(uint32_t month)
+{
+	return (int64_t)(month / 100) * 12 + month % 100 - 1;
+}
+
+uint32_t advi_month_add(uint32_t month, int months)
+{
+	int64_t at = serial(month) + months;
+
+	return at < 0 ? 0 : (uint32_t)(at / 12 * 100 + at % 12 + 1);
+}
+
+uint32_t advi_month_span(uint32_t first, uint32_t last)
+{
+	return last < first ? 0 : (uint32_t)(serial(last) - serial(first) + 1);
+}
+
+static bool is_month(sqlite3_int64 number)
+{
+	return number >= 101 && number <= 999912 && number % 100 >= 1 && number % 100 <= 12;
+}
+
+int advi_store_months(const struct adv_store *store, uint32_t *first, uint32_t *last,
+		      struct adv_err *err)
+{
+	ADVI_AUTO_SQL *statement = NULL;
+	sqlite3_int64 from, to;
+	int r = advi_sql_prepare(
+		&statement, store->db, store->path,
+		"SELECT min(month), max(month) FROM (SELECT month FROM run WHERE set_id IS NOT NULL"
+		" UNION ALL SELECT month FROM tally)",
+		err);
+
+	*first = *last = 0;
+	if (r < 0 || (r = advi_sql_step(statement, store->path, err)) <= 0)
+		return r;
+	if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
+		return 0;
+	from = sqlite3_column_int64(statement, 0);
+	to = sqlite3_column_int64(statement, 1);
+	if (!is_month(from) || !is_month(to))
+		return advi_fail(err, ADV_EINPUT,
+				 "store '%s': it is damaged (a run of no month); make it anew from "
+				 "the logs",
+				 store->path);
+	*first = (uint32_t)from;
+	*last = (uint32_t)to;
+	return 0;
+}
