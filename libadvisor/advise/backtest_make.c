@@ -5,6 +5,7 @@
 #include "advise/make.h"
 #include "base/err.h"
 #include "usage/data.h"
+#include "usage/history.h"
 #include "usage/months.h"
 
 /* The first and last month of both parts. */
@@ -29,10 +30,10 @@ static int check_options(const struct adv_backtest_options *options, struct adv_
 }
 
 /* Cuts what is known of into past and future. */
-static int cut(struct parts *out, const struct adv_store *store,
+static int cut(struct adv_backtest *backtest, struct parts *out, const struct adv_store *store,
 	       const struct adv_plan_options *wish, unsigned months, struct adv_err *err)
 {
-	char from[ADVI_MONTH_TEXT], to[ADVI_MONTH_TEXT];
+	struct advi_arena *arena = &backtest->arena;
 	uint32_t since, until, span;
 	int r;
 
@@ -43,42 +44,45 @@ static int cut(struct parts *out, const struct adv_store *store,
 		out->first = since;
 	if (out->first && until && until < out->last)
 		out->last = until;
-	span = out->first ? advi_month_span(out->first, out->last) : 0;
-	if (!span)
+	if (!out->first || out->last < out->first)
 		return advi_fail(err, ADV_EINPUT,
 				 "a backtest needs a past and a future, and no usage is known%s",
 				 since || until ? " of these months" : "");
+	span = advi_months_between(out->last, out->first) + 1;
 	if (span <= months)
 		return advi_fail(err, ADV_EINPUT,
 				 "the history is too short: usage is known of %u month%s, %s until "
 				 "%s, and a backtest of %u needs at least one more before; ask for "
 				 "fewer months, or ingest older logs",
-				 span, span == 1 ? "" : "s", advi_month_text(out->first, from),
-				 advi_month_text(out->last, to), months);
-	out->future_first = advi_month_add(out->last, 1 - (int)months);
-	out->past_last = advi_month_add(out->last, -(int)months);
+				 span, span == 1 ? "" : "s", advi_month_text(arena, out->first),
+				 advi_month_text(arena, out->last), months);
+	out->future_first = advi_month_before(out->last, months - 1);
+	out->past_last = advi_month_before(out->last, months);
 	return 0;
 }
 
-static int load(struct advi_workloads *out, const struct adv_store *store,
-		const struct adv_site *site, uint32_t first, uint32_t last, struct adv_err *err)
+/* The workloads of a range of months. */
+static int load(struct adv_backtest *backtest, struct advi_workloads *out,
+		const struct adv_store *store, const struct adv_site *site, uint32_t first,
+		uint32_t last, struct adv_err *err)
 {
-	char since[ADVI_MONTH_TEXT], until[ADVI_MONTH_TEXT];
-
-	return advi_workloads_load(out, store, site, advi_month_text(first, since),
-				   advi_month_text(last, until), err);
+	return advi_workloads_load(out, store, site, advi_month_text(&backtest->arena, first),
+				   advi_month_text(&backtest->arena, last), err);
 }
 
-static int must_have(const struct advi_workloads *workloads, uint32_t first, uint32_t last,
-		     const char *what, struct adv_err *err)
+/* As that, of months that there must be usage of. */
+static int load_some(struct adv_backtest *backtest, struct advi_workloads *out,
+		     const struct adv_store *store, const struct adv_site *site, uint32_t first,
+		     uint32_t last, const char *what, struct adv_err *err)
 {
-	char since[ADVI_MONTH_TEXT], until[ADVI_MONTH_TEXT];
+	int r = load(backtest, out, store, site, first, last, err);
 
-	return workloads->all.count
-		       ? 0
+	return r < 0 || out->all.count
+		       ? r
 		       : advi_fail(err, ADV_EINPUT,
 				   "nothing can be %s: no usage is known of %s until %s", what,
-				   advi_month_text(first, since), advi_month_text(last, until));
+				   advi_month_text(&backtest->arena, first),
+				   advi_month_text(&backtest->arena, last));
 }
 
 static int load_months(struct adv_backtest *backtest, struct advi_workloads *months,
@@ -86,18 +90,16 @@ static int load_months(struct adv_backtest *backtest, struct advi_workloads *mon
 		       const struct adv_site *site, const struct adv_watch *watch,
 		       struct adv_err *err)
 {
-	uint32_t count = advi_month_span(parts->future_first, parts->last);
+	uint32_t last = advi_months_between(parts->last, parts->future_first);
 	int r = 0;
 
-	for (uint32_t i = 0; i < count && r == 0; i++) {
-		uint32_t month = advi_month_add(parts->future_first, (int)i);
-		char text[ADVI_MONTH_TEXT];
+	for (uint32_t i = 0; i <= last && r == 0; i++) {
+		uint32_t month = advi_month_before(parts->last, last - i);
 
-		advi_vec_push(&backtest->months,
-			      advi_arena_dup(&backtest->arena, advi_month_text(month, text)));
-		r = advi_progress(watch, "reading usage", "months", i, count, err);
+		advi_vec_push(&backtest->months, advi_month_text(&backtest->arena, month));
+		r = advi_progress(watch, "reading usage", "months", i, last + 1, err);
 		if (r == 0)
-			r = load(&months[i], store, site, month, month, err);
+			r = load(backtest, &months[i], store, site, month, month, err);
 	}
 	return r;
 }
@@ -105,15 +107,11 @@ static int load_months(struct adv_backtest *backtest, struct advi_workloads *mon
 static void head(struct adv_backtest *backtest, const struct parts *parts,
 		 const struct advi_backtest_input *input)
 {
-	char text[ADVI_MONTH_TEXT];
-
 	backtest->site = advi_arena_dup(&backtest->arena, input->site->name);
 	backtest->weight = adv_weight_name(input->limits.weight);
 	backtest->max_bytes = input->limits.max_bytes;
-	backtest->past_since =
-		advi_arena_dup(&backtest->arena, advi_month_text(parts->first, text));
-	backtest->past_until =
-		advi_arena_dup(&backtest->arena, advi_month_text(parts->past_last, text));
+	backtest->past_since = advi_month_text(&backtest->arena, parts->first);
+	backtest->past_until = advi_month_text(&backtest->arena, parts->past_last);
 	backtest->past_users = input->past->users.entries.count;
 	backtest->past_workloads = input->past->all.count;
 }
@@ -138,13 +136,13 @@ int adv_backtest_make(struct adv_backtest **out, const struct adv_store *store,
 	wish = wish ? wish : &none;
 	input.limits = advi_limits_of(wish, site);
 	if ((r = check_options(options, err)) < 0 ||
-	    (r = cut(&parts, store, wish, (unsigned)options->months, err)) < 0)
+	    (r = cut(backtest, &parts, store, wish, (unsigned)options->months, err)) < 0)
 		return r;
 	input.months = months = advi_calloc(options->months, sizeof(*months));
-	if ((r = load(&past, store, site, parts.first, parts.past_last, err)) == 0 &&
-	    (r = must_have(&past, parts.first, parts.past_last, "decided", err)) == 0 &&
-	    (r = load(&future, store, site, parts.future_first, parts.last, err)) == 0 &&
-	    (r = must_have(&future, parts.future_first, parts.last, "measured", err)) == 0 &&
+	if ((r = load_some(backtest, &past, store, site, parts.first, parts.past_last, "decided",
+			   err)) == 0 &&
+	    (r = load_some(backtest, &future, store, site, parts.future_first, parts.last,
+			   "measured", err)) == 0 &&
 	    (r = load_months(backtest, months, &parts, store, site, watch, err)) == 0) {
 		head(backtest, &parts, &input);
 		r = advi_backtest_decide(backtest, &input, given ? options->budgets : budgets,

@@ -1,34 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Months as numbers, 202503: which ones a store has, and counting in them. */
+/* The months that a store has usage of; numbers such as 202503. */
 #include "usage/months.h"
 
-#include <stdio.h>
-
 #include "usage/sql.h"
-
-const char *advi_month_text(uint32_t month, char text[ADVI_MONTH_TEXT])
-{
-	snprintf(text, ADVI_MONTH_TEXT, "%04u-%02u", month / 100, month % 100);
-	return text;
-}
-
-/* Months since the beginning of the year 0. */
-static int64_t serial(uint32_t month)
-{
-	return (int64_t)(month / 100) * 12 + month % 100 - 1;
-}
-
-uint32_t advi_month_add(uint32_t month, int months)
-{
-	int64_t at = serial(month) + months;
-
-	return at < 0 ? 0 : (uint32_t)(at / 12 * 100 + at % 12 + 1);
-}
-
-uint32_t advi_month_span(uint32_t first, uint32_t last)
-{
-	return last < first ? 0 : (uint32_t)(serial(last) - serial(first) + 1);
-}
 
 static bool is_month(sqlite3_int64 number)
 {
