@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A few uses of the program under valgrind: no invalid access, nothing leaked.
 
+load says.bash
 load cli/tiny.bash
 
 # Why all of this is to be skipped, if it is.
 reason() {
 	command -v valgrind > /dev/null || echo "no valgrind"
 	command -v python3 > /dev/null || echo "no python3"
-	! grep -q '^SAN_CFLAGS = ..*' "$BUILDDIR/Makefile" || echo "sanitized already"
+	! sanitized || echo "sanitized already"
 }
 
 setup_file() {

@@ -3,6 +3,7 @@
 # conda-advisor bundle from outside: images equal what a plain installer makes, and bad ones are told.
 
 bats_require_minimum_version 1.5.0
+load ../says.bash
 MOUNT=/opt/centre/env
 
 setup_file() {
@@ -87,7 +88,7 @@ same_as_installed() {
 			cmp "$threads-$image" "$BATS_FILE_TMPDIR/$image"
 		done
 		SOURCE_DATE_EPOCH=1000000000 "$ADVISOR" bundle build -q "$BATS_FILE_TMPDIR/good.yml" -o "epoch-$image"
-		! cmp -s "epoch-$image" "$BATS_FILE_TMPDIR/$image"
+		refute cmp -s "epoch-$image" "$BATS_FILE_TMPDIR/$image"
 		"$ADVISOR" bundle verify "epoch-$image"
 	done
 }
@@ -149,7 +150,7 @@ same_as_installed() {
 	printf 'schema: advisor.bundle/1\nmount: /m\nlockfile: lock\n' > lock.yml
 	"$ADVISOR" bundle build -q lock.yml -o a.tar.zst
 	unpack a.tar.zst
-	! grep -rq secret tree a.tar.zst.manifest.json
+	refute grep -rq secret tree a.tar.zst.manifest.json
 	sed -i 's/#.*/#00000000000000000000000000000000/' lock
 	run "$ADVISOR" bundle build lock.yml -o b.tar.zst
 	[ "$status" -eq 3 ]

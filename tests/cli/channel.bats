@@ -3,6 +3,7 @@
 # conda-advisor channel: fetch, list, show, clean.
 
 bats_require_minimum_version 1.5.0
+load ../says.bash
 load tiny.bash
 load ../io/server.bash
 
@@ -149,10 +150,10 @@ solved() { # PRIORITY SPEC...
 	[ "$(solved flexible a c)" = "first a-1,second c-2" ]
 	[ "$(solved disabled a c)" = "second a-2,second c-2" ]
 	[ "$(solved flexible 'a >=2')" = "second a-2" ]
-	! solved strict 'a >=2'
+	refute solved strict 'a >=2'
 	[ "$(solved strict 'second::a' b)" = "first b-1,second a-2" ]
 	[ "$(solved disabled 'first::a' b)" = "first a-1,second b-2" ]
-	! solved strict 'third::a'
+	refute solved strict 'third::a'
 }
 
 @test "show answers no with the nearest name, or the newest version; nonsense is status 3" {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Channels and packages from a server with bad manners, then from the cache alone.
 
+load ../says.bash
 load tiny.bash
 load ../io/server.bash
 
@@ -79,7 +80,7 @@ recommend() {
 @test "secrets of a channel reach neither plan nor lockfile nor messages" {
 	recommend --channel "http://alice:secret@${URL#http://}/plain/channel"
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
-	! grep -rE 'alice|secret' plan.json environment.yml conda-linux-64.lock
+	refute grep -rE 'alice|secret' plan.json environment.yml conda-linux-64.lock
 	[[ $output != *secret* ]]
 }
 
@@ -124,7 +125,7 @@ canonical() {
 	# told once, however many packages there are
 	[ "$(grep -c 127.0.0.1:1/dead <<< "$output")" -eq 1 ]
 	grep -q https://example.org/good/ one.tar.zst.manifest.json
-	! grep -q "$URL" one.tar.zst.manifest.json
+	refute grep -q "$URL" one.tar.zst.manifest.json
 	tiny_site > site.yml
 	cat >> site.yml <<-END
 	mirrors:
@@ -133,14 +134,14 @@ canonical() {
 	TEST_TOKEN=tok-123 run "$ADVISOR" bundle build net.yml -o two.tar.zst --cache cache2 --site site.yml
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	cmp one.tar.zst two.tar.zst
-	! grep -rq tok-123 two.tar.zst.manifest.json cache2
+	refute grep -rq tok-123 two.tar.zst.manifest.json cache2
 	# a channel that needs a token, as the recipe has it
 	sed -i '/^mirrors/,$d' site.yml
 	sed -i "s|^channels: .*|channels: ['$URL/t/\$TEST_TOKEN/tokens/packages']|" site.yml
 	recipe tokens > tokens.yml
 	TEST_TOKEN=tok-123 run "$ADVISOR" bundle build tokens.yml -o three.tar.zst --cache cache3 --site site.yml
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
-	! grep -rq tok-123 three.tar.zst.manifest.json cache3
+	refute grep -rq tok-123 three.tar.zst.manifest.json cache3
 	TEST_TOKEN=wrong-9 run "$ADVISOR" bundle build tokens.yml -o four.tar.zst --cache cache4 --site site.yml
 	[ "$status" -eq 4 ]
 	[[ $output != *wrong-9* ]]

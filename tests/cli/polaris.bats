@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A plan from real input: 480 users, 49,949 records; its claims against the logs' truth.
 
-# Under AddressSanitizer libsolv's rules, which grow by realloc, are copied once a step.
-sanitized() {
-	grep -q '^SAN_CFLAGS = ..*' "$BUILDDIR/Makefile"
-}
+load ../says.bash
 
 setup_file() {
 	! sanitized || return 0
@@ -42,7 +39,7 @@ check() { # folder
 	grep -q '^  users  *38 ' all/text
 	# no terminal: every name is whole
 	grep -q ' sentence-transformers$' all/text
-	! grep -q '~ ' all/text
+	refute grep -q '~ ' all/text
 	run python3 "$SRCDIR/tests/advise/check_trends.py" usage.db all/plan.json "$SHARED/data/usage/site.json" truth.json
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }

@@ -3,6 +3,7 @@
 # A channel in shards answers as the same channel in one file, whatever its server does.
 
 bats_require_minimum_version 1.5.0
+load ../says.bash
 load tiny.bash
 load ../io/server.bash
 
@@ -51,7 +52,7 @@ json.dump(plan, sys.stdout, indent=1)'
 	recommend plain/whole
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	answer > whole.txt
-	! asked | grep -q /shards/
+	asked | refute grep -q /shards/
 	rm -r cache
 	recommend plain/sharded
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
@@ -59,7 +60,7 @@ json.dump(plan, sys.stdout, indent=1)'
 	diff whole.txt sharded.txt
 	asked > asked.txt
 	grep -q /sharded/linux-64/repodata_shards.msgpack.zst asked.txt
-	! grep -q repodata.json asked.txt
+	refute grep -q repodata.json asked.txt
 	grep -q https://example.org/tiny/linux-64/zarr-2.18-0.conda conda-linux-64.lock
 	# only what can matter is fetched: "wild" is wanted, nothing needs "xarray" but its users
 	[ "$(grep -c /shards/ asked.txt)" -le 10 ]
@@ -72,7 +73,7 @@ json.dump(plan, sys.stdout, indent=1)'
 	[ -z "$(asked | grep /shards/ | sort | uniq -d)" ]
 	recommend plain/sharded
 	[ "$status" -eq 0 ]
-	! asked | grep -q /shards/
+	asked | refute grep -q /shards/
 	recommend plain/sharded --offline
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	answer > offline.txt
@@ -126,7 +127,7 @@ json.dump(plan, sys.stdout, indent=1)'
 	cp "$FOLDER/whole/noarch/repodata.json" "$FOLDER/both/noarch/"
 	recommend plain/both --no-shards
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
-	! asked | grep -q shards
+	asked | refute grep -q shards
 	recommend plain/both
 	asked | grep -q /both/linux-64/repodata_shards
 	rm -r cache
@@ -161,25 +162,25 @@ json.dump(plan, sys.stdout, indent=1)'
 	export ADVISOR_TEST_URL=$URL ADVISOR_TEST_TOKEN=tok-123
 	run "$ADVISOR" recommend usage.db --site site.yml -o plan.json --cache cache --channel https://example.org/tiny
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
-	! grep -rE 'tok-123|ADVISOR_TEST' plan.json environment.yml conda-linux-64.lock cache
+	refute grep -rE 'tok-123|ADVISOR_TEST' plan.json environment.yml conda-linux-64.lock cache
 	[[ $output != *tok-123* ]]
 	run "$ADVISOR" recommend usage.db --site site.yml -o plan2.json --cache cache2 \
 		--mirror "https://example.org/tiny=$URL/t/wrong-456/sharded" --channel https://example.org/tiny
 	[ "$status" -eq 4 ]
 	[[ $output != *wrong-456* && $output == *403* ]]
-	! grep -r wrong-456 cache2
+	refute grep -r wrong-456 cache2
 	host=${URL#http://}
 	for channel in "http://alice:open@$host/private/sharded" "$URL/t/tok-123/tokens/sharded" \
 		'$ADVISOR_TEST_URL/t/$ADVISOR_TEST_TOKEN/tokens/sharded'; do
 		run "$ADVISOR" recommend usage.db --site site.yml -o plan.json --cache cache3 --channel "$channel"
 		[ "$status" -eq 0 ] || { echo "$output"; false; }
-		! grep -rE 'alice|open@|tok-123' plan.json environment.yml conda-linux-64.lock cache3
+		refute grep -rE 'alice|open@|tok-123' plan.json environment.yml conda-linux-64.lock cache3
 		[[ $output != *tok-123* && $output != *alice* ]]
 	done
 	# nor the store, which keeps the recipe
 	sed -i "s|channels: .*|channels: ['http://alice:open@$host/private/sharded', './channel']|" site.yml
 	"$ADVISOR" ingest -q -o usage2.db --site site.yml usage.csv
-	! grep -aE 'alice|open@' usage2.db
+	refute grep -aE 'alice|open@' usage2.db
 }
 
 @test "two programs that fill one cache at once both succeed" {

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Versions and MatchSpecs at random mean what an independent twin says they do.
 
+load ../says.bash
+
 # Runs a comparison that speaks TAP; its lines are shown when one is not ok.
 compare() {
 	command -v python3 >/dev/null || skip "no python3"
@@ -9,7 +11,7 @@ compare() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	grep -q '^ok 1 - ' <<<"$output"
-	! grep -q '^not ok' <<<"$output"
+	refute grep -q '^not ok' <<<"$output"
 }
 
 @test "random pairs of versions are ordered as the twin orders them" {
