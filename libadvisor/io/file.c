@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -137,23 +136,43 @@ int advi_mkdirs(const char *path, struct adv_err *err)
 	}
 }
 
-static int remove_one(const char *path, const struct stat *info, int flag, struct FTW *where)
+static int remove_inside(int fd)
 {
-	(void)info;
-	(void)flag;
-	(void)where;
-	return remove(path);
+	DIR *folder = fdopendir(fd);
+	struct dirent *entry;
+	int r = 0;
+
+	if (!folder) {
+		close(fd);
+		return -1;
+	}
+	while (r == 0 && (entry = readdir(folder)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			r = advi_remove_at(dirfd(folder), entry->d_name);
+	closedir(folder);
+	return r;
+}
+
+int advi_remove_at(int in, const char *name)
+{
+	int fd;
+
+	if (unlinkat(in, name, 0) == 0 || errno == ENOENT || errno == ENOTDIR)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return -1;
+	fd = openat(in, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (remove_inside(fd) < 0)
+		return -1;
+	return unlinkat(in, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -1 : 0;
 }
 
 int advi_remove_tree(const char *path, struct adv_err *err)
 {
-	struct stat info;
-
-	if (lstat(path, &info) < 0 && errno == ENOENT)
-		return 0;
-	if (nftw(path, remove_one, TREE_DEPTH, FTW_DEPTH | FTW_PHYS) != 0)
-		return advi_fail_errno(err, "can't remove '%s'", path);
-	return 0;
+	return advi_remove_at(AT_FDCWD, path) < 0 ? advi_fail_errno(err, "can't remove '%s'", path)
+						  : 0;
 }
 
 char *advi_path_join(const char *folder, const char *name)

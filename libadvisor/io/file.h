@@ -36,6 +36,8 @@ void advi_out_clear(struct advi_out *out);
 int advi_mkdirs(const char *path, struct adv_err *err);
 /* As rm -r, never following a link; a path that is absent is fine. */
 int advi_remove_tree(const char *path, struct adv_err *err);
+/* The same below a folder's handle: 0, or -1 with errno. */
+int advi_remove_at(int in, const char *name);
 /* "folder/name" in new memory; the caller frees it. */
 char *advi_path_join(const char *folder, const char *name);
 /* Whether something stands at 'path' (a link is followed). */
