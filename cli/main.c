@@ -5,11 +5,11 @@
 #include "cli.h"
 
 extern const struct command cmd_bundle, cmd_channel, cmd_check, cmd_explain, cmd_ingest,
-	cmd_recommend, cmd_report, cmd_usage;
+	cmd_recommend, cmd_report, cmd_stage, cmd_usage;
 
 static const struct command *const commands[] = {
 	&cmd_ingest, &cmd_usage,  &cmd_recommend, &cmd_explain, &cmd_check,
-	&cmd_report, &cmd_bundle, &cmd_channel,   NULL,
+	&cmd_report, &cmd_bundle, &cmd_stage,     &cmd_channel, NULL,
 };
 
 static void help(FILE *file)

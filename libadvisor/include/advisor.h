@@ -13,6 +13,7 @@
 #include <advisor/plan.h>
 #include <advisor/report.h>
 #include <advisor/site.h>
+#include <advisor/stage.h>
 #include <advisor/store.h>
 #include <advisor/usage.h>
 #include <advisor/watch.h>

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What makes a shell use a staged image: one row a form. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bundle/stage.h"
+#include "io/file.h"
+#include "io/json_scan.h"
+#include "io/json_write.h"
+
+enum { VARIABLES_BYTES = 1 << 20, VARIABLES = 1000, SCRIPTS = 1000 };
+
+struct variable {
+	const char *name, *value;
+};
+
+/* What is to be set, and the scripts to be read after that. */
+struct environment {
+	struct advi_arena arena;
+	const char *bin; /* to be put in front of PATH */
+	ADVI_VEC(struct variable) set;
+	advi_names unset;
+	advi_names scripts; /* paths, by name */
+};
+
+static void environment_clear(struct environment *env)
+{
+	advi_vec_clear(&env->set);
+	advi_vec_clear(&env->unset);
+	advi_vec_clear(&env->scripts);
+	advi_arena_clear(&env->arena);
+}
+
+/* A later value of the same name wins. */
+static void set(struct environment *env, const char *name, const char *value)
+{
+	for (size_t i = 0; i < env->set.count; i++)
+		if (strcmp(env->set.at[i].name, name) == 0) {
+			env->set.at[i].value = value;
+			return;
+		}
+	advi_vec_push(&env->set, ((struct variable){name, value}));
+}
+
+static bool is_name(struct advi_str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!(name.ptr[i] == '_' || (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') ||
+		      (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') ||
+		      (i && name.ptr[i] >= '0' && name.ptr[i] <= '9')))
+			return false;
+	return name.len > 0;
+}
+
+/* {"NAME": "value"}: a package's env_vars.d/NAME.json, or "env_vars" of conda-meta/state. */
+static void read_variables(struct environment *env, struct advi_json *json)
+{
+	struct advi_str key, value;
+
+	for (advi_json_object(json); advi_json_key(json, &key);) {
+		const char *name = advi_arena_str(&env->arena, key);
+
+		/* conda's mark of one that was unset */
+		if (advi_json_string(json, &value) && is_name(advi_str(name)) &&
+		    memchr(value.ptr, '\0', value.len) == NULL &&
+		    !advi_str_is(value, "***unset***") && env->set.count < VARIABLES)
+			set(env, name, advi_arena_str(&env->arena, value));
+	}
+}
+
+static int read_json(struct environment *env, const char *path, const char *member,
+		     struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(VARIABLES_BYTES);
+	int r = advi_file_read(&text, path, err);
+	struct advi_json json;
+	struct advi_str key;
+
+	if (r < 0)
+		return r;
+	advi_json_init(&json, advi_buf_str(&text));
+	if (!member)
+		read_variables(env, &json);
+	else
+		for (advi_json_object(&json); advi_json_key(&json, &key);)
+			if (advi_str_is(key, member))
+				read_variables(env, &json);
+			else
+				advi_json_skip(&json);
+	if (!advi_json_end(&json))
+		r = advi_fail(err, ADV_EINPUT, "'%s' holds no variables: %s", path,
+			      json.problem ? json.problem : "there is more than one value");
+	advi_json_clear(&json);
+	return r;
+}
+
+/* Names in a folder of the image that end in 'suffix', as paths in byte order. */
+static void list(struct environment *env, advi_names *out, const char *folder, const char *suffix)
+{
+	DIR *open_folder = opendir(folder);
+	struct dirent *entry;
+
+	while (open_folder && out->count < SCRIPTS && (entry = readdir(open_folder)))
+		if (advi_str_ends(advi_str(entry->d_name), advi_str(suffix)))
+			advi_vec_push(out, advi_arena_printf(&env->arena, "%s/%s", folder,
+							     entry->d_name));
+	if (open_folder)
+		closedir(open_folder);
+	advi_vec_sort(out, advi_cmp_cstr);
+}
+
+/* As conda activates: env_vars.d by name, then the state's, then the scripts of activate.d. */
+static int collect(struct environment *env, const struct adv_stage *stage, const char *suffix,
+		   struct adv_err *err)
+{
+	const char *prefix = stage->prefix;
+	const char *state = advi_arena_printf(&env->arena, "%s/conda-meta/state", prefix);
+	advi_names files = {0};
+	int r = 0;
+
+	env->bin = advi_arena_printf(&env->arena, "%s/bin", prefix);
+	set(env, "CONDA_DEFAULT_ENV", stage->name);
+	set(env, "CONDA_PREFIX", prefix);
+	/* the image is whole, and can't be written to */
+	set(env, "PYTHONDONTWRITEBYTECODE", "1");
+	set(env, "PYTHONNOUSERSITE", "1");
+	/* it would make this Python look for another's modules */
+	advi_vec_push(&env->unset, "PYTHONHOME");
+	list(env, &files, advi_arena_printf(&env->arena, "%s/etc/conda/env_vars.d", prefix),
+	     ".json");
+	for (size_t i = 0; i < files.count && r == 0; i++)
+		r = read_json(env, files.at[i], NULL, err);
+	advi_vec_clear(&files);
+	if (r == 0 && advi_path_exists(state))
+		r = read_json(env, state, "env_vars", err);
+	if (suffix)
+		list(env, &env->scripts,
+		     advi_arena_printf(&env->arena, "%s/etc/conda/activate.d", prefix), suffix);
+	return r;
+}
+
+/* 'text', in quotes that keep the shell from reading it. */
+static void quote(FILE *file, const char *text, const char *close_quote)
+{
+	putc('\'', file);
+	for (; *text; text++)
+		if (*text == '\'')
+			fputs(close_quote, file);
+		else
+			putc(*text, file);
+	putc('\'', file);
+}
+
+static void write_sh(const struct environment *env, FILE *file)
+{
+	for (size_t i = 0; i < env->unset.count; i++)
+		fprintf(file, "unset %s\n", env->unset.at[i]);
+	for (size_t i = 0; i < env->set.count; i++) {
+		fprintf(file, "export %s=", env->set.at[i].name);
+		quote(file, env->set.at[i].value, "'\\''");
+		putc('\n', file);
+	}
+	fputs("export PATH=", file);
+	quote(file, env->bin, "'\\''");
+	fputs("${PATH:+\":$PATH\"}\n", file);
+	for (size_t i = 0; i < env->scripts.count; i++) {
+		fputs(". ", file);
+		quote(file, env->scripts.at[i], "'\\''");
+		putc('\n', file);
+	}
+}
+
+/* csh reads "!" and newlines even in quotes. */
+static void quote_csh(FILE *file, const char *text)
+{
+	putc('\'', file);
+	for (; *text; text++)
+		if (*text == '\'')
+			fputs("'\\''", file);
+		else if (*text == '!' || *text == '\n')
+			fprintf(file, "\\%c", *text);
+		else
+			putc(*text, file);
+	putc('\'', file);
+}
+
+static void write_csh(const struct environment *env, FILE *file)
+{
+	for (size_t i = 0; i < env->unset.count; i++)
+		fprintf(file, "unsetenv %s;\n", env->unset.at[i]);
+	for (size_t i = 0; i < env->set.count; i++) {
+		fprintf(file, "setenv %s ", env->set.at[i].name);
+		quote_csh(file, env->set.at[i].value);
+		fputs(";\n", file);
+	}
+	fputs("setenv PATH ", file);
+	quote_csh(file, env->bin);
+	fputs("\":${PATH}\";\n", file);
+	for (size_t i = 0; i < env->scripts.count; i++) {
+		fputs("source ", file);
+		quote_csh(file, env->scripts.at[i]);
+		fputs(";\n", file);
+	}
+}
+
+/* In fish's quotes a backslash is one only before a quote or a backslash. */
+static void quote_fish(FILE *file, const char *text)
+{
+	putc('\'', file);
+	for (; *text; text++)
+		fprintf(file, *text == '\'' || *text == '\\' ? "\\%c" : "%c", *text);
+	putc('\'', file);
+}
+
+static void write_fish(const struct environment *env, FILE *file)
+{
+	for (size_t i = 0; i < env->unset.count; i++)
+		fprintf(file, "set -e %s;\n", env->unset.at[i]);
+	for (size_t i = 0; i < env->set.count; i++) {
+		fprintf(file, "set -gx %s ", env->set.at[i].name);
+		quote_fish(file, env->set.at[i].value);
+		fputs(";\n", file);
+	}
+	fputs("set -gx PATH ", file);
+	quote_fish(file, env->bin);
+	fputs(" $PATH;\n", file);
+	for (size_t i = 0; i < env->scripts.count; i++) {
+		fputs("source ", file);
+		quote_fish(file, env->scripts.at[i]);
+		fputs(";\n", file);
+	}
+}
+
+/* A TaskProlog's lines are taken as they are, up to their end; there is no shell to read scripts.
+ */
+static void write_slurm(const struct environment *env, FILE *file)
+{
+	const char *path = getenv("PATH");
+
+	for (size_t i = 0; i < env->unset.count; i++)
+		fprintf(file, "unset %s\n", env->unset.at[i]);
+	for (size_t i = 0; i < env->set.count; i++)
+		if (!strchr(env->set.at[i].value, '\n'))
+			fprintf(file, "export %s=%s\n", env->set.at[i].name, env->set.at[i].value);
+	if (path && *path && !strchr(path, '\n'))
+		fprintf(file, "export PATH=%s:%s\n", env->bin, path);
+	else
+		fprintf(file, "export PATH=%s:/usr/local/bin:/usr/bin:/bin\n", env->bin);
+}
+
+static const struct form {
+	const char *name;
+	const char *scripts; /* how the scripts that its shell reads end; NULL: it reads none */
+	void (*write)(const struct environment *env, FILE *file);
+} forms[] = {
+	{"sh", ".sh", write_sh},      {"csh", ".csh", write_csh}, {"fish", ".fish", write_fish},
+	{"slurm", NULL, write_slurm}, {"json", ".sh", NULL},
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct variable *)a)->name, ((const struct variable *)b)->name);
+}
+
+static void write_json(const struct adv_stage *stage, struct environment *env, FILE *file)
+{
+	struct advi_jout out;
+
+	advi_vec_sort(&env->set, by_name);
+	advi_jout_init(&out, file);
+	advi_jout_object(&out);
+	advi_jout_key_text(&out, "digest", stage->digest);
+	advi_jout_key_text(&out, "method", stage->method);
+	advi_jout_key_text(&out, "mount", stage->prefix);
+	advi_jout_key_text(&out, "name", stage->name);
+	advi_jout_key_text(&out, "path", env->bin);
+	advi_jout_key_text(&out, "schema", "advisor.stage/1");
+	advi_jout_texts(&out, "scripts", env->scripts.at, env->scripts.count);
+	advi_jout_key(&out, "set");
+	advi_jout_object(&out);
+	for (size_t i = 0; i < env->set.count; i++)
+		advi_jout_key_text(&out, env->set.at[i].name, env->set.at[i].value);
+	advi_jout_object_end(&out);
+	advi_jout_texts(&out, "unset", env->unset.at, env->unset.count);
+	advi_jout_object_end(&out);
+	advi_jout_end(&out);
+}
+
+int adv_stage_write(const struct adv_stage *stage, const char *form, FILE *file,
+		    struct adv_err *err)
+{
+	struct environment env = {0};
+	size_t i = 0;
+	int r;
+
+	while (i < ADVI_COUNT(forms) && strcmp(forms[i].name, form) != 0)
+		i++;
+	if (i == ADVI_COUNT(forms))
+		return advi_fail(err, ADV_EUSAGE,
+				 "there is no form '%s'; there are sh, csh, fish, slurm and json",
+				 form);
+	r = collect(&env, stage, forms[i].scripts, err);
+	if (r == 0 && forms[i].write)
+		forms[i].write(&env, file);
+	else if (r == 0)
+		write_json(stage, &env, file);
+	environment_clear(&env);
+	return r;
+}
