@@ -4,14 +4,18 @@
 
 #include <string.h>
 
+void advi_vec_widen(void **at, size_t *room, size_t size)
+{
+	*room = *room ? *room * 2 : 8;
+	*at = advi_realloc(*at, *room, size);
+}
+
 void *advi_vec_grow(void **at, size_t *count, size_t *room, size_t size)
 {
 	char *element;
 
-	if (*count == *room) {
-		*room = *room ? *room * 2 : 8;
-		*at = advi_realloc(*at, *room, size);
-	}
+	if (*count == *room)
+		advi_vec_widen(at, room, size);
 	element = (char *)*at + *count * size;
 	memset(element, 0, size);
 	(*count)++;

@@ -25,7 +25,13 @@ bool advi_names_have(const advi_names *names, const char *text);
 	((__typeof__((vec)->at))advi_vec_grow((void **)&(vec)->at, &(vec)->count, &(vec)->room,    \
 					      sizeof(*(vec)->at)))
 /* Appends a value. */
-#define advi_vec_push(vec, value) (*advi_vec_new(vec) = (value))
+#define advi_vec_push(vec, value)                                                                  \
+	do {                                                                                       \
+		__typeof__(*(vec)->at) advi_pushed_ = (value);                                     \
+		if ((vec)->count == (vec)->room)                                                   \
+			advi_vec_widen((void **)&(vec)->at, &(vec)->room, sizeof(*(vec)->at));     \
+		(vec)->at[(vec)->count++] = advi_pushed_;                                          \
+	} while (0)
 /* Frees the array (not what its elements own). */
 #define advi_vec_clear(vec)                                                                        \
 	do {                                                                                       \
@@ -39,6 +45,7 @@ bool advi_names_have(const advi_names *names, const char *text);
 			qsort((vec)->at, (vec)->count, sizeof(*(vec)->at), compare);               \
 	} while (0)
 
+void advi_vec_widen(void **at, size_t *room, size_t size);
 void *advi_vec_grow(void **at, size_t *count, size_t *room, size_t size);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-enum { CHUNK_BYTES = 256 << 10 };
+enum { CHUNK_BYTES = 128 << 10 };
 
 void advi_chunk_clear(struct advi_chunk *chunk)
 {

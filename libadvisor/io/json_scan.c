@@ -7,6 +7,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/mem.h"
+
 enum { SCRATCH_CAP = 64 << 20, NUMBER_CAP = 64 };
 
 void advi_json_init(struct advi_json *json, struct advi_str text)
@@ -70,10 +72,14 @@ enum advi_json_kind advi_json_peek(struct advi_json *json)
 }
 
 /* Takes one byte that must come next. */
-static bool expect(struct advi_json *json, char byte, const char *problem)
+static inline bool expect(struct advi_json *json, char byte, const char *problem)
 {
 	if (json->problem)
 		return false;
+	if (json->at < json->end && *json->at == byte) {
+		json->at++;
+		return true;
+	}
 	skip_blanks(json);
 	if (json->at == json->end || *json->at != byte)
 		return advi_json_fail(json, json->at == json->end ? "ends early" : problem);
@@ -247,8 +253,17 @@ static bool take_string(struct advi_json *json, struct advi_str *out)
 
 	if (!expect(json, '"', "a string was expected"))
 		return false;
+	from = json->at;
+	json->at = plain_ascii(from, json->end);
+	if (json->at < json->end && *json->at == '"') {
+		if (out)
+			*out = (struct advi_str){from, (size_t)(json->at - from)};
+		json->at++;
+		return true;
+	}
+	json->at = from;
 	advi_buf_reset(&json->scratch);
-	for (from = json->at;;) {
+	for (;;) {
 		const char *run = json->at;
 
 		if (!plain(json, &ascii))
@@ -325,6 +340,31 @@ static bool take_number(struct advi_json *json, struct advi_str *out)
 	return true;
 }
 
+/*
+ * Digits with a point, as most numbers are written: up to 2^53 and 10^22 are doubles, and the
+ * quotient of two doubles is rounded as the number itself would be.
+ */
+static bool plain_number(struct advi_str text, double *out)
+{
+	static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+					1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+	uint64_t value = 0;
+	size_t point = text.len;
+
+	if (text.len >= ADVI_COUNT(powers))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '.')
+			point = i;
+		else if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			return false;
+		else
+			value = value * 10 + (uint64_t)(text.ptr[i] - '0');
+	}
+	*out = (double)value / powers[point < text.len ? text.len - point - 1 : 0];
+	return true;
+}
+
 bool advi_json_number(struct advi_json *json, double *out)
 {
 	char copy[NUMBER_CAP + 1];
@@ -332,6 +372,8 @@ bool advi_json_number(struct advi_json *json, double *out)
 
 	if (!take_number(json, &text))
 		return false;
+	if (plain_number(text, out))
+		return true;
 	if (text.len > NUMBER_CAP)
 		return advi_json_fail(json, "has a number with too many digits");
 	memcpy(copy, text.ptr, text.len);

@@ -41,6 +41,8 @@ void advi_gather_forget(struct advi_gather *gather)
 	gather->runs_added = 0;
 	forget_strays(gather);
 	forget_items(gather);
+	advi_runs_forget(gather->runs);
+	advi_join_forget(gather->join);
 }
 
 void advi_gather_clear(struct advi_gather *gather)
@@ -140,8 +142,10 @@ static int join_imports(struct advi_gather *gather, const unsigned char *uuid,
 	struct advi_known_set set;
 	advi_items items = {0};
 	sqlite3_int64 old;
-	int r = advi_join_find(gather->join, uuid, &old, err);
+	int r = advi_runs_settle(gather->runs, err);
 
+	if (r == 0)
+		r = advi_join_find(gather->join, uuid, &old, err);
 	if (r > 0 && !old) {
 		r = set_of(gather, imports, count, &set, err);
 		return r < 0 ? r : advi_join_set(gather->join, uuid, set.id, set.uses, err);
@@ -162,6 +166,8 @@ static int join_waiting(struct advi_gather *gather, const unsigned char *uuid, s
 	advi_items items = {0};
 	int r = advi_join_take(gather->join, uuid, &items, err);
 
+	if (r == 0 && items.count)
+		r = advi_runs_settle(gather->runs, err);
 	if (r == 0 && items.count)
 		r = advi_join_add(gather->join, uuid, &items, err);
 	advi_vec_clear(&items);
@@ -310,7 +316,9 @@ int advi_gather_flush(struct advi_gather *gather, struct adv_err *err)
 	if (r == 0)
 		r = join_strays(gather, err);
 	forget_strays(gather);
-	return r;
+	if (r == 0)
+		r = advi_runs_settle(gather->runs, err);
+	return r < 0 ? r : advi_join_settle(gather->join, err);
 }
 
 int advi_gather_trim(struct advi_gather *gather, struct adv_err *err)

@@ -22,6 +22,19 @@ static int look_for_waiting(struct advi_join *join, struct adv_err *err)
 	return r < 0 ? r : 0;
 }
 
+/* In the order of the table's columns as the feed's statement names them. */
+static void column(const void *context, size_t at, int number, sqlite3_context *to)
+{
+	const struct advi_join *join = context;
+	const struct advi_new_item *new = &join->new.at[at];
+	const sqlite3_int64 values[] = {
+		new->set,          new->item.evidence, new->item.module,    new->item.root,
+		new->item.version, new->item.dotted,   new->item.path_bytes};
+
+	if ((size_t)number < ADVI_COUNT(values))
+		sqlite3_result_int64(to, values[number]);
+}
+
 int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err)
 {
 	const struct {
@@ -34,8 +47,6 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 		 "SELECT " COLUMNS " FROM import WHERE set_id=? ORDER BY module, evidence"},
 		{&join->find_set, "SELECT id FROM import_set WHERE digest=?"},
 		{&join->add_set, "INSERT INTO import_set(digest) VALUES(?)"},
-		{&join->add_item,
-		 "INSERT INTO import(" COLUMNS ", set_id) VALUES(?, ?, ?, ?, ?, ?, ?)"},
 		{&join->waiting,
 		 "SELECT " COLUMNS " FROM waiting WHERE uuid=? ORDER BY module, evidence"},
 		{&join->wait, "INSERT OR REPLACE INTO waiting(" COLUMNS ", uuid)"
@@ -47,25 +58,56 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 		 " FROM root a, root b WHERE a.id=?1 AND b.id=?3"},
 	};
 
-	*join = (struct advi_join){.store = store};
-	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
-		int r = advi_sql_prepare(rows[i].to, store->db, store->path, rows[i].sql, err);
+	int r;
 
-		if (r < 0)
-			return r;
-	}
-	return look_for_waiting(join, err);
+	*join = (struct advi_join){.store = store};
+	r = advi_feed_open(&join->feed, store->db, store->path, "new_import",
+			   "INSERT INTO import(set_id, evidence, module, root, version, dotted,"
+			   " path_bytes) SELECT a, b, c, d, e, f, g FROM new_import",
+			   column, join, err);
+	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
+		r = advi_sql_prepare(rows[i].to, store->db, store->path, rows[i].sql, err);
+	return r < 0 ? r : look_for_waiting(join, err);
 }
 
 void advi_join_clear(struct advi_join *join)
 {
-	sqlite3_stmt *const all[] = {
-		join->find_run, join->set_run, join->set_items, join->find_set, join->add_set,
-		join->add_item, join->waiting, join->wait,      join->unwait,   join->order};
+	sqlite3_stmt *const all[] = {join->find_run, join->set_run, join->set_items,
+				     join->find_set, join->add_set, join->waiting,
+				     join->wait,     join->unwait,  join->order};
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
+	advi_feed_close(&join->feed);
+	advi_vec_clear(&join->new);
 	*join = (struct advi_join){0};
+}
+
+/* By the table's key. */
+static int by_key(const void *left, const void *right)
+{
+	const struct advi_new_item *a = left, *b = right;
+
+	if (a->set != b->set)
+		return a->set < b->set ? -1 : 1;
+	if (a->item.evidence != b->item.evidence)
+		return a->item.evidence < b->item.evidence ? -1 : 1;
+	return (a->item.module > b->item.module) - (a->item.module < b->item.module);
+}
+
+int advi_join_settle(struct advi_join *join, struct adv_err *err)
+{
+	int r;
+
+	advi_vec_sort(&join->new, by_key);
+	r = advi_feed_run(&join->feed, join->store->path, join->new.count, err);
+	join->new.count = 0;
+	return r;
+}
+
+void advi_join_forget(struct advi_join *join)
+{
+	join->new.count = 0;
 }
 
 /* Negative when 'a' comes before 'b' by module, then by what needs no text. */
@@ -209,8 +251,9 @@ int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_in
 	advi_sql_text(join->add_set, 1, advi_str(hex));
 	r = advi_sql_step(join->add_set, path, err);
 	*id = sqlite3_last_insert_rowid(join->store->db);
-	sqlite3_bind_int64(join->add_item, OWNER, *id);
-	return r < 0 ? r : save(join, join->add_item, items, err);
+	for (size_t i = 0; i < items->count; i++)
+		advi_vec_push(&join->new, ((struct advi_new_item){*id, items->at[i]}));
+	return r < 0 || join->new.count < ADVI_FEED_ROWS ? r : advi_join_settle(join, err);
 }
 
 static int let_wait(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
@@ -252,7 +295,7 @@ static int extend(struct advi_join *join, const unsigned char *uuid, sqlite3_int
 	size_t before;
 	int r = 0;
 
-	if (old) {
+	if (old && (r = advi_join_settle(join, err)) == 0) {
 		sqlite3_bind_int64(join->set_items, 1, old);
 		r = load(join, join->set_items, &merged, err);
 	}

@@ -15,23 +15,21 @@ bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES])
 {
 	/* Written by XALT where libuuid is missing: it would join all such runs into one. */
 	static const char bad[] = "deadbeaf-dead-beef-1111-deadbeef1111";
-	size_t digits = 0;
+	static const unsigned char from[ADVI_UUID_BYTES] = {0,  2,  4,  6,  9,  11, 14, 16,
+							    19, 21, 24, 26, 28, 30, 32, 34};
+	const char *at = text.ptr;
+	int wrong = 0;
 
-	if (text.len != sizeof(bad) - 1 || advi_str_is(text, bad))
+	if (text.len != sizeof(bad) - 1 || memcmp(at, bad, sizeof(bad) - 1) == 0 || at[8] != '-' ||
+	    at[13] != '-' || at[18] != '-' || at[23] != '-')
 		return false;
-	memset(out, 0, ADVI_UUID_BYTES);
-	for (size_t i = 0; i < text.len; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		int digit = hex_digit(text.ptr[i]);
+	for (size_t i = 0; i < ADVI_UUID_BYTES; i++) {
+		int high = hex_digit(at[from[i]]), low = hex_digit(at[from[i] + 1]);
 
-		if (dash ? text.ptr[i] != '-' : digit < 0)
-			return false;
-		if (dash)
-			continue;
-		out[digits / 2] = (unsigned char)(out[digits / 2] << 4 | digit);
-		digits++;
+		wrong |= high | low; /* negative when one of them is */
+		out[i] = (unsigned char)((unsigned)high << 4 | (unsigned)low);
 	}
-	return true;
+	return wrong >= 0;
 }
 
 void advi_uuid_make(unsigned char out[ADVI_UUID_BYTES], const struct advi_str *parts, size_t count)
