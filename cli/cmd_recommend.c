@@ -17,6 +17,8 @@ static const struct opt opts[] = {
 	 "and at most SIZE to download, such as 2G"},
 	{0, "weight", OPT_TEXT, &weight, "WHAT",
 	 "weigh by users, node-hours or file-operations (users)"},
+	{0, "unused", OPT_COUNT, &wish.unused_months, "MONTHS",
+	 "what of base nobody used for so long may be dropped (12)"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
 	{0, "until", OPT_MONTH, &wish.until, "YYYY-MM", "and until this month, included"},
 	{0, "backtest", OPT_COUNT, &recommend_months, "MONTHS",

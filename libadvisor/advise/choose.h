@@ -42,6 +42,7 @@ struct advi_choice {
 struct advi_limits {
 	uint64_t max_packages, max_bytes; /* 0: none */
 	enum adv_weight weight;
+	uint64_t unused_months; /* after which a package of base is unused; 0: the default */
 };
 
 /*

@@ -2,7 +2,7 @@
 /* Making a plan: demand, choice, and both written down for others. */
 #include <libgen.h>
 
-#include "advise/choose.h"
+#include "advise/actions.h"
 #include "advise/make.h"
 #include "advise/trends.h"
 #include "base/err.h"
@@ -30,6 +30,11 @@ static struct advi_list copy_names(struct advi_arena *arena, const char *const *
 	return (struct advi_list){at, count};
 }
 
+static const char *evidence_of(const struct advi_demand *demand, const struct advi_wanted *wanted)
+{
+	return demand->by_mapping ? "mapped" : wanted->mapped_users ? "both" : "import";
+}
+
 static void describe(struct adv_plan *plan, struct advi_addition *addition,
 		     const struct advi_demand *demand, const struct advi_wanted *wanted,
 		     const struct advi_record *record)
@@ -39,9 +44,7 @@ static void describe(struct adv_plan *plan, struct advi_addition *addition,
 	addition->users = wanted->users;
 	addition->workloads = wanted->workloads;
 	addition->mapped_users = wanted->mapped_users;
-	addition->evidence = demand->by_mapping     ? "mapped"
-			     : wanted->mapped_users ? "both"
-						    : "import";
+	addition->evidence = evidence_of(demand, wanted);
 }
 
 static int by_name(const void *a, const void *b)
@@ -133,6 +136,7 @@ static void add_refusals(struct adv_plan *plan, const struct advi_demand *demand
 			continue;
 		refusal = advi_vec_new(&plan->refused);
 		refusal->name = advi_arena_dup(&plan->arena, wanted->name);
+		refusal->evidence = evidence_of(demand, wanted);
 		refusal->users = wanted->users;
 		refusal->workloads = wanted->workloads;
 		refusal->kind = fate_kinds[fate];
@@ -281,6 +285,20 @@ static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 			  &effect->users_covered_after);
 }
 
+static int find_actions(struct adv_plan *plan, const struct advi_ground *ground)
+{
+	int r = 0;
+
+	if (ground->history) {
+		advi_trends_find(plan, ground->history, ground->site);
+		advi_drops_find(plan, ground);
+		r = advi_upgrades_find(plan, ground);
+	}
+	if (r == 0)
+		advi_actions_fill(plan, ground);
+	return r;
+}
+
 int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,
 		     const struct advi_history *history, const struct adv_site *site,
 		     const struct advi_oracle *oracle, const struct advi_limits *limits,
@@ -300,12 +318,18 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		add_refusals(plan, &demand, &choice);
 		add_unmapped(plan, workloads);
 		add_probes(plan, workloads);
-		if (history)
-			advi_trends_find(plan, history, site);
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
 		advi_plan_add_pip(plan, site);
 		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);
+		r = find_actions(plan, &(struct advi_ground){.demand = &demand,
+							     .choice = &choice,
+							     .site = site,
+							     .oracle = oracle,
+							     .history = history,
+							     .unused_months = limits->unused_months,
+							     .watch = watch,
+							     .err = err});
 	}
 	plan->weight = adv_weight_name(limits->weight);
 	plan->max_packages = limits->max_packages;
@@ -381,6 +405,7 @@ struct advi_limits advi_limits_of(const struct adv_plan_options *options,
 		.max_packages = options->max_packages ? options->max_packages : site->max_packages,
 		.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes,
 		.weight = options->weight,
+		.unused_months = options->unused_months,
 	};
 }
 

@@ -26,7 +26,19 @@ static int world_extend(void *context, const struct advi_env *env, const char *c
 	return advi_world_extend(context, env, specs, count, most, out, answer, watch, err);
 }
 
+static int world_newer(void *context, const struct advi_env *env, const char *name,
+		       enum advi_freedom most, struct advi_newer *out,
+		       const struct adv_watch *watch, struct adv_err *err)
+{
+	return advi_world_newer(context, env, name, most, out, watch, err);
+}
+
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 {
-	return (struct advi_oracle){world, world_base, world_knows, world_want, world_extend};
+	return (struct advi_oracle){.context = world,
+				    .base = world_base,
+				    .knows = world_knows,
+				    .want = world_want,
+				    .extend = world_extend,
+				    .newer = world_newer};
 }

@@ -16,6 +16,10 @@ struct advi_oracle {
 		      size_t count, enum advi_freedom most, struct advi_env *out,
 		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err);
+	/* May be NULL: then nobody knows of newer versions. */
+	int (*newer)(void *context, const struct advi_env *env, const char *name,
+		     enum advi_freedom most, struct advi_newer *out, const struct adv_watch *watch,
+		     struct adv_err *err);
 };
 
 /* The oracle that asks 'world' (borrowed). */

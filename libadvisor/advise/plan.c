@@ -19,6 +19,9 @@ void adv_plan_free(struct adv_plan *plan)
 	advi_vec_clear(&plan->unmapped);
 	advi_vec_clear(&plan->probes);
 	advi_vec_clear(&plan->trends);
+	advi_vec_clear(&plan->actions);
+	advi_vec_clear(&plan->upgrades);
+	advi_vec_clear(&plan->drops);
 	advi_vec_clear(&plan->removed);
 	advi_vec_clear(&plan->changed);
 	advi_vec_clear(&plan->environment);

@@ -29,8 +29,9 @@ struct advi_addition {
 struct advi_refusal {
 	const char *name;
 	uint64_t users, workloads;
-	const char *kind;   /* "conflict", "absent", "never", "module", "budget" */
-	const char *reason; /* in words */
+	const char *evidence; /* as an addition's */
+	const char *kind;     /* "conflict", "absent", "never", "module", "budget" */
+	const char *reason;   /* in words */
 };
 
 /* A module imported from some site-packages that no package is known for. */
@@ -82,6 +83,44 @@ struct advi_trend {
 	double p, q;  /* of the test; and adjusted for all that were tested */
 };
 
+/* One thing to do, or to leave. */
+struct advi_action {
+	const char *kind; /* "add", "upgrade", "drop", "bundle", "module", "leave" */
+	const char *name;
+	const char *confidence; /* "high", "medium", "low" */
+	const char *evidence;   /* "import", "mapped", "both"; "none" */
+	const char *from, *to;  /* versions, now and then; NULL: there is none */
+	const char *reason;     /* of what is left, or of a newer version that can't be; or NULL */
+	const char *ticket;     /* a sentence to say it with */
+	uint64_t users, workloads; /* that ask for it */
+	uint64_t packages, bytes;  /* that base gains; by a drop: that it loses */
+	uint64_t moves;            /* packages that base has and that change or go for it */
+};
+
+/* A package of the result of which users bring newer versions. */
+struct advi_upgrade {
+	const char *name, *version; /* as the result has it */
+	bool in_base;               /* base has it; otherwise it is added */
+	bool asked;                 /* whether there is a newer one was asked; the rest says what */
+	const char *newest;         /* in the channels; NULL: none is newer */
+	const char *best;           /* the newest that the result can have; NULL: none newer */
+	const char *why;            /* why not the newest, or NULL */
+	const char *loosened;     /* what base asks for of it, and would have to give up; or NULL */
+	uint64_t users;           /* who bring versions that are known */
+	uint64_t newer;           /* of those, who have newer ones */
+	uint64_t beyond;          /* of those, who have newer ones than the best */
+	uint64_t packages, bytes; /* added with the best; to download for it */
+	struct advi_list moves;   /* names of others that change or go for it */
+};
+
+/* A package of base that nobody uses. */
+struct advi_drop {
+	const char *name, *version;
+	const char *last;         /* the month of its last use; NULL: none is known */
+	struct advi_list also;    /* names of what only it needs */
+	uint64_t packages, bytes; /* it and those */
+};
+
 /* An input and its fingerprint. */
 struct advi_input {
 	const char *kind, *name, *sha256;
@@ -104,6 +143,12 @@ struct adv_plan {
 	advi_names specs;                         /* what environment.yml asks for */
 	advi_names channels;
 	ADVI_VEC(struct advi_input) inputs;
+	ADVI_VEC(struct advi_action) actions;   /* by kind, each in its order */
+	ADVI_VEC(struct advi_upgrade) upgrades; /* most users with newer versions first */
+	ADVI_VEC(struct advi_drop) drops;       /* most bytes first */
+	struct advi_period history;             /* all months that are known */
+	uint64_t unused_months;                 /* after so many a package is unused */
+	const char *unused_since; /* the first of those; NULL: the history is too short */
 	struct advi_effect effect;
 	struct advi_period recent, former;
 	uint64_t trends_tested;

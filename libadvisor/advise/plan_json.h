@@ -43,6 +43,15 @@ void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to
 	} while (0)
 
 /* Sections in files of their own. Writers write their key, too; checkers say what is wrong. */
+void advi_plan_write_actions(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_write_drops(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_write_history(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_write_upgrades(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_read_actions(struct advi_json *json, struct adv_plan *plan);
+void advi_plan_read_drops(struct advi_json *json, struct adv_plan *plan);
+void advi_plan_read_history(struct advi_json *json, struct adv_plan *plan);
+void advi_plan_read_upgrades(struct advi_json *json, struct adv_plan *plan);
+const char *advi_plan_check_actions(const struct adv_plan *plan);
 void advi_plan_write_trends(struct advi_jout *out, const struct adv_plan *plan);
 void advi_plan_read_trends(struct advi_json *json, struct adv_plan *plan);
 const char *advi_plan_check_trends(const struct adv_plan *plan);

@@ -77,6 +77,7 @@ static const struct advi_field addition_fields[] = {
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_addition, workloads), NULL, 0},
 };
 static const struct advi_field refusal_fields[] = {
+	{"evidence", ADVI_FIELD_TEXT, AT(advi_refusal, evidence), NULL, 0},
 	{"kind", ADVI_FIELD_TEXT, AT(advi_refusal, kind), NULL, 0},
 	{"name", ADVI_FIELD_TEXT, AT(advi_refusal, name), NULL, 0},
 	{"reason", ADVI_FIELD_TEXT, AT(advi_refusal, reason), NULL, 0},
@@ -180,6 +181,14 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 			advi_record_read(json, &plan->arena, advi_vec_new(&plan->environment));
 	else if (advi_str_is(key, "refused"))
 		ADVI_READ_EACH(json, plan, &plan->refused, refusal_fields);
+	else if (advi_str_is(key, "actions"))
+		advi_plan_read_actions(json, plan);
+	else if (advi_str_is(key, "drops"))
+		advi_plan_read_drops(json, plan);
+	else if (advi_str_is(key, "history"))
+		advi_plan_read_history(json, plan);
+	else if (advi_str_is(key, "upgrades"))
+		advi_plan_read_upgrades(json, plan);
 	else if (advi_str_is(key, "trends"))
 		advi_plan_read_trends(json, plan);
 	else if (advi_str_is(key, "unmapped"))
@@ -278,7 +287,7 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->unmapped.count; i++)
 		if (!plan->unmapped.at[i].module)
 			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
-	if ((problem = advi_plan_check_trends(plan)))
+	if ((problem = advi_plan_check_trends(plan)) || (problem = advi_plan_check_actions(plan)))
 		return advi_fail(err, ADV_EINPUT, "%s", problem);
 	for (size_t i = 0; i < plan->probes.count; i++)
 		if (!plan->probes.at[i].name)

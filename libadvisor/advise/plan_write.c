@@ -28,6 +28,7 @@ static void write_addition(struct advi_jout *out, const struct advi_addition *ad
 static void write_presence(struct advi_jout *out, const struct advi_addition *presence)
 {
 	advi_jout_object(out);
+	advi_jout_key_text(out, "evidence", presence->evidence);
 	advi_jout_key_text(out, "name", presence->name);
 	advi_jout_key(out, "record");
 	advi_record_write(out, &presence->record);
@@ -40,6 +41,7 @@ static void write_presence(struct advi_jout *out, const struct advi_addition *pr
 static void write_refusal(struct advi_jout *out, const struct advi_refusal *refusal)
 {
 	advi_jout_object(out);
+	advi_jout_key_text(out, "evidence", refusal->evidence);
 	advi_jout_key_text(out, "kind", refusal->kind);
 	advi_jout_key_text(out, "name", refusal->name);
 	advi_jout_key_text(out, "reason", refusal->reason);
@@ -125,6 +127,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 
 	advi_jout_init(&out, file);
 	advi_jout_object(&out);
+	advi_plan_write_actions(&out, plan);
 	advi_jout_key(&out, "added");
 	advi_jout_object(&out);
 	advi_jout_key_u64(&out, "bytes", plan->added_bytes);
@@ -139,8 +142,10 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_object_end(&out);
 	ADVI_WRITE_EACH(&out, "changed", &plan->changed, write_change);
 	advi_jout_texts(&out, "channels", plan->channels.at, plan->channels.count);
+	advi_plan_write_drops(&out, plan);
 	write_effect(&out, &plan->effect);
 	ADVI_WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
+	advi_plan_write_history(&out, plan);
 	ADVI_WRITE_EACH(&out, "inputs", &plan->inputs, write_input);
 	ADVI_WRITE_EACH(&out, "pip", &plan->pip, write_pip);
 	advi_jout_key_text(&out, "platform", plan->platform);
@@ -155,6 +160,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_plan_write_trends(&out, plan);
 	ADVI_WRITE_EACH(&out, "unmapped", &plan->unmapped, write_unmapped);
 	advi_jout_key_text(&out, "until", plan->until);
+	advi_plan_write_upgrades(&out, plan);
 	advi_jout_key_text(&out, "weight", plan->weight);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);

@@ -67,3 +67,86 @@ recommend() {
 	same '[(a["name"], a["users"], a["evidence"]) for a in p["additions"]]' "[('zarr', 2, 'mapped')]"
 	same 'p["effect"]["users"]' 2
 }
+
+snooper() { # lines of a plan for write_logs.py on standard input
+	python3 "$SRCDIR/tests/cli/write_logs.py" snooper logs
+	"$ADVISOR" ingest -q -o usage.db --site site.yml logs
+}
+
+# action KIND NAME: its confidence, evidence, versions and sentence
+action() {
+	plan "[' '.join(str(a[k]) for k in ('confidence', 'evidence', 'from', 'to', 'users')) + ': ' + a['ticket']
+		for a in p['actions'] if (a['kind'], a['name']) == ('$1', '$2')]"
+}
+
+@test "newer versions that users bring, as far as base can follow" {
+	patch 'p["numpy-1.26.5-0.conda"] = dict(p["numpy-1.26.4-0.conda"], version="1.26.5")'
+	sed -i 's/^base_packages.*/base: {packages: [python 3.11.*, numpy 1.26.*]}/' site.yml
+	printf 'name: x\ndependencies:\n- python=3.11.9=0\n- numpy=1.26.4=0\n' > base.yml
+	snooper <<-END
+	2025-01 ann sea /home/ann/e numpy=2.1.0
+	2025-01 bob sea /home/bob/e numpy=1.26.5
+	2025-01 cid sea /home/cid/e numpy=1.26.4+cpu
+	2025-01 dan sea /home/dan/e numpy=dev
+	2025-01 eve sea /home/eve/e numpy=1.25.0
+	2025-02 eve sea /home/eve/e numpy=1.26.5.post1
+	2025-02 fay sea /soft/base numpy=2.1.0
+	END
+	recommend --base base.yml
+	same '[[u[k] for k in ("name", "version", "newest", "best", "users", "users_newer", "users_beyond")] for u in p["upgrades"]]' \
+		"[['numpy', '1.26.4', '2.1.0', '1.26.5', 5, 3, 2]]"
+	run action upgrade numpy
+	has "medium import 1.26.4 1.26.5 3: Upgrade numpy in base from 1.26.4 to 1.26.5: 3 users bring newer versions than base has, of which 2 have one that base can't have yet; base asks for numpy==1.26.4=0, which gives way; no other package of base changes."
+	run plan 'p["upgrades"][0]["why"]'
+	[[ $output == *"needs python >=3.12"* ]] || { echo "$output"; false; }
+}
+
+@test "what nobody uses, with what only it needs" {
+	patch 'p.update({f"{n}-1.0-0.conda": dict(p["dep1-1.0-0.conda"], name=n, depends=d) for n, d in {
+		"old": ["lib", "shared"], "lib": [], "shared": [], "never": ["old", "own"], "own": [],
+		"tool": ["shared"], "used": []}.items()})'
+	printf 'name: x\ndependencies: [python, numpy, old, never, used, tool]\n' > base.yml
+	sed -i 's/^imports: {/imports: {old: old, never: never, used: used, shared: shared, /' site.yml
+	logs <<-END
+	2024-01 ann sea /soft/base numpy,old
+	2024-03 ann sea /soft/base numpy,used
+	2025-02 ann sea /soft/base numpy
+	2025-02 bob sea /home/bob/e zarr
+	END
+	recommend --base base.yml
+	# 'tool' has no import name, so nothing would show its use; 'shared' is needed by it
+	same '[(d["name"], d["also"], d["packages"], d["bytes"], d["last"]) for d in p["drops"]]' \
+		"[('never', ['own'], 2, 2000, None), ('old', ['lib'], 2, 2000, '2024-01')]"
+	same '[(a["name"], a["confidence"]) for a in p["actions"] if a["kind"] == "drop"]' "[('never', 'medium'), ('old', 'high')]"
+	same 'p["history"]' "{'first': '2024-01', 'last': '2025-02', 'months': 14, 'unused_months': 12, 'unused_since': '2024-03'}"
+	recommend --base base.yml --unused 14
+	same '[d["name"] for d in p["drops"]]' "['never']"
+	recommend --base base.yml --unused 15
+	same 'p["drops"], p["history"]["unused_since"]' "([], None)"
+	# what an addition needs is kept
+	patch 'p["zarr-2.18-0.conda"]["depends"].append("old")'
+	recommend --base base.yml
+	same '[d["name"] for d in p["drops"]]' "['never']"
+	# a list of what is installed: nothing in it was asked for, so what others need goes with them
+	"$ADVISOR" check base.yml --site site.yml --lock-out base.lock > /dev/null
+	patch 'p["zarr-2.18-0.conda"]["depends"].remove("old")'
+	recommend --base base.lock
+	same '[(d["name"], d["also"]) for d in p["drops"]]' "[('never', ['lib', 'old', 'own'])]"
+}
+
+@test "each kind has its place, its evidence and its sentence" {
+	logs <<-END
+	2025-01 ann sea /home/ann/e numpy,zarr,xarray
+	2025-01 bob sea /home/bob/e numpy,zarr,wild
+	2025-06 cid sea /home/cid/e numpy,mpi4py,lost
+	2025-06 dan sea /home/dan/e zarr
+	END
+	recommend
+	same '[(a["kind"], a["name"], a["confidence"], a["evidence"], a["users"]) for a in p["actions"]]' \
+		"[('add', 'zarr', 'medium', 'import', 3), ('add', 'xarray', 'low', 'import', 1), ('module', 'mpi4py', 'high', 'import', 1), ('leave', 'lost', 'high', 'import', 1), ('leave', 'wild', 'high', 'import', 1)]"
+	[ "$(action add zarr)" = "['medium import None 2.18 3: Add zarr 2.18 to base: 3 users import it from elsewhere, and with it base has all that 1 more user needs; with 1 package that it needs it is 2.0 KiB to download, and nothing that base has changes.']" ] ||
+		{ action add zarr; false; }
+	[[ "$(action module mpi4py)" == *"Point 1 user of mpi4py to the centre"* ]]
+	[[ "$(action leave lost)" == *"though 1 user imports it from elsewhere: no channel has it."* ]]
+	"$ADVISOR" report usage.db --plan plan.json > /dev/null
+}

@@ -30,6 +30,7 @@ struct adv_plan_options {
 	uint64_t max_bytes;        /* bytes of packages, as downloaded, that base gains */
 	const char *since, *until; /* demand of the months "YYYY-MM" in between, both included */
 	enum adv_weight weight;
+	uint64_t unused_months; /* what nobody used for so long may be dropped; 0: 12 */
 };
 #define ADV_PLAN_OPTIONS_INIT                                                                      \
 	{                                                                                          \
