@@ -24,14 +24,6 @@ const char *advi_verdict_name(enum advi_verdict verdict)
 	return names[verdict];
 }
 
-static const struct advi_record *find(const struct advi_env *env, const char *name)
-{
-	for (size_t i = 0; i < env->records.count; i++)
-		if (strcmp(env->records.at[i]->name, name) == 0)
-			return env->records.at[i];
-	return NULL;
-}
-
 static const char *said(struct advi_arena *arena, const char *spec)
 {
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(LINE_CAP);
@@ -57,7 +49,7 @@ static int add_wish(struct inquiry *q, const char *text)
 	wish = advi_vec_new(&q->ex->wishes);
 	wish->spec = said(arena, text);
 	wish->name = advi_arena_str(arena, advi_matchspec_name(&spec));
-	wish->there = find(q->base, wish->name);
+	wish->there = advi_env_find(q->base, wish->name);
 	return 0;
 }
 
@@ -71,7 +63,7 @@ static void fill_changes(struct advi_change_set *out, const struct advi_env *bas
 		advi_vec_push(&out->added, answer->added.at[i]);
 	for (size_t i = 0; i < base->records.count; i++) {
 		const struct advi_record *from = base->records.at[i];
-		const struct advi_record *to = find(after, from->name);
+		const struct advi_record *to = advi_env_find(after, from->name);
 
 		if (to != from)
 			advi_vec_push(&out->moves, ((struct advi_move){from, to}));
@@ -99,7 +91,8 @@ static int ask(struct inquiry *q, size_t at, size_t count, enum advi_verdict *ve
 	if (r == 0) {
 		*verdict = judge(&answer);
 		for (size_t i = at; i < at + count && answer.possible; i++)
-			q->ex->wishes.at[i].record = find(&after, q->ex->wishes.at[i].name);
+			q->ex->wishes.at[i].record =
+				advi_env_find(&after, q->ex->wishes.at[i].name);
 		if (changes && answer.possible)
 			fill_changes(changes, q->base, &after, &answer);
 		if (*verdict == ADVI_VERDICT_MOVES && count == 1 && answer.why)
@@ -331,6 +324,9 @@ void adv_explanation_free(struct adv_explanation *ex)
 		advi_why_clear(&ex->wishes.at[i].why);
 	for (size_t i = 0; i < ex->clashes.count; i++)
 		advi_why_clear(&ex->clashes.at[i]);
+	for (size_t i = 0; i < ex->interests.count; i++)
+		advi_interest_clear(&ex->interests.at[i]);
+	advi_vec_clear(&ex->interests);
 	advi_vec_clear(&ex->wishes);
 	advi_vec_clear(&ex->clashes);
 	advi_vec_clear(&ex->fits);

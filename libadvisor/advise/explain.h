@@ -5,6 +5,7 @@
 
 #include <advisor/explain.h>
 
+#include "advise/interest.h"
 #include "solve/versions.h"
 #include "solve/ways.h"
 
@@ -71,6 +72,13 @@ struct adv_explanation {
 	ADVI_VEC(struct advi_why) clashes; /* minimal sets, each with at least one new wish */
 	bool more_clashes;
 	ADVI_VEC(bool) fits; /* by wish: in the set that fits, taken in order */
+	/* Of adv_explanation_add_usage: */
+	ADVI_VEC(struct advi_interest) interests; /* one for each spec; empty: none was asked for */
+	const char *since, *until;                /* of the usage, or NULL */
+	uint64_t min_users;                       /* fewer are not told exactly */
+	uint64_t max_packages, max_bytes;         /* the recipe's budget; 0: none */
+	bool has_effect;                          /* they can join: what that would do */
+	struct advi_reach before, after;
 };
 
 #endif

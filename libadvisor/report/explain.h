@@ -18,6 +18,11 @@ void advi_matrix_json(const struct adv_explanation *ex, FILE *file);
 /* What stands in the document of one explanation, in an object that is open. */
 void advi_explain_members(struct advi_jout *out, const struct adv_explanation *ex);
 
+/* Who is interested in them, when that was asked for: sections, and the key "demand". */
+void advi_interests_text(const struct adv_explanation *ex, FILE *file,
+			 const struct adv_style *style);
+void advi_interests_json(struct advi_jout *out, const struct adv_explanation *ex);
+
 /* A reason as a JSON object: the line, the set that clashes, the chain. */
 void advi_why_json(struct advi_jout *out, const struct advi_why *why);
 /* A record as a JSON object: build, channel, name, version; null for NULL. */

@@ -140,6 +140,7 @@ void advi_explain_members(struct advi_jout *out, const struct adv_explanation *e
 	for (size_t i = 0; i < ex->clashes.count; i++)
 		advi_why_json(out, &ex->clashes.at[i]);
 	advi_jout_array_end(out);
+	advi_interests_json(out, ex);
 	if (ex->newer.target)
 		write_newer(out, &ex->newer);
 	advi_jout_key(out, "packages");

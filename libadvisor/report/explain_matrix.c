@@ -116,6 +116,7 @@ void advi_matrix_json(const struct adv_explanation *ex, FILE *file)
 	for (size_t i = 0; i < ex->cells.count; i++)
 		write_cell(&out, &ex->cells.at[i]);
 	advi_jout_array_end(&out);
+	advi_interests_json(&out, ex);
 	advi_jout_key_text(&out, "schema", "advisor.explain-matrix/1");
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);

@@ -506,6 +506,7 @@ void advi_explain_text(const struct adv_explanation *ex, FILE *file, const struc
 
 	if (ex->cells.count) {
 		advi_matrix_text(ex, file, style);
+		advi_interests_text(ex, file, style);
 		return;
 	}
 	print_answer(&page);
@@ -523,4 +524,5 @@ void advi_explain_text(const struct adv_explanation *ex, FILE *file, const struc
 	}
 	if (ex->wishes.count == 1)
 		print_versions(&page);
+	advi_interests_text(ex, file, style);
 }

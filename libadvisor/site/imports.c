@@ -52,6 +52,10 @@ static int add_row(struct adv_site *site, struct advi_str line, size_t number, c
 	/* The first row wins, and the recipe's own map before all of them. */
 	if (is_new)
 		entry->pointer = (void *)(uintptr_t)advi_arena_str(&site->arena, package);
+	else if (!advi_str_is(package, entry->pointer))
+		advi_vec_push(&site->other_imports,
+			      ((struct advi_import_row){entry->key.ptr,
+							advi_arena_str(&site->arena, package)}));
 	return 0;
 }
 

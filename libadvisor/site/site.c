@@ -226,6 +226,7 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->virtuals);
 	advi_site_clear_node_types(site);
 	advi_site_clear_domains(site);
+	advi_vec_clear(&site->other_imports);
 	advi_vec_clear(&site->pins);
 	advi_vec_clear(&site->never);
 	advi_vec_clear(&site->always);

@@ -47,6 +47,11 @@ struct advi_node_type {
 	advi_virtuals virtuals;
 };
 
+/* A row of a mapping file that does not count, since the import name has a package already. */
+struct advi_import_row {
+	const char *module, *package;
+};
+
 /* Strings live in 'arena'; zero and NULL mean that the recipe says nothing. */
 struct adv_site {
 	struct advi_arena arena;
@@ -65,6 +70,7 @@ struct adv_site {
 	ADVI_VEC(struct advi_pip) base_pip;        /* what pip put there: serves, is never solved */
 	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */
 	struct advi_map imports;   /* import name -> pointer to the package name */
+	ADVI_VEC(struct advi_import_row) other_imports; /* other packages of these names */
 	struct advi_map domains;   /* project -> pointer to the name of its domain */
 	ADVI_VEC(struct advi_domain_rule) domain_rules; /* patterns among them; first match */
 	advi_names channels;                            /* URLs or folders, first is preferred */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "usage/months.h"
 #include "usage/record.h"
 #include "usage/workload.h"
 
@@ -176,6 +177,8 @@ static int add_run(struct loading *loading, sqlite3_stmt *row, struct adv_err *e
 	const struct advi_set_data *found = NULL;
 	uint32_t month = (uint32_t)sqlite3_column_int64(row, 1);
 
+	if (!advi_month_ok(sqlite3_column_int64(row, 1)))
+		return damaged(loading, "a run of no month", err);
 	if (month < loading->since || (loading->until && month > loading->until))
 		return 0;
 	if (data->sets.count)
@@ -206,6 +209,8 @@ static int add_tally(struct loading *loading, sqlite3_stmt *row, struct adv_err 
 	uint32_t month = (uint32_t)sqlite3_column_int64(row, 0);
 	int at = 0;
 
+	if (!advi_month_ok(sqlite3_column_int64(row, 0)))
+		return damaged(loading, "a count of no month", err);
 	if (month < loading->since || (loading->until && month > loading->until))
 		return 0;
 	while (at < ADV_PLACE_COUNT && !advi_str_is(place, adv_place_name((enum adv_place)at)))

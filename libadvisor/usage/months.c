@@ -4,7 +4,7 @@
 
 #include "usage/sql.h"
 
-static bool is_month(sqlite3_int64 number)
+bool advi_month_ok(int64_t number)
 {
 	return number >= 101 && number <= 999912 && number % 100 >= 1 && number % 100 <= 12;
 }
@@ -27,7 +27,7 @@ int advi_store_months(const struct adv_store *store, uint32_t *first, uint32_t *
 		return 0;
 	from = sqlite3_column_int64(statement, 0);
 	to = sqlite3_column_int64(statement, 1);
-	if (!is_month(from) || !is_month(to))
+	if (!advi_month_ok(from) || !advi_month_ok(to))
 		return advi_fail(err, ADV_EINPUT,
 				 "store '%s': it is damaged (a run of no month); make it anew from "
 				 "the logs",

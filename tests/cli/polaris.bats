@@ -71,3 +71,18 @@ for budget in json.load(open("backtest.json"))["budgets"]:
 '
 	grep -q 'The plan covers more users than most popular first at 4 of 5 budgets' text
 }
+
+@test "explanations joined with usage" {
+	explain() { # file, arguments
+		local file=$1
+		shift
+		"$ADVISOR" explain -q "$@" --site "$SHARED/data/usage/site.json" --cache "$PWD/cache" \
+			--channel "$SHARED/data/channels/conda-forge" --usage usage.db --json > "$file"
+	}
+	explain several.json dask pint-xarray zarr
+	explain some.json pytorch --since 2025-02 --until 2025-05
+	run python3 "$SRCDIR/tests/advise/check_explain.py" "$SHARED/data/usage/polaris-40MB.jsonl.zst" \
+		"$SHARED/data/usage/site.json" several.json some.json
+	echo "$output"
+	[ "$status" -eq 0 ]
+}

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include <advisor/store.h>
 #include <advisor/world.h>
 
 #ifdef __cplusplus
@@ -33,6 +34,18 @@ int adv_explain_matrix(struct adv_explanation **out, const struct adv_world *wor
 		       const struct adv_variant *variants, size_t variant_count,
 		       const char *const *specs, size_t count, const struct adv_watch *watch,
 		       struct adv_err *err);
+
+/*
+ * Joins an explanation with usage: who uses the packages, since when, from where and with what,
+ * what adding them would do for the users, and what else would serve them. world, site     those
+ * that it was asked in; of a matrix the one that it varies specs           'count' of them, as they
+ * were asked for since, until    months "YYYY-MM", both included; NULL: open on that side Returns
+ * 0, ADV_EUSAGE for months that are none, ADV_EINPUT, ADV_EENV.
+ */
+int adv_explanation_add_usage(struct adv_explanation *explanation, const struct adv_store *store,
+			      struct adv_world *world, const struct adv_site *site,
+			      const char *const *specs, size_t count, const char *since,
+			      const char *until, struct adv_err *err);
 
 /* Whether all of them can join, or are there; of a matrix, in every cell. */
 bool adv_explanation_possible(const struct adv_explanation *explanation);
