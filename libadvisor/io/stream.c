@@ -29,19 +29,27 @@ struct advi_stream {
 	struct advi_print *print;
 	uint64_t print_but; /* bytes that are still left out of it */
 	uint64_t given;     /* of the file, or of the member */
-	uint64_t left;      /* of a range, the bytes that it still has at most */
-	int fd;             /* of a range, or of plain text; -1: libarchive reads */
+	advi_stream_hear_fn *hear;
+	void *hear_context;
+	size_t unheard; /* bytes read since it was called */
+	uint64_t left;  /* of a range, the bytes that it still has at most */
+	int fd;         /* of a range, or of plain text; -1: libarchive reads */
+	int archived;   /* what libarchive reads; -1: standard input, or nothing */
 };
 
-/* libarchive's complaint, as bad data or as trouble of the machine. */
+/* Whether it is trouble of the machine, not of the data. */
+static int code_of(int sys)
+{
+	return sys == EIO || sys == EACCES || sys == EPERM || sys == EMFILE ? ADV_EENV : ADV_EINPUT;
+}
+
+/* libarchive's complaint. */
 static int complain(const struct advi_stream *stream, struct adv_err *err)
 {
-	int sys = archive_errno(stream->archive);
 	const char *text = archive_error_string(stream->archive);
-	bool system = sys == EIO || sys == EACCES || sys == EPERM || sys == EMFILE;
 
-	return advi_fail(err, system ? ADV_EENV : ADV_EINPUT, "can't read '%s': %s", stream->path,
-			 text ? text : "damaged");
+	return advi_fail(err, code_of(archive_errno(stream->archive)), "can't read '%s': %s",
+			 stream->path, text ? text : "damaged");
 }
 
 /* Back from a member that was compressed by itself to the archive. */
@@ -95,7 +103,7 @@ static struct advi_stream *new_stream(const char *path)
 {
 	struct advi_stream *stream = advi_calloc(1, sizeof(*stream));
 
-	stream->fd = -1;
+	stream->fd = stream->archived = -1;
 	stream->held.cap = SIZE_MAX / 2;
 	stream->path = advi_strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 	stream->member.cap = PATH_CAP;
@@ -127,12 +135,36 @@ static int open_json(const char *path)
 	return -1;
 }
 
+/*
+ * Opened by ourselves: libarchive, when it opens a pipe, reads it to its end before it closes it,
+ * and some have none.
+ */
+static int open_archive(struct advi_stream *stream, const char *path, struct adv_err *err)
+{
+	struct archive_entry *entry;
+	int r, fd = STDIN_FILENO;
+
+	if (strcmp(path, "-") != 0 &&
+	    (fd = stream->archived = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return advi_fail(err, code_of(errno), "can't open '%s': %s", path, strerror(errno));
+	r = archive_read_open_fd(stream->archive, fd, BLOCK_BYTES);
+	if (r == ARCHIVE_OK)
+		r = archive_read_next_header(stream->archive, &entry);
+	stream->empty = r == ARCHIVE_EOF;
+	if (r != ARCHIVE_OK && r != ARCHIVE_EOF)
+		return complain(stream, err);
+	r = archive_format(stream->outer) & ARCHIVE_FORMAT_BASE_MASK;
+	stream->members = r && r != ARCHIVE_FORMAT_RAW && r != ARCHIVE_FORMAT_EMPTY;
+	if (stream->members)
+		take_name(stream, entry);
+	return 0;
+}
+
 static int open_stream(struct advi_stream **out, const char *path, bool members,
 		       struct adv_err *err)
 {
 	struct advi_stream *stream = new_stream(path);
-	struct archive_entry *entry;
-	int r, format;
+	int r;
 
 	stream->fd = open_json(path);
 	stream->left = UINT64_MAX;
@@ -143,20 +175,11 @@ static int open_stream(struct advi_stream **out, const char *path, bool members,
 	stream->archive = stream->outer = new_reader();
 	if (members)
 		support_archives(stream->outer);
-	r = archive_read_open_filename(stream->archive, strcmp(path, "-") == 0 ? NULL : path,
-				       BLOCK_BYTES);
-	if (r == ARCHIVE_OK)
-		r = archive_read_next_header(stream->archive, &entry);
-	stream->empty = r == ARCHIVE_EOF;
-	if (r != ARCHIVE_OK && r != ARCHIVE_EOF) {
-		r = complain(stream, err);
+	r = open_archive(stream, path, err);
+	if (r < 0) {
 		advi_stream_free(stream);
 		return r;
 	}
-	format = archive_format(stream->outer) & ARCHIVE_FORMAT_BASE_MASK;
-	stream->members = format && format != ARCHIVE_FORMAT_RAW && format != ARCHIVE_FORMAT_EMPTY;
-	if (stream->members)
-		take_name(stream, entry);
 	*out = stream;
 	return 0;
 }
@@ -196,12 +219,29 @@ void advi_stream_free(struct advi_stream *stream)
 	archive_read_free(stream->outer);
 	if (stream->fd >= 0)
 		close(stream->fd);
+	if (stream->archived >= 0)
+		close(stream->archived);
 	advi_buf_clear(&stream->held);
 	advi_buf_clear(&stream->member);
 	free(stream->path);
 	free(stream->block);
 	free(stream->packed);
 	free(stream);
+}
+
+void advi_stream_hear(struct advi_stream *stream, advi_stream_hear_fn *each, void *context)
+{
+	stream->hear = each;
+	stream->hear_context = context;
+}
+
+static int tell(struct advi_stream *stream, size_t bytes, struct adv_err *err)
+{
+	stream->unheard += bytes;
+	if (!stream->hear || stream->unheard < BLOCK_BYTES)
+		return 0;
+	stream->unheard = 0;
+	return stream->hear(stream->hear_context, err);
 }
 
 /* The next bytes of what is read as it is. */
@@ -218,7 +258,7 @@ static int read_range(struct advi_stream *stream, char *to, size_t room, size_t 
 		return advi_fail_errno(err, "can't read '%s'", stream->path);
 	stream->left -= (uint64_t)got;
 	*out = (size_t)got;
-	return 0;
+	return tell(stream, *out, err);
 }
 
 /* The next bytes from libarchive, or of a range. */
@@ -238,7 +278,7 @@ static int read_bytes(struct advi_stream *stream, char *to, size_t room, size_t 
 	if (got < 0)
 		return complain(stream, err);
 	*out = (size_t)got;
-	return 0;
+	return tell(stream, *out, err);
 }
 
 static int read_block(struct advi_stream *stream, struct advi_str *out, struct adv_err *err)

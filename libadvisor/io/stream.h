@@ -54,6 +54,12 @@ bool advi_stream_plain(const struct advi_stream *stream);
 /* Takes bytes without giving them; ADV_EINPUT when there are not so many. */
 int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err *err);
 /*
+ * 'each' is called whenever a MiB has been read, however long what stands in it; anything but 0
+ * ends the reading with that.
+ */
+typedef int advi_stream_hear_fn(void *context, struct adv_err *err);
+void advi_stream_hear(struct advi_stream *stream, advi_stream_hear_fn *each, void *context);
+/*
  * Adds what is read from now on to a fingerprint (borrowed; NULL: no more), without the first 'but'
  * bytes of it.
  */

@@ -55,19 +55,12 @@ int advi_format_lines(const struct advi_source *source, struct advi_sink *sink,
 {
 	ADVI_AUTO(lines) struct advi_lines lines;
 	struct advi_line line;
-	uint64_t told = source->start;
 	int r;
 
 	advi_lines_init(&lines, source->stream, ADVI_LINE_BYTES);
 	lines.offset = source->start;
 	while ((r = advi_lines_next(&lines, &line, err)) > 0) {
 		sink->source.bytes = lines.offset - source->start;
-		if (line.offset - told >= ADVI_HEAD_BYTES) {
-			told = line.offset;
-			r = source->progress(source->context, told - source->start, err);
-			if (r < 0)
-				return r;
-		}
 		if (!line.too_long && !advi_str_trim(line.text).len)
 			continue;
 		sink->source.records++;

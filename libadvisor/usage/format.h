@@ -8,16 +8,13 @@
 
 enum { ADVI_HEAD_BYTES = 1 << 20 }; /* of a source seen at once: more than most sources have */
 
-/* What a format reads from, and whom it tells about its way. */
+/* What a format reads from. */
 struct advi_source {
 	struct advi_stream *stream;
 	struct advi_str head; /* its first ADVI_HEAD_BYTES, or all of it when 'whole' */
 	bool whole;
 	const char *name; /* as it was asked for: a path, perhaps of a member of an archive */
 	uint64_t start;   /* bytes before it: what comes is read on, or a part of a large file */
-	/* Called now and then with the bytes read; anything but 0 ends the reading. */
-	int (*progress)(void *context, uint64_t bytes, struct adv_err *err);
-	void *context;
 };
 
 struct advi_log_format {

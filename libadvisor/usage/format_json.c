@@ -183,7 +183,6 @@ int advi_json_read_values(const struct advi_source *source, struct advi_sink *si
 	struct reading reading = {records, sink};
 	struct advi_value value;
 	struct advi_split split;
-	uint64_t told = source->start;
 	int r;
 
 	advi_split_init(&split, source->stream, ADVI_LINE_BYTES);
@@ -191,14 +190,8 @@ int advi_json_read_values(const struct advi_source *source, struct advi_sink *si
 	split.lists = records->lists;
 	split.is_record = records->is_record;
 	while ((r = advi_split_next(&split, &value, err)) > 0) {
-		r = 0;
 		sink->source.records++;
-		if (value.offset - told >= ADVI_HEAD_BYTES) {
-			told = value.offset;
-			r = source->progress(source->context, told - source->start, err);
-		}
-		if (r == 0)
-			r = take_cut(&reading, &split, &value, err);
+		r = take_cut(&reading, &split, &value, err);
 		if (r < 0)
 			break;
 	}

@@ -10,12 +10,11 @@
 #include "usage/database.h"
 #include "usage/source.h"
 
-int advi_ingest_progress(void *context, uint64_t bytes, struct adv_err *err)
+int advi_ingest_progress(void *context, struct adv_err *err)
 {
 	struct advi_ingest *ingest = context;
 	uint64_t taken = ingest->stream ? advi_stream_taken(ingest->stream) : 0;
 
-	(void)bytes;
 	return advi_progress(ingest->watch, "reading logs", "bytes", ingest->done + taken,
 			     ingest->total, err);
 }

@@ -24,8 +24,8 @@ struct advi_ingest {
 	struct adv_err first; /* of the sources that failed */
 };
 
-/* Tells the watch how far the reading is; the progress of struct advi_source. */
-int advi_ingest_progress(void *context, uint64_t bytes, struct adv_err *err);
+/* Tells the watch how far the reading is; streams are heard by it (advi_stream_hear). */
+int advi_ingest_progress(void *ingest, struct adv_err *err);
 /* Transactions of the store; beginning an open one and ending none are fine. */
 int advi_ingest_begin(struct advi_ingest *ingest, struct adv_err *err);
 int advi_ingest_commit(struct advi_ingest *ingest, struct adv_err *err);

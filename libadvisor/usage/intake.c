@@ -36,7 +36,9 @@ static int add_run(struct advi_intake *intake, struct advi_sink *sink,
 
 	if (run->list != ADVI_NO_LIST)
 		list = intake->lists.at[run->list];
-	return advi_sink_run_of(sink, &run->seen, intake->imports.at + list.first, list.count, err);
+	return advi_sink_run_of(sink, &run->seen,
+				list.count ? intake->imports.at + list.first : NULL, list.count,
+				err);
 }
 
 static int add_imports(struct advi_intake *intake, struct advi_sink *sink,

@@ -7,7 +7,7 @@ struct reading {
 	struct advi_sink *sink;
 	const struct advi_json_records *records;
 	uint64_t offset; /* of the chunk in the file */
-	bool cut;        /* it ends without a line end */
+	size_t cut;      /* where it ends without a line end, or SIZE_MAX */
 };
 
 static int take_json(void *context, const struct advi_line *line, struct adv_err *err)
@@ -24,7 +24,7 @@ static int take_line(void *context, struct advi_str text, uint64_t at, struct ad
 	struct advi_line line = {.text = text,
 				 .offset = reading->offset + at,
 				 .too_long = text.len > ADVI_LINE_BYTES,
-				 .cut = reading->cut};
+				 .cut = at + text.len == reading->cut};
 
 	return advi_format_line(reading->sink, &line, take_json, reading, err);
 }
@@ -39,7 +39,7 @@ static int take_batch(struct reading *reading, struct advi_intake *intake,
 		.offset = start + chunk->offset, .too_long = true, .cut = chunk->cut};
 
 	reading->offset = line.offset;
-	reading->cut = chunk->cut;
+	reading->cut = chunk->cut ? chunk->lines.len : SIZE_MAX;
 	sink->source.records += batch->records + chunk->too_long;
 	sink->source.bytes = chunk->end;
 	if (chunk->too_long)
@@ -60,8 +60,7 @@ int advi_lanes_read(const struct advi_source *source, struct advi_sink *sink,
 		advi_lane_read(&sink->lane, &sink->batch);
 		r = take_batch(&reading, &sink->intake, &sink->batch, err);
 		sink->busy = false;
-		if (r < 0 || (r = advi_sink_trim(sink, err)) < 0 ||
-		    (r = source->progress(source->context, chunks.offset, err)) < 0)
+		if (r < 0 || (r = advi_sink_trim(sink, err)) < 0)
 			break;
 	}
 	return r;

@@ -106,7 +106,7 @@ static int match_file(struct matching *matching, struct adv_err *err)
 		if (r < 0 || !block.len)
 			break;
 		match(matching, block);
-		r = advi_ingest_progress(reading->ingest, 0, err);
+		r = advi_ingest_progress(reading->ingest, err);
 	}
 	reading->complete = r == 0 && reading->from && matching->at == reading->from->bytes;
 	advi_stream_free(stream);
@@ -372,8 +372,7 @@ static int read_source(struct advi_ingest *ingest, const char *path,
 		.part = part,
 		.name = ADVI_BUF_INIT(ADVI_PATH_BYTES),
 		.stream = stream,
-		.source = {stream, .name = path, .start = part ? part->from : 0,
-			   .progress = advi_ingest_progress, .context = ingest},
+		.source = {stream, .name = path, .start = part ? part->from : 0},
 	};
 
 	if (strcmp(path, "-") == 0 || stat(path, &reading.before) < 0 ||
@@ -407,7 +406,7 @@ static int read_members(struct advi_ingest *ingest, const char *path, struct adv
 			return read_source(ingest, path, NULL, stream, err);
 		r = advi_source_wanted(name) ? read_source(ingest, both, NULL, stream, err) : 0;
 		if ((r = advi_ingest_note(ingest, both, r, err)) < 0 ||
-		    (r = advi_ingest_progress(ingest, 0, err)) < 0)
+		    (r = advi_ingest_progress(ingest, err)) < 0)
 			return r;
 	}
 	return r;
@@ -420,12 +419,13 @@ int advi_ingest_read(struct advi_ingest *ingest, const char *path, struct adv_er
 
 	ingest->stream = stream;
 	if (r == 0)
+		advi_stream_hear(stream, advi_ingest_progress, ingest);
+	if (r == 0)
 		r = read_members(ingest, path, stream, err);
 	ingest->stream = NULL;
 	ingest->done += r == 0 ? advi_stream_taken(stream) : 0;
 	advi_stream_free(stream);
-	return r == 0 ? advi_ingest_progress(ingest, 0, err)
-		      : advi_ingest_note(ingest, path, r, err);
+	return r == 0 ? advi_ingest_progress(ingest, err) : advi_ingest_note(ingest, path, r, err);
 }
 
 int advi_ingest_read_part(struct advi_ingest *ingest, const struct advi_file_part *part,
@@ -436,10 +436,12 @@ int advi_ingest_read_part(struct advi_ingest *ingest, const struct advi_file_par
 
 	ingest->stream = stream;
 	if (r == 0)
+		advi_stream_hear(stream, advi_ingest_progress, ingest);
+	if (r == 0)
 		r = read_source(ingest, part->path, part, stream, err);
 	ingest->stream = NULL;
 	ingest->done += r == 0 ? advi_stream_taken(stream) : 0;
 	advi_stream_free(stream);
-	return r == 0 ? advi_ingest_progress(ingest, 0, err)
+	return r == 0 ? advi_ingest_progress(ingest, err)
 		      : advi_ingest_note(ingest, part->path, r, err);
 }

@@ -109,3 +109,37 @@ out.write(log)'
 	[ "$status" -le 3 ]
 	printf '\0\0\0' | "$ADVISOR" ingest -q -o s.db --site "$LOGS/site.json" --files-from -
 }
+
+# endless PYTHON: an ingest of what the lines of python write for ever; it is interrupted when it has
+# read some of it, and must hear that.
+endless() {
+	local fifo_reader status=0
+	rm -f s.db* endless
+	mkfifo endless
+	"$ADVISOR" ingest -q -o s.db --site "$LOGS/site.json" endless 3>&- &
+	fifo_reader=$!
+	python3 -c "import sys; out = sys.stdout.buffer; x = b'x' * (1 << 20); log = open('$LOGS/log.jsonl', 'rb').read()
+try:
+$1
+except BrokenPipeError: pass" > endless 2> /dev/null 3>&- &
+	for _ in $(seq 200); do
+		# It reads: more than a head of its input, and nothing of the store was written yet.
+		[ "$(awk '/^rchar/ { print $2 }' "/proc/$fifo_reader/io" 2> /dev/null || echo 0)" -gt 60000000 ] && break
+		sleep 0.05
+	done
+	kill -INT "$fifo_reader"
+	wait "$fifo_reader" || status=$?
+	[ "$status" -eq 130 ]
+	wait
+}
+
+@test "an interrupt is heard within a line, a string, or an array that never ends" {
+	endless '    out.write(log)
+    while True: out.write(x)'
+	endless '    out.write(b"[{\"crc\":\"")
+    while True: out.write(x)'
+	endless '    out.write(b"[")
+    while True: out.write(b"[1,2],{},7," * 50000)'
+	endless '    out.write(b"{\"sys.executable\":\"")
+    while True: out.write(x)'
+}

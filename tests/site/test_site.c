@@ -178,7 +178,7 @@ static void test_domains(void **state)
 		"s.yml: line 5: 'domains' maps a project, or a pattern such as 'astro*', to the name "
 		"of its domain");
 	refuses(MINIMAL "domains_file: absent.csv\n",
-		"s.yml: reading the domains: can't read 'absent.csv': Failed to open 'absent.csv'");
+		"s.yml: reading the domains: can't open 'absent.csv': No such file or directory");
 }
 
 static enum adv_place place(const struct adv_site *site, const char *path)
