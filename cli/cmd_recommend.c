@@ -7,11 +7,14 @@
 enum { ROWS = 25 };
 
 static const char *output, *weight;
+static bool tickets;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
 static const struct opt opts[] = {
 	SITE_OPT_SITE,
 	{'o', "output", OPT_TEXT, &output, "FILE", "write the plan there; - is standard output"},
+	{0, "tickets", OPT_FLAG, &tickets, NULL,
+	 "print a sentence for a ticket for each action, not the summary"},
 	{0, "max-packages", OPT_COUNT, &wish.max_packages, "N", "base gains at most N packages"},
 	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE",
 	 "and at most SIZE to download, such as 2G"},
@@ -38,7 +41,10 @@ static int show(const struct adv_plan *plan, struct adv_err *err)
 	bool alone = output && output[0] == '-' && output[1] == '\0';
 
 	style.rows = ROWS;
-	return alone ? 0 : adv_plan_print(plan, stdout, &style, err);
+	if (alone)
+		return 0;
+	return tickets ? adv_plan_print_tickets(plan, stdout, err)
+		       : adv_plan_print(plan, stdout, &style, err);
 }
 
 static bool read_weight(void)

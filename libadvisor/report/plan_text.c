@@ -3,6 +3,7 @@
 #include "advise/plan.h"
 #include "base/text.h"
 #include "conda/version.h"
+#include "report/plan_actions.h"
 #include "report/table.h"
 
 struct page {
@@ -85,6 +86,7 @@ static void print_cost(const struct page *page)
 		count(&text, plan->removed.count, "goes.", "go.");
 	}
 	paragraph(page, &text);
+	advi_print_kinds(plan, page->file, page->style);
 	if (!plan->max_packages && !plan->max_bytes)
 		return;
 	advi_buf_reset(&text);
@@ -101,7 +103,8 @@ static void print_cost(const struct page *page)
 
 /* --- what joins --- */
 
-static void addition_row(struct advi_table *table, const struct advi_addition *addition)
+static void addition_row(struct advi_table *table, const struct adv_plan *plan,
+			 const struct advi_addition *addition)
 {
 	advi_table_text(table, addition->name);
 	advi_table_text(table, addition->record.version);
@@ -110,6 +113,7 @@ static void addition_row(struct advi_table *table, const struct advi_addition *a
 	advi_table_dash(table, addition->closure_packages - 1);
 	advi_table_dash(table, addition->moves.count);
 	advi_table_bytes(table, addition->closure_bytes);
+	advi_table_text(table, advi_plan_confidence(plan, "add", addition->name));
 }
 
 static void print_steps(const struct page *page, size_t steps)
@@ -117,7 +121,7 @@ static void print_steps(const struct page *page, size_t steps)
 	static const struct advi_column columns[] = {
 		{"package", false, true},  {"version", false, true}, {"users", true, false},
 		{"frees", true, false},    {"brings", true, false},  {"moves", true, false},
-		{"download", true, false},
+		{"download", true, false}, {"sure", false, false},
 	};
 	struct advi_table table;
 
@@ -126,14 +130,15 @@ static void print_steps(const struct page *page, size_t steps)
 	advi_table_init(&table, columns, ADVI_COUNT(columns));
 	for (size_t i = 0; i < page->plan->additions.count; i++)
 		if (page->plan->additions.at[i].closure_packages)
-			addition_row(&table, &page->plan->additions.at[i]);
+			addition_row(&table, page->plan, &page->plan->additions.at[i]);
 	advi_table_print(&table, page->file, page->style, 2);
 	advi_table_clear(&table);
 	advi_print_paragraph(
 		page->file, page->style, 2, 2,
 		"users: import it from elsewhere than base; frees: users who are covered "
 		"with this line and were not before; brings: packages that come with it, "
-		"in the download too; moves: packages that change or go for it.");
+		"in the download too; moves: packages that change or go for it; "
+		"sure: by users, recent use, and whether base stays as it is.");
 }
 
 static int most_users_first(const void *a, const void *b)
@@ -407,17 +412,23 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 		   struct adv_err *err)
 {
 	struct page page = {plan, file, style};
+	bool weighed = plan->weight && strcmp(plan->weight, "users") != 0;
 
-	advi_print_line(file, style, ADVI_BOLD, "Plan for the base of %s%s%s%s%s%s", plan->site,
+	advi_print_line(file, style, ADVI_BOLD, "Plan for the base of %s%s%s%s%s%s%s%s", plan->site,
 			plan->since || plan->until ? ", from usage" : "",
 			plan->since ? " since " : "", plan->since ? plan->since : "",
-			plan->until ? " until " : "", plan->until ? plan->until : "");
+			plan->until ? " until " : "", plan->until ? plan->until : "",
+			weighed ? ", weighed by " : "", weighed ? plan->weight : "");
 	fputc('\n', file);
 	print_effect(&page);
 	print_cost(&page);
 	print_additions(&page);
 	print_changes(&page);
+	advi_print_upgrades(plan, file, style);
+	advi_print_drops(plan, file, style);
+	advi_print_trends(plan, file, style);
 	print_refused(&page);
+	advi_print_waiting(plan, file, style);
 	print_unmapped(&page);
 	print_probes(&page);
 	print_pip(&page);

@@ -97,6 +97,12 @@ action() {
 		"[['numpy', '1.26.4', '2.1.0', '1.26.5', 5, 3, 2]]"
 	run action upgrade numpy
 	has "medium import 1.26.4 1.26.5 3: Upgrade numpy in base from 1.26.4 to 1.26.5: 3 users bring newer versions than base has, of which 2 have one that base can't have yet; base asks for numpy==1.26.4=0, which gives way; no other package of base changes."
+	recommend --base base.yml
+	has "To upgrade, since users bring newer versions (1)"
+	has "  numpy    1.26.4  1.26.5      3       1      -    1000 B  medium"
+	has "New releases that users have and base can't have yet (1)"
+	has "numpy (2 users have a newer one than 1.26.5): numpy 2.1.0 needs python"
+	[ -z "$(awk 'length > 80' <<< "$output")" ]
 	run plan 'p["upgrades"][0]["why"]'
 	[[ $output == *"needs python >=3.12"* ]] || { echo "$output"; false; }
 }
@@ -117,12 +123,16 @@ action() {
 	# 'tool' has no import name, so nothing would show its use; 'shared' is needed by it
 	same '[(d["name"], d["also"], d["packages"], d["bytes"], d["last"]) for d in p["drops"]]' \
 		"[('never', ['own'], 2, 2000, None), ('old', ['lib'], 2, 2000, '2024-01')]"
+	has "To drop: not used since 2024-03, and nothing that stays needs it (2)"
+	has "  never    1.0      never             2  2.0 KiB  medium"
+	has "  old      1.0      2024-01           2  2.0 KiB  high"
 	same '[(a["name"], a["confidence"]) for a in p["actions"] if a["kind"] == "drop"]' "[('never', 'medium'), ('old', 'high')]"
 	same 'p["history"]' "{'first': '2024-01', 'last': '2025-02', 'months': 14, 'unused_months': 12, 'unused_since': '2024-03'}"
 	recommend --base base.yml --unused 14
 	same '[d["name"] for d in p["drops"]]' "['never']"
 	recommend --base base.yml --unused 15
 	same 'p["drops"], p["history"]["unused_since"]' "([], None)"
+	has "Usage is known for 14 months; what may go has been unused for 15 (--unused)."
 	# what an addition needs is kept
 	patch 'p["zarr-2.18-0.conda"]["depends"].append("old")'
 	recommend --base base.yml
@@ -148,5 +158,10 @@ action() {
 		{ action add zarr; false; }
 	[[ "$(action module mpi4py)" == *"Point 1 user of mpi4py to the centre"* ]]
 	[[ "$(action leave lost)" == *"though 1 user imports it from elsewhere: no channel has it."* ]]
+	has "Packages: 2 to add, 1 from modules, 2 to leave as they are."
 	"$ADVISOR" report usage.db --plan plan.json > /dev/null
+	run "$ADVISOR" recommend usage.db --site site.yml --tickets
+	[ "${#lines[@]}" -eq 5 ]
+	[[ ${lines[0]} == "- [ ] Add zarr 2.18 to base: 3 users "*" (add; confidence: medium; evidence: import)" ]] ||
+		{ echo "$output"; false; }
 }

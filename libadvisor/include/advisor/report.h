@@ -49,6 +49,8 @@ int adv_backtest_write(const struct adv_backtest *backtest, enum adv_format form
 /* As JSON to the file at 'path' ("-": standard output), which stands there whole or not at all. */
 int adv_backtest_write_file(const struct adv_backtest *backtest, const char *path,
 			    struct adv_err *err);
+/* A line of Markdown for each action of the plan, fit for a ticket: an open box and a sentence. */
+int adv_plan_print_tickets(const struct adv_plan *plan, FILE *file, struct adv_err *err);
 /*
  * Who uses what, from where, and what the plan (may be NULL) changes for them: of one project, or
  * of the whole site when 'project' is NULL.
