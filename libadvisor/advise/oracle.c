@@ -33,6 +33,14 @@ static int world_newer(void *context, const struct advi_env *env, const char *na
 	return advi_world_newer(context, env, name, most, out, watch, err);
 }
 
+static int world_probe(void *context, const struct advi_env *env, const char *const *specs,
+		       size_t count, enum advi_freedom most, struct advi_env *out,
+		       struct advi_answer *answer, const struct adv_watch *watch,
+		       struct adv_err *err)
+{
+	return advi_world_probe(context, env, specs, count, most, out, answer, watch, err);
+}
+
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 {
 	return (struct advi_oracle){.context = world,
@@ -40,5 +48,6 @@ struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 				    .knows = world_knows,
 				    .want = world_want,
 				    .extend = world_extend,
-				    .newer = world_newer};
+				    .newer = world_newer,
+				    .probe = world_probe};
 }

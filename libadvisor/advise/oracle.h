@@ -20,6 +20,11 @@ struct advi_oracle {
 	int (*newer)(void *context, const struct advi_env *env, const char *name,
 		     enum advi_freedom most, struct advi_newer *out, const struct adv_watch *watch,
 		     struct adv_err *err);
+	/* As extend, but nothing is said of why not. */
+	int (*probe)(void *context, const struct advi_env *env, const char *const *specs,
+		     size_t count, enum advi_freedom most, struct advi_env *out,
+		     struct advi_answer *answer, const struct adv_watch *watch,
+		     struct adv_err *err);
 };
 
 /* The oracle that asks 'world' (borrowed). */

@@ -13,6 +13,7 @@ struct question {
 	advi_numbers found;   /* items of the answer */
 	struct advi_answer *answer;
 	const struct adv_watch *watch;
+	bool silent; /* why not is not asked */
 };
 
 static void question_clear(struct question *q)
@@ -120,7 +121,7 @@ static int begin(struct question *q, const struct advi_question *asked, enum adv
 	if (r < 0 || (!q->env->records.count && most > ADVI_FROZEN))
 		return r;
 	q->answer->possible = try_frozen(q);
-	return q->answer->possible ? 0 : why_not_frozen(q, err);
+	return q->answer->possible || q->silent ? 0 : why_not_frozen(q, err);
 }
 
 /* Starts a solve over what 'held' leaves, unless that shows by itself that there is no solution. */
@@ -221,7 +222,7 @@ static int go_on(struct asking *a, struct question *q, struct adv_err *err)
 
 	if (!q->answer->undecided)
 		r = advance(q, a->most, &a->crew, &started, err);
-	if (r == 0 && !started && a->most > ADVI_FROZEN && !is_favoured(q->answer))
+	if (r == 0 && !started && a->most > ADVI_FROZEN && !q->silent && !is_favoured(q->answer))
 		r = why_not_held(q, err);
 	if (r == 0 && !started) {
 		a->crew.progress.done++;
@@ -321,23 +322,39 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 	return r;
 }
 
+static int extend(struct question *q, const struct advi_question *asked, enum advi_freedom most,
+		  struct advi_env *out, struct adv_err *err)
+{
+	struct asking a = {.all = q, .asked = asked, .count = 1, .most = most};
+	int r;
+
+	*out = (struct advi_env){0};
+	*q->answer = (struct advi_answer){0};
+	r = ask(&a, q->world, q->env, "solving", q->watch, err);
+	if (r == 0 && q->answer->undecided)
+		r = advi_fail(err, ADV_EENV, "%s", q->answer->why);
+	if (r == 0)
+		fill(q, out);
+	question_clear(q);
+	return r;
+}
+
 int advi_world_extend(struct adv_world *world, const struct advi_env *env, const char *const *specs,
 		      size_t count, enum advi_freedom most, struct advi_env *out,
 		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err)
 {
 	struct question q = {.world = world, .env = env, .answer = answer, .watch = watch};
-	struct advi_question asked = {specs, count};
-	struct asking a = {.all = &q, .asked = &asked, .count = 1, .most = most};
-	int r;
 
-	*out = (struct advi_env){0};
-	*answer = (struct advi_answer){0};
-	r = ask(&a, world, env, "solving", watch, err);
-	if (r == 0 && answer->undecided)
-		r = advi_fail(err, ADV_EENV, "%s", answer->why);
-	if (r == 0)
-		fill(&q, out);
-	question_clear(&q);
-	return r;
+	return extend(&q, &(struct advi_question){specs, count}, most, out, err);
+}
+
+int advi_world_probe(struct adv_world *world, const struct advi_env *env, const char *const *specs,
+		     size_t count, enum advi_freedom most, struct advi_env *out,
+		     struct advi_answer *answer, const struct adv_watch *watch, struct adv_err *err)
+{
+	struct question q = {
+		.world = world, .env = env, .answer = answer, .watch = watch, .silent = true};
+
+	return extend(&q, &(struct advi_question){specs, count}, most, out, err);
 }

@@ -99,6 +99,15 @@ int advi_world_extend(struct adv_world *world, const struct advi_env *env, const
 		      struct advi_answer *answer, const struct adv_watch *watch,
 		      struct adv_err *err);
 
+/*
+ * As advi_world_extend, but of what is not possible it is not said why: finding that out takes many
+ * times as long as the answer.
+ */
+int advi_world_probe(struct adv_world *world, const struct advi_env *env, const char *const *specs,
+		     size_t count, enum advi_freedom most, struct advi_env *out,
+		     struct advi_answer *answer, const struct adv_watch *watch,
+		     struct adv_err *err);
+
 /* One question of many. */
 struct advi_question {
 	const char *const *specs;

@@ -148,7 +148,12 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 
 struct advi_oracle fake_oracle(struct fake *fake)
 {
-	return (struct advi_oracle){fake, base, knows, want, extend};
+	return (struct advi_oracle){.context = fake,
+				    .base = base,
+				    .knows = knows,
+				    .want = want,
+				    .extend = extend,
+				    .probe = extend};
 }
 
 void fake_workload(struct advi_workloads *workloads, const struct fake *fake, unsigned user,
