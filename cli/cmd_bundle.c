@@ -26,6 +26,8 @@ static const struct opt opts[] = {
 	 "build: take mirrors and credentials from this recipe"},
 	{0, "threads", OPT_COUNT, &threads, "N",
 	 "build: that compress; the image does not depend on it"},
+	{0, "dry-run", OPT_FLAG, &options.dry_run, NULL,
+	 "build: check PLAN or RECIPE, fetch and build nothing"},
 	{0, "json", OPT_FLAG, &as_json, NULL,
 	 "list: one JSON document, schema advisor.bundle-list/1"},
 };
@@ -58,7 +60,7 @@ static int build(const char *source)
 	struct adv_err err = ADV_ERR_INIT;
 	int r;
 
-	if (!image)
+	if (!image && !options.dry_run)
 		return term_usage("bundle build needs -o IMAGE");
 	if (level > 100 || threads > 1024)
 		return term_usage("--level is at most 100, --threads 1024");
@@ -77,7 +79,11 @@ static int build(const char *source)
 	if (r < 0)
 		return term_fail(&err, r);
 	term_done();
-	print_built(&summary);
+	if (options.dry_run)
+		printf("%s can be built: %" PRIu64 " packages; nothing was\n", source,
+		       summary.packages);
+	else
+		print_built(&summary);
 	return term_flush(0);
 }
 
@@ -135,6 +141,7 @@ const struct command cmd_bundle = {
 	.examples =
 		"  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
 		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"
+		"  conda-advisor bundle build bundles/torch.yml --dry-run\n"
 		"  conda-advisor bundle verify next.squashfs",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),

@@ -8,6 +8,7 @@
 #include "bundle/meta.h"
 #include "bundle/order.h"
 #include "bundle/source.h"
+#include "conda/package_url.h"
 #include "io/archive.h"
 #include "io/digest.h"
 
@@ -99,9 +100,29 @@ static int read_source(struct build *build, const char *path, const char *image,
 	if (r == 0)
 		r = set_epoch(build, err);
 	if (r == 0)
-		r = advi_sink_find(&build->format, format ? format : build->source.format, image,
-				   err);
+		r = advi_sink_find(&build->format, format ? format : build->source.format,
+				   image ? image : "", err);
 	return r;
+}
+
+/* All that can be said before anything is fetched. */
+static int check_source(struct build *build, struct adv_err *err)
+{
+	ADVI_AUTO(map) struct advi_map names = {0};
+
+	for (size_t i = 0; i < build->source.wanted.count; i++) {
+		const struct advi_wanted *wanted = &build->source.wanted.at[i];
+		bool is_new;
+
+		advi_map_add(&names, advi_str(wanted->record.name), &is_new);
+		if (!is_new)
+			return advi_fail(
+				err, ADV_EINPUT, "package '%s' is there twice: the second is '%s'",
+				wanted->record.name,
+				advi_url_shown(&build->source.arena, advi_str(wanted->from)));
+	}
+	build->summary->packages = names.entries.count;
+	return 0;
 }
 
 static int survey(struct build *build, struct adv_err *err)
@@ -314,7 +335,10 @@ static int build_all(struct build *build, const char *source, const char *image,
 	int r = read_source(build, source, image, err);
 
 	if (r == 0)
-		r = survey(build, err);
+		r = check_source(build, err);
+	if (r < 0 || build->options->dry_run)
+		return r;
+	r = survey(build, err);
 	if (r == 0)
 		r = lay_out(build, err);
 	if (r == 0)
@@ -344,9 +368,10 @@ int adv_bundle_build(const char *source, const char *image, const struct adv_net
 		abort();
 	before = uselocale(plain);
 	*build.summary = (struct adv_bundle_summary){0};
-	r = strcmp(image, "-") == 0 ? advi_fail(err, ADV_EUSAGE,
-						"an image can't go to standard output; name a file")
-				    : build_all(&build, source, image, err);
+	r = image && strcmp(image, "-") == 0
+		    ? advi_fail(err, ADV_EUSAGE,
+				"an image can't go to standard output; name a file")
+		    : build_all(&build, source, image, err);
 	build_clear(&build);
 	uselocale(before);
 	freelocale(plain);

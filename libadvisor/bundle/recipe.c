@@ -11,6 +11,7 @@ struct recipe {
 	struct advi_source *source;
 	const char *path;
 	const struct advi_yaml_node *packages_from; /* plan, lockfile or packages: one of them */
+	const struct advi_yaml_node *base;          /* of a layer: a lockfile */
 };
 
 static int add_package(struct recipe *recipe, const struct advi_yaml_node *node,
@@ -90,6 +91,38 @@ static int add_from(struct recipe *recipe, struct adv_err *err)
 	return r < 0 ? advi_while(err, r, "'%s', line %u", recipe->path, from->line) : 0;
 }
 
+/* What the packages of a layer stand on. */
+static int add_base(struct recipe *recipe, struct adv_err *err)
+{
+	const struct advi_yaml_node *base = recipe->base;
+	int r;
+
+	if (base->kind != ADVI_YAML_SCALAR || !base->text.len)
+		return advi_yaml_fail(&recipe->yaml, base->line, err,
+				      "'base' is the name of a lockfile");
+	r = advi_source_add_lockfile(recipe->source, named_file(recipe, base), err);
+	return r < 0 ? advi_while(err, r, "'%s', line %u", recipe->path, base->line) : 0;
+}
+
+static int set_specs(struct recipe *recipe, const struct advi_yaml_node *node, struct adv_err *err)
+{
+	struct advi_arena *arena = &recipe->source->arena;
+	const char **specs = advi_arena_alloc(arena, (node->count + 1) * sizeof(*specs));
+	size_t count = 0;
+
+	if (node->kind != ADVI_YAML_LIST)
+		return advi_yaml_fail(&recipe->yaml, node->line, err, "'specs' is a list, not %s",
+				      advi_yaml_what(node));
+	for (const struct advi_yaml_node *item = node->first; item; item = item->next) {
+		if (item->kind != ADVI_YAML_SCALAR || !item->text.len)
+			return advi_yaml_fail(&recipe->yaml, item->line, err,
+					      "a spec is text, not %s", advi_yaml_what(item));
+		specs[count++] = advi_arena_str(arena, item->text);
+	}
+	recipe->source->specs = (struct advi_list){specs, count};
+	return 0;
+}
+
 static int set_text(struct recipe *recipe, const struct advi_yaml_node *node, const char **to,
 		    struct adv_err *err)
 {
@@ -128,12 +161,19 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 		return advi_yaml_fail(&recipe->yaml, node->line, err,
 				      "'block_size' is a size from 4K to 1M, such as 128K");
 	}
+	if (advi_str_is(node->key, "specs"))
+		return set_specs(recipe, node, err);
+	if (advi_str_is(node->key, "base")) {
+		recipe->base = node;
+		return 0;
+	}
 	if (!advi_str_is(node->key, "plan") && !advi_str_is(node->key, "lockfile") &&
 	    !advi_str_is(node->key, "packages"))
 		return advi_yaml_fail(
 			&recipe->yaml, node->key_line, err,
 			"there is no '%s' in a bundle recipe; it has schema, name, mount, "
-			"format, codec, platform, level, block_size, and one of plan, lockfile, packages",
+			"format, codec, platform, level, block_size, specs, base, and one of plan, "
+			"lockfile, packages",
 			node->key.ptr);
 	if (recipe->packages_from)
 		return advi_yaml_fail(&recipe->yaml, node->key_line, err,
@@ -157,6 +197,8 @@ static int read_root(struct recipe *recipe, struct adv_err *err)
 			"'schema: advisor.bundle/1'");
 	for (const struct advi_yaml_node *node = root->first; node && r == 0; node = node->next)
 		r = read_key(recipe, node, err);
+	if (r == 0 && recipe->base)
+		r = add_base(recipe, err);
 	return r == 0 ? add_from(recipe, err) : r;
 }
 

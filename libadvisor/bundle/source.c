@@ -82,7 +82,7 @@ int advi_source_add_lockfile(struct advi_source *source, const char *path, struc
 			      path, listing.form);
 	for (size_t i = 0; r == 0 && i < listing.packages.count; i++)
 		r = add_listed(source, path, &listing.packages.at[i], err);
-	source->pip_count = listing.pip.count;
+	source->pip_count += listing.pip.count;
 	advi_listing_clear(&listing);
 	return r;
 }

@@ -22,6 +22,7 @@ struct adv_bundle_options {
 	unsigned level;       /* of the codec */
 	uint32_t block_bytes; /* squashfs: a power of two from 4 KiB to 1 MiB */
 	unsigned threads;     /* 0: one a core; the image does not depend on it */
+	bool dry_run; /* check the source, and count its packages; fetch and build nothing */
 };
 #define ADV_BUNDLE_OPTIONS_INIT                                                                    \
 	{                                                                                          \
@@ -44,7 +45,7 @@ struct adv_bundle_summary {
  * Builds an image from a plan or a bundle recipe. The same source and options give the same
  * bytes. Beside the image, IMAGE.manifest.json says what is in it.
  * Returns 0; ADV_EINPUT for a bad source or package; ADV_EENV for network or disk; ADV_ECANCEL.
- * On failure nothing stands under the image's name.
+ * On failure nothing stands under the image's name; it may be NULL for a dry run.
  */
 int adv_bundle_build(const char *source, const char *image, const struct adv_net *net,
 		     const struct adv_bundle_options *options, const struct adv_watch *watch,
