@@ -6,7 +6,7 @@
 
 enum { ROWS = 25 };
 
-static const char *output, *weight;
+static const char *output, *weight, *bundles_folder;
 static bool tickets;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
@@ -28,6 +28,12 @@ static const struct opt opts[] = {
 	 "decide on the months before, and measure on the last MONTHS"},
 	{0, "budgets", OPT_LIST, &recommend_budgets, "LIST",
 	 "budgets of packages to test (5,10,25,50,100)"},
+	{0, "bundles", OPT_COUNT, &wish.max_bundles, "K",
+	 "at most K bundles for what base does not cover (0)"},
+	{0, "bundle-bytes", OPT_BYTES, &wish.max_bundle_bytes, "SIZE",
+	 "each of at most SIZE to download"},
+	{0, "bundles-dir", OPT_TEXT, &bundles_folder, "DIR",
+	 "write their recipes there (bundles beside the plan)"},
 	SITE_OPT_BASE,
 	SITE_OPT_CHANNEL,
 	SITE_OPT_SECONDS,
@@ -45,6 +51,23 @@ static int show(const struct adv_plan *plan, struct adv_err *err)
 		return 0;
 	return tickets ? adv_plan_print_tickets(plan, stdout, err)
 		       : adv_plan_print(plan, stdout, &style, err);
+}
+
+/* Beside the plan, unless said otherwise; nowhere when there is no file of the plan. */
+static int write_bundles(const struct adv_plan *plan, struct adv_err *err)
+{
+	const char *slash = output ? strrchr(output, '/') : NULL;
+	char path[4096];
+
+	if (!wish.max_bundles)
+		return 0;
+	if (bundles_folder)
+		return adv_plan_write_bundles(plan, bundles_folder, term_watch(), err);
+	if (!output || strcmp(output, "-") == 0)
+		return 0;
+	/* A longer path than fits was not written as the plan's either. */
+	snprintf(path, sizeof(path), "%.*sbundles", slash ? (int)(slash + 1 - output) : 0, output);
+	return adv_plan_write_bundles(plan, path, term_watch(), err);
 }
 
 static bool read_weight(void)
@@ -65,7 +88,8 @@ static int plan(const struct recommend *asked)
 
 	if ((r = adv_plan_make(&plan, asked->store, asked->world, asked->site, asked->wish,
 			       term_watch(), &err)) < 0 ||
-	    (output && (r = adv_plan_write(plan, output, &err)) < 0))
+	    (output && (r = adv_plan_write(plan, output, &err)) < 0) ||
+	    (r = write_bundles(plan, &err)) < 0)
 		return term_fail(&err, r);
 	term_done();
 	r = show(plan, &err);
@@ -109,11 +133,14 @@ const struct command cmd_recommend = {
 		"channel has. They are solved together with base and chosen by how many users and\n"
 		"whole workloads they serve, within the budget of the recipe or of the options. Beside\n"
 		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the same\n"
-		"files, to the byte.",
+		"files, to the byte. With --bundles, what base does not cover is grouped into\n"
+		"environments of their own, or layered on base, and recipes for 'bundle build' are\n"
+		"written; what staff changed of those is left alone.",
 	.examples =
 		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
 		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G\n"
-		"  conda-advisor recommend usage.db --site polaris.yml --backtest 3 --budgets 10,50",
+		"  conda-advisor recommend usage.db --site polaris.yml --backtest 3 --budgets 10,50\n"
+		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json --bundles 3",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_channel_opts,

@@ -26,32 +26,58 @@ static uint64_t users_of(const struct advi_demand *demand, uint32_t package, con
 	return count;
 }
 
+static bool is_lead(const struct advi_bundles *all, const struct advi_bundle *bundle,
+		    const char *name)
+{
+	for (size_t i = 0; i < all->all.count; i++)
+		if (&all->all.at[i] != bundle && all->all.at[i].lead &&
+		    strcmp(all->all.at[i].lead, name) == 0)
+			return true;
+	return false;
+}
+
+/* Those that the bundle is there for: the ones that can't join base, where it stands on its own. */
+static bool may_lead(const struct advi_grouping *g, const struct advi_bundles *all,
+		     const struct advi_bundle *bundle, uint32_t package, int pass)
+{
+	bool other = is_lead(all, bundle, g->demand->packages.at[package].name);
+	bool joins = g->prices[package].closure.count > 0;
+
+	return pass == 2 || (!other && (pass == 1 || bundle->layer || !joins));
+}
+
 /*
  * The package that most of the bundle's users need, and few others: the square of the former by
- * all of its users is the highest.
+ * all of its users is the highest. No two bundles have the same, if that can be.
  */
-static const char *find_lead(const struct advi_bundle *bundle, const struct advi_demand *demand,
-			     const bool *served)
+static const char *find_lead(const struct advi_grouping *g, const struct advi_bundles *all,
+			     const struct advi_bundle *bundle, const bool *served)
 {
+	const struct advi_demand *demand = g->demand;
 	ADVI_AUTO_PTR bool *users = advi_calloc(demand->user_count + 1, sizeof(*users));
 	const char *best = NULL;
 	uint64_t best_here = 0, best_all = 1;
 
-	for (size_t i = 0; i < bundle->wanted.count; i++) {
-		const char *name = bundle->wanted.at[i];
-		uint32_t package = (uint32_t)(advi_map_get(&demand->names, advi_str(name)) -
-					      demand->names.entries.at);
-		uint64_t here = users_of(demand, package, served, users);
-		uint64_t all = users_of(demand, package, NULL, users);
-		unsigned __int128 ours = (unsigned __int128)here * here * best_all;
-		unsigned __int128 theirs = (unsigned __int128)best_here * best_here * all;
+	for (int pass = 0; !best && pass < 3; pass++)
+		for (size_t i = 0; i < bundle->wanted.count; i++) {
+			const char *name = bundle->wanted.at[i];
+			uint32_t package = (uint32_t)(advi_map_get(&demand->names, advi_str(name)) -
+						      demand->names.entries.at);
+			uint64_t here, everywhere;
+			unsigned __int128 ours, theirs;
 
-		if (!best || ours > theirs || (ours == theirs && here > best_here)) {
-			best = name;
-			best_here = here;
-			best_all = all;
+			if (!may_lead(g, all, bundle, package, pass))
+				continue;
+			here = users_of(demand, package, served, users);
+			everywhere = users_of(demand, package, NULL, users);
+			ours = (unsigned __int128)here * here * best_all;
+			theirs = (unsigned __int128)best_here * best_here * everywhere;
+			if (!best || ours > theirs || (ours == theirs && here > best_here)) {
+				best = name;
+				best_here = here;
+				best_all = everywhere;
+			}
 		}
-	}
 	return best;
 }
 
@@ -112,14 +138,13 @@ static bool is_taken(const struct advi_bundles *all, const struct advi_bundle *b
 	return false;
 }
 
-void advi_bundle_name(struct advi_bundles *all, struct advi_bundle *bundle,
-		      const struct advi_demand *demand, const bool *served,
-		      const struct advi_bundle_limits *limits)
+void advi_bundle_name(const struct advi_grouping *g, struct advi_bundles *all,
+		      struct advi_bundle *bundle, const bool *served)
 {
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(4 * NAME_BYTES);
 
-	bundle->lead = find_lead(bundle, demand, served);
-	bundle->domain = find_domain(bundle, demand, served, limits->min_users);
+	bundle->lead = find_lead(g, all, bundle, served);
+	bundle->domain = find_domain(bundle, g->demand, served, g->limits->min_users);
 	if (bundle->domain)
 		add_slug(&text, bundle->domain);
 	if (text.len)

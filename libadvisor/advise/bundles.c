@@ -4,8 +4,11 @@
 
 #include "advise/grouping.h"
 
-/* Beginnings that grow, of each kind, for one bundle, and how often one is asked for at most. */
-enum { SEEDS = 6, TRIES = 40, ROUNDS = 2 };
+/*
+ * Beginnings that grow for one bundle, and how often one is asked for at most. A solve that stands
+ * on nothing costs a hundred times what one on base does.
+ */
+enum { LAYER_SEEDS = 4, WHOLE_SEEDS = 2, TRIES = 30 };
 
 void advi_bundles_clear(struct advi_bundles *bundles)
 {
@@ -88,8 +91,12 @@ static int try_seed(struct search *s, uint32_t kit, bool layer, bool *made)
 	int r = advi_grow(s->g, &grown, kit, layer, s->skip, made);
 
 	s->tried[kit] = true;
-	if (r == 0 && !*made && layer && s->g->kits.at[kit].whole)
-		r = advi_grow(s->g, &grown, kit, false, s->skip, made);
+	if (r == 0 && !*made && layer) {
+		/* Each of its packages can join base, and all together can't. */
+		s->g->kits.at[kit].layers = false;
+		if (s->g->kits.at[kit].whole)
+			r = advi_grow(s->g, &grown, kit, false, s->skip, made);
+	}
 	if (r < 0 || !*made)
 		return r;
 	for (size_t k = 0; k < s->g->kits.count; k++)
@@ -106,11 +113,11 @@ static int try_seed(struct search *s, uint32_t kit, bool layer, bool *made)
 static int try_seeds(struct search *s, bool layer, bool by_byte)
 {
 	beginnings all = {0};
-	unsigned grown = 0, tries = 0;
+	unsigned grown = 0, tries = 0, most = layer ? LAYER_SEEDS : WHOLE_SEEDS;
 	int r = 0;
 
 	list_beginnings(s->g, s->skip, layer, by_byte, &all);
-	for (size_t i = 0; r == 0 && i < all.count && grown < SEEDS && tries < TRIES; i++) {
+	for (size_t i = 0; r == 0 && i < all.count && grown < most && tries < TRIES; i++) {
 		bool made;
 
 		if (s->tried[all.at[i].kit])
@@ -172,27 +179,21 @@ static int choose(struct advi_grouping *g, struct advi_grown *chosen, size_t mos
 /* Each is looked for anew beside all others, now that these are known. */
 static int improve(struct advi_grouping *g, struct advi_grown *chosen, size_t count)
 {
-	bool changed = true;
 	int r = 0;
 
-	for (int round = 0; round < ROUNDS && changed && count > 1; round++) {
-		changed = false;
-		for (size_t i = 0; i < count && r == 0; i++) {
-			struct advi_grown again;
-			uint64_t worth = 0;
+	for (size_t i = 0; i + 1 < count && r == 0; i++) {
+		struct advi_grown again;
+		uint64_t worth = 0;
 
-			note_done(g, chosen, count, i);
-			for (size_t k = 0; k < g->kits.count; k++)
-				worth += chosen[i].covers[k] && !g->done[k] ? g->kits.at[k].worth
-									    : 0;
-			r = best_bundle(g, g->done, &again);
-			if (r == 0 && again.worth > worth) {
-				advi_grown_clear(&chosen[i]);
-				chosen[i] = again;
-				changed = true;
-			} else if (r == 0) {
-				advi_grown_clear(&again);
-			}
+		note_done(g, chosen, count, i);
+		for (size_t k = 0; k < g->kits.count; k++)
+			worth += chosen[i].covers[k] && !g->done[k] ? g->kits.at[k].worth : 0;
+		r = best_bundle(g, g->done, &again);
+		if (r == 0 && again.worth > worth) {
+			advi_grown_clear(&chosen[i]);
+			chosen[i] = again;
+		} else if (r == 0) {
+			advi_grown_clear(&again);
 		}
 	}
 	return r;
@@ -297,7 +298,7 @@ static void conclude(const struct advi_grouping *g, struct advi_grown *grown, co
 	bundle->packages = grown->packages;
 	bundle->bytes = grown->bytes;
 	list_wanted(g, grown, served, bundle);
-	advi_bundle_name(out, bundle, demand, served, g->limits);
+	advi_bundle_name(g, out, bundle, served);
 	for (size_t i = 0; i < grown->env.records.count; i++)
 		bundle->unsized += grown->env.records.at[i]->size == 0 &&
 				   !(grown->layer &&

@@ -25,7 +25,7 @@ struct advi_bundle {
 struct advi_bundles {
 	ADVI_VEC(struct advi_bundle) all; /* the most worth a byte first */
 	uint64_t users, workloads;        /* covered by base or one of them */
-	uint64_t left;                    /* workloads that could be in a bundle, and are in none */
+	uint64_t left; /* workloads that lack only what the channels have, and are in none */
 };
 
 struct advi_bundle_limits {

@@ -62,8 +62,7 @@ int advi_grow(struct advi_grouping *g, struct advi_grown *out, uint32_t seed, bo
 void advi_grown_clear(struct advi_grown *grown);
 
 /* Names a bundle after what it serves; 'served' are its workloads that base does not cover. */
-void advi_bundle_name(struct advi_bundles *all, struct advi_bundle *bundle,
-		      const struct advi_demand *demand, const bool *served,
-		      const struct advi_bundle_limits *limits);
+void advi_bundle_name(const struct advi_grouping *g, struct advi_bundles *all,
+		      struct advi_bundle *bundle, const bool *served);
 
 #endif

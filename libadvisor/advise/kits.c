@@ -84,7 +84,7 @@ static int ask_price(struct advi_grouping *g, uint32_t package)
 	struct advi_price *price = &g->prices[package];
 	struct advi_answer answer = {0};
 	struct advi_env env = {0};
-	int r = g->oracle->extend(g->oracle->context, &g->choice->env, &name, 1, ADVI_FROZEN, &env,
+	int r = g->oracle->probe(g->oracle->context, &g->choice->env, &name, 1, ADVI_FROZEN, &env,
 				  &answer, g->watch, g->err);
 
 	for (size_t i = 0; r == 0 && answer.possible && i < answer.added.count; i++) {

@@ -4,6 +4,7 @@
 
 #include "advise/actions.h"
 #include "advise/make.h"
+#include "advise/plan_bundles.h"
 #include "advise/trends.h"
 #include "base/err.h"
 #include "io/digest.h"
@@ -322,6 +323,9 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		add_specs(plan, &choice.env);
 		advi_plan_add_pip(plan, site);
 		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);
+		r = advi_plan_add_bundles(plan, &demand, &choice, site, oracle, watch, err);
+	}
+	if (r == 0)
 		r = find_actions(plan, &(struct advi_ground){.demand = &demand,
 							     .choice = &choice,
 							     .site = site,
@@ -330,7 +334,6 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 							     .unused_months = limits->unused_months,
 							     .watch = watch,
 							     .err = err});
-	}
 	plan->weight = adv_weight_name(limits->weight);
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;
@@ -425,6 +428,8 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	limits = advi_limits_of(options, site);
 	plan->since = advi_arena_dup(&plan->arena, options->since);
 	plan->until = advi_arena_dup(&plan->arena, options->until);
+	plan->max_bundles = options->max_bundles;
+	plan->max_bundle_bytes = options->max_bundle_bytes;
 	r = advi_workloads_load(&workloads, store, site, options->since, options->until, err);
 	if (r == 0)
 		r = advi_history_load(&history, store, site, options->since, options->until, err);

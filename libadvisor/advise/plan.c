@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A plan's files: the plan, environment.yml and the lockfile, together or not at all. */
-#include "advise/plan.h"
+#include "advise/plan_bundles.h"
 
 #include <libgen.h>
 
@@ -13,6 +13,7 @@ void adv_plan_free(struct adv_plan *plan)
 {
 	if (!plan)
 		return;
+	advi_plan_bundles_clear(plan);
 	advi_vec_clear(&plan->additions);
 	advi_vec_clear(&plan->present);
 	advi_vec_clear(&plan->refused);

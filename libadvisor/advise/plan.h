@@ -121,6 +121,25 @@ struct advi_drop {
 	uint64_t packages, bytes; /* it and those */
 };
 
+/* An environment beside base. Lengths of names are at most ADVI_BUNDLE_NAME_BYTES. */
+struct advi_plan_bundle {
+	const char *name; /* fit for a file */
+	const char *kind; /* "layer": base's packages as they are, and 'records'; or "whole" */
+	const char *lead, *domain; /* the package and the domain (or NULL) that name it */
+	struct advi_list wanted;   /* that its users need and base lacks, by name */
+	struct advi_list specs;    /* what it was solved for */
+	ADVI_VEC(struct advi_record) records; /* its own packages, by name */
+	uint64_t packages, bytes, unsized;    /* of these */
+	uint64_t workloads, users;            /* covered by it and not by base; who have one */
+	uint64_t users_freed;                 /* wholly covered by base and it, and not by base */
+};
+enum { ADVI_BUNDLE_NAME_BYTES = 160 };
+
+/* What is covered by base or by a bundle; and workloads that could be in one and are in none. */
+struct advi_bundle_effect {
+	uint64_t users, workloads, left;
+};
+
 /* An input and its fingerprint. */
 struct advi_input {
 	const char *kind, *name, *sha256;
@@ -152,7 +171,10 @@ struct adv_plan {
 	struct advi_effect effect;
 	struct advi_period recent, former;
 	uint64_t trends_tested;
-	ADVI_VEC(struct advi_trend) trends; /* emerging first; the surest first */
+	ADVI_VEC(struct advi_trend) trends;        /* emerging first; the surest first */
+	ADVI_VEC(struct advi_plan_bundle) bundles; /* most coverage a byte first */
+	struct advi_bundle_effect bundled;
+	uint64_t max_bundles, max_bundle_bytes; /* 0: none; no limit */
 	uint64_t added_packages, added_bytes;
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
 	uint64_t max_packages, max_bytes; /* the budget; 0: none */
@@ -160,6 +182,8 @@ struct adv_plan {
 	const char *weight;               /* what workloads weigh by */
 };
 
+/* Why a record of a plan is not fit to make paths of (a literal), or NULL. */
+const char *advi_plan_record_problem(const struct advi_record *record);
 /* Parses plan.json's text; 'path' names it in errors. */
 int advi_plan_parse(struct adv_plan **out, struct advi_str text, const char *path,
 		    struct adv_err *err);

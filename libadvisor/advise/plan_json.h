@@ -29,6 +29,10 @@ struct advi_field {
 void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to,
 		      const struct advi_field *fields, size_t count);
 
+/* Reads the value of one key; false when no row is about it. */
+bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
+		     const struct advi_field *fields, size_t count, struct advi_str key);
+
 #define ADVI_READ_EACH(json, plan, vec, fields)                                                    \
 	for (advi_json_array(json); advi_json_item(json);)                                         \
 	advi_fields_read(json, &(plan)->arena, advi_vec_new(vec), fields, ADVI_COUNT(fields))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading plan.json back; whatever it says is checked before anybody relies on it. */
+#include "advise/plan_bundles.h"
 #include "advise/plan_json.h"
 #include "base/err.h"
 #include "conda/envfile.h"
@@ -41,21 +42,25 @@ static void read_field(struct advi_json *json, struct advi_arena *arena, void *t
 	}
 }
 
+bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
+		     const struct advi_field *fields, size_t count, struct advi_str key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (advi_str_is(key, fields[i].key)) {
+			read_field(json, arena, to, &fields[i]);
+			return true;
+		}
+	return false;
+}
+
 void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to,
 		      const struct advi_field *fields, size_t count)
 {
 	struct advi_str key;
 
-	for (advi_json_object(json); advi_json_key(json, &key);) {
-		size_t i = 0;
-
-		while (i < count && !advi_str_is(key, fields[i].key))
-			i++;
-		if (i < count)
-			read_field(json, arena, to, &fields[i]);
-		else
+	for (advi_json_object(json); advi_json_key(json, &key);)
+		if (!advi_field_read(json, arena, to, fields, count, key))
 			advi_json_skip(json);
-	}
 }
 
 #define AT(type, field) offsetof(struct type, field)
@@ -146,13 +151,10 @@ static void read_addition(struct advi_json *json, struct adv_plan *plan,
 	struct advi_str key;
 
 	for (advi_json_object(json); advi_json_key(json, &key);) {
-		size_t i = 0;
-
-		while (i < ADVI_COUNT(addition_fields) && !advi_str_is(key, addition_fields[i].key))
-			i++;
-		if (i < ADVI_COUNT(addition_fields))
-			read_field(json, &plan->arena, addition, &addition_fields[i]);
-		else if (advi_str_is(key, "record"))
+		if (advi_field_read(json, &plan->arena, addition, addition_fields,
+				    ADVI_COUNT(addition_fields), key))
+			continue;
+		if (advi_str_is(key, "record"))
 			advi_record_read(json, &plan->arena, &addition->record);
 		else
 			advi_json_skip(json);
@@ -203,6 +205,8 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		ADVI_READ_EACH(json, plan, &plan->pip, pip_fields);
 	else if (advi_str_is(key, "inputs"))
 		ADVI_READ_EACH(json, plan, &plan->inputs, input_fields);
+	else if (advi_str_is(key, "bundles"))
+		advi_plan_bundles_read(json, plan);
 	else if (advi_str_is(key, "specs"))
 		read_names(json, plan, &plan->specs);
 	else if (advi_str_is(key, "channels"))
@@ -217,15 +221,11 @@ static void read_plan(struct advi_json *json, struct adv_plan *plan, const char 
 	struct advi_str key;
 
 	for (advi_json_object(json); advi_json_key(json, &key);) {
-		size_t i = 0;
-
-		if (read_list(json, plan, key))
+		if (read_list(json, plan, key) ||
+		    advi_field_read(json, &plan->arena, plan, plan_fields, ADVI_COUNT(plan_fields),
+				    key))
 			continue;
-		while (i < ADVI_COUNT(plan_fields) && !advi_str_is(key, plan_fields[i].key))
-			i++;
-		if (i < ADVI_COUNT(plan_fields))
-			read_field(json, &plan->arena, plan, &plan_fields[i]);
-		else if (advi_str_is(key, "schema"))
+		if (advi_str_is(key, "schema"))
 			advi_json_take_text(json, &plan->arena, schema);
 		else
 			advi_json_skip(json);
@@ -238,7 +238,7 @@ static bool is_hex(const char *text, size_t length)
 }
 
 /* What others build paths and names of must be fit for that. */
-static const char *record_problem(const struct advi_record *record)
+const char *advi_plan_record_problem(const struct advi_record *record)
 {
 	if (!record->name || !advi_package_name_ok(advi_str(record->name)))
 		return "its name is no package name";
@@ -267,7 +267,7 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->environment.count; i++) {
 		const struct advi_record *record = &plan->environment.at[i];
 
-		problem = record_problem(record);
+		problem = advi_plan_record_problem(record);
 		if (problem)
 			return advi_fail(err, ADV_EINPUT,
 					 "package %zu of its environment ('%s'): %s", i + 1,
@@ -278,10 +278,12 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 					 record->name);
 	}
 	for (size_t i = 0; i < plan->additions.count; i++)
-		if (!plan->additions.at[i].name || record_problem(&plan->additions.at[i].record))
+		if (!plan->additions.at[i].name ||
+		    advi_plan_record_problem(&plan->additions.at[i].record))
 			return advi_fail(err, ADV_EINPUT, "addition %zu is incomplete", i + 1);
 	for (size_t i = 0; i < plan->present.count; i++)
-		if (!plan->present.at[i].name || record_problem(&plan->present.at[i].record))
+		if (!plan->present.at[i].name ||
+		    advi_plan_record_problem(&plan->present.at[i].record))
 			return advi_fail(err, ADV_EINPUT, "package %zu of 'present' is incomplete",
 					 i + 1);
 	for (size_t i = 0; i < plan->unmapped.count; i++)
@@ -299,7 +301,7 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->refused.count; i++)
 		if (!plan->refused.at[i].name || !plan->refused.at[i].kind)
 			return advi_fail(err, ADV_EINPUT, "refusal %zu is incomplete", i + 1);
-	return 0;
+	return advi_plan_bundles_check(plan, err);
 }
 
 int advi_plan_parse(struct adv_plan **out, struct advi_str text, const char *path,

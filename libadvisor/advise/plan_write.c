@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* plan.json: one layout, keys sorted, nothing in it that the inputs do not decide. */
+#include "advise/plan_bundles.h"
 #include "advise/plan_json.h"
 #include "conda/record_json.h"
 
@@ -140,6 +141,8 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	write_limit(&out, "max_bytes", plan->max_bytes);
 	write_limit(&out, "max_packages", plan->max_packages);
 	advi_jout_object_end(&out);
+	advi_jout_key(&out, "bundles");
+	advi_plan_bundles_write(&out, plan);
 	ADVI_WRITE_EACH(&out, "changed", &plan->changed, write_change);
 	advi_jout_texts(&out, "channels", plan->channels.at, plan->channels.count);
 	advi_plan_write_drops(&out, plan);

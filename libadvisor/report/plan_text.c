@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "conda/version.h"
 #include "report/plan_actions.h"
+#include "report/plan_bundles.h"
 #include "report/table.h"
 
 struct page {
@@ -424,6 +425,7 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	print_cost(&page);
 	print_additions(&page);
 	print_changes(&page);
+	advi_print_bundles(plan, file, style);
 	advi_print_upgrades(plan, file, style);
 	advi_print_drops(plan, file, style);
 	advi_print_trends(plan, file, style);

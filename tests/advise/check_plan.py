@@ -38,10 +38,14 @@ def workloads_of(truth):
 
 
 def covered(workloads, have):
+    return covered_by(workloads, [have])
+
+
+def covered_by(workloads, environments):
     users, lacking, count = set(), set(), 0
     for (user, _), (packages, nowhere) in workloads.items():
         users.add(user)
-        if packages <= have and not nowhere:
+        if not nowhere and any(packages <= have for have in environments):
             count += 1
         else:
             lacking.add(user)
@@ -113,6 +117,39 @@ def check_additions(check, plan, truth, site, have):
     check.same('wanted packages without a decision', sorted(wanted - decided), [])
 
 
+def check_bundles(check, plan, truth):
+    """A bundle frees users all of whose workloads base or it covers; each runs in one of them."""
+    workloads = workloads_of(truth)
+    base = {record['name'] for record in plan['environment']}
+    before = covered(workloads, base)
+    environments = [base]
+    for bundle in plan['bundles']['each']:
+        own = {record['name'] for record in bundle['records']}
+        have = own | base if bundle['kind'] == 'layer' else own
+        what = 'bundle %s: ' % bundle['name']
+        environments.append(have)
+        check.same(what + 'packages', bundle['packages'], len(bundle['records']))
+        check.same(what + 'bytes', bundle['bytes'], sum(r['size'] or 0 for r in bundle['records']))
+        check.true(what + 'a layer moves nothing', bundle['kind'] == 'whole' or not own & base)
+        check.true(what + 'specs are there', set(bundle['specs']) <= have)
+        for record in bundle['records']:
+            for spec in record['depends']:
+                name = re.match(r'[\w.-]+', spec.split('::')[-1]).group().lower()
+                check.true('%s%s needs %s' % (what, record['name'], spec),
+                           name in have or name.startswith('__'))
+        served = [(key, work) for key, work in workloads.items()
+                  if not work[1] and work[0] <= have and not work[0] <= base]
+        wanted = set().union(*(work[0] for _, work in served)) - base
+        check.same(what + 'workloads', bundle['workloads'], len(served))
+        check.same(what + 'users', bundle['users'], len({user for (user, _), _ in served}))
+        check.same(what + 'wanted', bundle['wanted'], sorted(wanted))
+        check.same(what + 'users freed', bundle['users_freed'],
+                   covered_by(workloads, [base, have])['users'] - before['users'])
+    total = covered_by(workloads, environments)
+    check.same('users with bundles', plan['bundles']['users_covered'], total['users'])
+    check.same('workloads with bundles', plan['bundles']['workloads_covered'], total['workloads'])
+
+
 def check_files(check, plan, folder):
     with open(os.path.join(folder, 'conda-linux-64.lock')) as file:
         lines = [line.rstrip('\n') for line in file if not line.startswith('#')]
@@ -133,6 +170,8 @@ def main(plan_path, truth_path, site_path):
     check_effect(check, plan, truth, site)
     check_additions(check, plan, truth, site, check_environment(check, plan))
     check_files(check, plan, os.path.dirname(os.path.abspath(plan_path)))
+    if plan['bundles']:
+        check_bundles(check, plan, truth)
     for line in check.wrong[:50]:
         print(line)
     print('%d checks, %d wrong' % (check.made, len(check.wrong)))

@@ -208,7 +208,7 @@ static void random_scene(struct scene *scene, unsigned most)
 		scene->fake.known[i] = i >= WANTED || any(12) != 0;
 		if (any(8) == 0)
 			scene->fake.clashes[i] |= BIT(any(BASE));
-		if (any(4) == 0) {
+		if (any(2) == 0) {
 			unsigned other = BASE + any(ALL - BASE);
 
 			scene->fake.clashes[i] |= other == i ? 0 : BIT(other);
@@ -294,10 +294,19 @@ struct pool {
 	size_t count;
 };
 
-/* Every environment that a bundle could be. */
+static bool can_layer(const struct scene *scene, uint32_t needs)
+{
+	uint32_t has = fake_closure(&scene->fake, scene->base | needs);
+
+	return fake_holds(&scene->fake, has) &&
+	       (!scene->limits.max_bytes ||
+		bytes_of(&scene->fake, has & ~scene->base) <= scene->limits.max_bytes);
+}
+
+/* Every environment that a bundle could be: what can be layered stands in none of its own. */
 static void every_bundle(const struct scene *scene, struct pool *pool)
 {
-	uint32_t kits[64], seen;
+	uint32_t kits[64], layers = 0, seen;
 	size_t count = 0;
 
 	for (size_t i = 0; i < scene->demand.workloads.count; i++) {
@@ -310,6 +319,8 @@ static void every_bundle(const struct scene *scene, struct pool *pool)
 			kits[count++] = needs;
 	}
 	assert_true(count <= KITS);
+	for (size_t k = 0; k < count; k++)
+		layers |= can_layer(scene, kits[k]) ? BIT(k) : 0;
 	pool->count = 0;
 	for (uint32_t chosen = 1; chosen < BIT(count); chosen++)
 		for (int layer = 0; layer < 2; layer++) {
@@ -320,7 +331,8 @@ static void every_bundle(const struct scene *scene, struct pool *pool)
 			has = fake_closure(&scene->fake, has);
 			own = has & ~start;
 			seen = 0;
-			if (!fake_holds(&scene->fake, has) ||
+			if ((chosen & (layer ? ~layers : layers)) ||
+			    !fake_holds(&scene->fake, has) ||
 			    (scene->limits.max_bytes &&
 			     bytes_of(&scene->fake, own) > scene->limits.max_bytes) ||
 			    !hangs_together(scene, kits, count, chosen, start))

@@ -86,3 +86,12 @@ for budget in json.load(open("backtest.json"))["budgets"]:
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+@test "bundles of what base leaves" {
+	recommend three --max-packages 60 --bundles 3
+	check three
+	[ "$(ls three/bundles/*.yml | wc -l)" -eq 3 ]
+	for recipe in three/bundles/*.yml; do
+		"$ADVISOR" bundle build "$recipe" --dry-run
+	done
+}

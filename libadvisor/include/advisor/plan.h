@@ -31,6 +31,8 @@ struct adv_plan_options {
 	const char *since, *until; /* demand of the months "YYYY-MM" in between, both included */
 	enum adv_weight weight;
 	uint64_t unused_months; /* what nobody used for so long may be dropped; 0: 12 */
+	uint64_t max_bundles; /* environments beside base, for what base does not cover; 0: none */
+	uint64_t max_bundle_bytes; /* that each of them may download of its own */
 };
 #define ADV_PLAN_OPTIONS_INIT                                                                      \
 	{                                                                                          \
@@ -53,6 +55,16 @@ int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err);
  * environment.yml and an explicit lockfile, conda-linux-64.lock.
  */
 int adv_plan_write(const struct adv_plan *plan, const char *path, struct adv_err *err);
+
+/*
+ * Writes the plan's bundles into 'folder', which staff keep: for each a recipe, NAME.yml, that
+ * adv_bundle_build reads, and NAME.lock, its packages; for those that are layered on base, base's
+ * packages once as base-DIGEST.lock. A recipe or lockfile that is not as it was written last is
+ * left alone, together with the other one; so is a recipe that is not recommended any more. The
+ * watch is told of each. Returns 0, ADV_EINPUT, or ADV_EENV; every file is whole or not there.
+ */
+int adv_plan_write_bundles(const struct adv_plan *plan, const char *folder,
+			   const struct adv_watch *watch, struct adv_err *err);
 
 /* NULL is fine. */
 void adv_plan_free(struct adv_plan *plan);
