@@ -132,6 +132,15 @@ answers() {
 	[[ $output == *tail* ]]
 }
 
+@test "no room for the store: status 4, and going on completes it" {
+	run bash -c "trap '' XFSZ; ulimit -f 140; exec \"\$@\"" - "$ADVISOR" ingest -o s.db --key "$KEY" --site "$LOGS/site.json" --from-db "$url"
+	echo "$output"
+	[ "$status" -eq 4 ]
+	[[ $output == *"store 's.db': "* ]]
+	ingest -q --from-db "$url"
+	answers s.db | cmp - "$DATA/log.txt"
+}
+
 @test "no server, no such table, a URL that is none: clear errors" {
 	run ingest --from-db "mysql://localhost/whole?socket=$DATA/absent"
 	[ "$status" -eq 4 ]
