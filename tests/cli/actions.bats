@@ -165,3 +165,24 @@ action() {
 	[[ ${lines[0]} == "- [ ] Add zarr 2.18 to base: 3 users "*" (add; confidence: medium; evidence: import)" ]] ||
 		{ echo "$output"; false; }
 }
+
+@test "random centres, found again by a twin" {
+	for seed in 1 2 3 4; do
+		rm -rf channel logs usage.db* cache
+		python3 "$SRCDIR/tests/cli/random_centre.py" $seed
+		python3 "$SRCDIR/tests/cli/write_logs.py" snooper logs < logs.plan
+		"$ADVISOR" ingest -q -o usage.db --site site.json logs
+		"$ADVISOR" recommend -q usage.db --site site.json -o plan.json --unused 5 > text
+		run python3 "$SRCDIR/tests/advise/check_actions.py" usage.db plan.json site.json
+		[ "$status" -eq 0 ] || { echo "seed $seed: $output"; false; }
+		run python3 "$SRCDIR/tests/advise/check_trends.py" usage.db plan.json site.json
+		[ "$status" -eq 0 ] || { echo "seed $seed: $output"; false; }
+		plan 'len(p["drops"]), len(p["upgrades"]), sum(bool(u["best"]) for u in p["upgrades"]), sum(len(d["also"]) for d in p["drops"])' >> kinds
+		"$ADVISOR" recommend -q usage.db --site site.json --base asked.yml -o plan.json --unused 5 > text
+		run python3 "$SRCDIR/tests/advise/check_actions.py" usage.db plan.json asked.json asked
+		[ "$status" -eq 0 ] || { echo "seed $seed, asked: $output"; false; }
+	done
+	# the seeds are such that there is something of every kind
+	run python3 -c 'print(all(map(sum, zip(*[eval(line) for line in open("kinds")]))) or open("kinds").read())'
+	[ "$output" = True ] || { echo "$output"; false; }
+}

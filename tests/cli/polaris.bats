@@ -45,9 +45,11 @@ check() { # folder
 }
 
 @test "within a budget, twice the same" {
-	recommend one --max-packages 60 --max-bytes 1G
+	recommend one --max-packages 60 --max-bytes 1G --unused 6
 	check one
-	recommend two --max-packages 60 --max-bytes 1G
+	run python3 "$SRCDIR/tests/advise/check_actions.py" usage.db one/plan.json "$SHARED/data/usage/site.json"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	recommend two --max-packages 60 --max-bytes 1G --unused 6
 	for file in plan.json environment.yml conda-linux-64.lock text; do
 		cmp "one/$file" "two/$file"
 	done
