@@ -22,33 +22,49 @@ enum advi_fate {
 /* A package that was taken. */
 struct advi_taken {
 	uint32_t package;     /* index into the demand's packages */
-	bool by_other;        /* it came along with the one before it, at no cost of its own */
+	bool by_other;        /* it came along with one before it, at no cost of its own */
 	advi_names closure;   /* names that came with it, itself too; sorted; borrowed */
 	advi_names moved;     /* names that were there and changed or went; sorted; borrowed */
-	uint64_t bytes;       /* of these */
+	uint64_t bytes;       /* of the closure */
 	uint64_t users_freed; /* wholly covered by this step */
 };
 
+/* How sure it is that there is nothing better. */
+struct advi_proof {
+	bool proved;      /* it is the best, at the prices that were asked one by one */
+	bool by_program;  /* CBC decided; otherwise the greedy with exchanges did */
+	uint64_t bound;   /* no choice has more benefit: in ADVI_USER_SCALE a user */
+	uint64_t value;   /* that it has, by the same count */
+	uint64_t refused; /* proposals that the world, or its costs, refused */
+	double seconds;   /* that choosing took */
+};
+
 struct advi_choice {
-	ADVI_VEC(struct advi_taken) taken; /* in the order of choice */
+	ADVI_VEC(struct advi_taken) taken; /* in the order of what they bring */
 	struct advi_env env;               /* the result */
 	enum advi_fate *fates;             /* of every package of the demand */
 	char **reasons;                    /* NULL where there is none to give */
 	size_t package_count;              /* how many fates and reasons */
-	uint64_t packages, bytes;          /* that the result has and base has not */
+	uint64_t packages, bytes, files;   /* that the result has and base has not */
 	uint64_t benefit;                  /* in ADVI_USER_SCALE a user */
+	struct advi_proof proof;
 };
 
 struct advi_limits {
-	uint64_t max_packages, max_bytes; /* 0: none */
+	uint64_t max_packages, max_bytes, max_files; /* 0: none */
 	enum adv_weight weight;
 	uint64_t unused_months; /* after which a package of base is unused; 0: the default */
+	enum adv_objective objective;
+	uint64_t max_seconds; /* then the best so far is taken; 0: as many as it takes */
+	bool keep_base;       /* every record of base stays as it is */
+	bool greedy;          /* without CBC, as where there is none */
 };
 
 /*
- * Chooses: first among what can join while everything stays as it is, then, as far as the budget
- * goes, what makes other packages move. Ties are broken by name, so the same input gives the same
- * choice. out   the caller clears it. Returns 0, ADV_ECANCEL, or what the oracle returned.
+ * Chooses the best set of packages that solves together with base, where base may move within the
+ * recipe's rules. Ties are settled as advise/model.h says, so the same input gives the same choice.
+ * out   the caller clears it, whatever is returned. Returns 0, ADV_ECANCEL, or what the oracle
+ * returned.
  */
 int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 		const struct adv_site *site, const struct advi_oracle *oracle,

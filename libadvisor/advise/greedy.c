@@ -99,6 +99,7 @@ void advi_greedy_clear(struct advi_greedy *g)
 	advi_vec_clear(&g->moves);
 	advi_vec_clear(&g->goals);
 	advi_vec_clear(&g->touched);
+	advi_vec_clear(&g->order);
 	free(g->first_goal);
 	free(g->goals_of);
 	free(g->move_of);
@@ -152,6 +153,7 @@ static void ask(struct advi_greedy *g, uint32_t item)
 	if (g->asked[item])
 		return;
 	g->asked[item] = true;
+	advi_vec_push(&g->order, item);
 	for (uint32_t i = 0; i < brings.count; i++)
 		arrive(g, advi_span_at(g->model, brings)[i]);
 }
@@ -160,6 +162,7 @@ static void begin(struct advi_greedy *g, const bool *asked)
 {
 	size_t items = g->model->items.count;
 
+	g->order.count = 0;
 	memset(g->asked, 0, items * sizeof(*g->asked));
 	memset(g->there, 0, items * sizeof(*g->there));
 	memset(g->cost, 0, sizeof(g->cost));
@@ -271,13 +274,13 @@ static double part_of_budget(const struct advi_greedy *g, const struct weight *w
 
 /* Less than 0: it can't be, or gains nothing. */
 static double count(struct advi_greedy *g, const struct advi_move *move, enum advi_rule rule,
-		    uint32_t banned)
+		    const bool *may)
 {
 	struct weight weight = {0};
 	double gain;
 
 	for (uint32_t i = 0; i < move->items.count; i++)
-		if (g->pool.at[move->items.first + i] == banned)
+		if (may && !may[g->pool.at[move->items.first + i]])
 			return -1;
 	weigh_cost(g, move, &weight);
 	if (!g->touched.count || !fits(g, &weight))
@@ -327,7 +330,7 @@ static bool take(struct advi_greedy *g, const struct advi_move *move, bool *aske
 	return true;
 }
 
-void advi_greedy_fill(struct advi_greedy *g, bool *asked, enum advi_rule rule, uint32_t banned)
+void advi_greedy_fill(struct advi_greedy *g, bool *asked, enum advi_rule rule, const bool *may)
 {
 	uint32_t counted = NO_MOVE;
 
@@ -340,7 +343,7 @@ void advi_greedy_fill(struct advi_greedy *g, bool *asked, enum advi_rule rule, u
 			return;
 		move = &g->moves.at[best];
 		if (best != counted) {
-			move->score = count(g, move, rule, banned);
+			move->score = count(g, move, rule, may);
 			counted = best;
 			continue;
 		}
@@ -367,6 +370,19 @@ static void settle(const struct advi_model *model, bool *asked)
 	}
 }
 
+void advi_greedy_replay(struct advi_greedy *g, const bool *asked)
+{
+	size_t items = g->model->items.count;
+	ADVI_AUTO_PTR bool *again = advi_calloc(items + 1, sizeof(*again));
+
+	for (size_t i = 0; i < items; i++)
+		again[i] = asked[i] && g->model->items.at[i].pinned;
+	advi_greedy_fill(g, again, ADVI_BY_VALUE, asked);
+	for (uint32_t i = 0; i < items; i++)
+		if (asked[i])
+			ask(g, i);
+}
+
 void advi_greedy_choose(struct advi_greedy *g, bool *asked)
 {
 	const struct advi_model *model = g->model;
@@ -375,8 +391,8 @@ void advi_greedy_choose(struct advi_greedy *g, bool *asked)
 
 	for (size_t i = 0; i < model->items.count; i++)
 		asked[i] = other[i] = model->items.at[i].pinned;
-	advi_greedy_fill(g, asked, ADVI_BY_VALUE, UINT32_MAX);
-	advi_greedy_fill(g, other, ADVI_BY_COST, UINT32_MAX);
+	advi_greedy_fill(g, asked, ADVI_BY_VALUE, NULL);
+	advi_greedy_fill(g, other, ADVI_BY_COST, NULL);
 	settle(model, asked);
 	settle(model, other);
 	advi_model_tally(&best, model, asked, NULL);
@@ -389,10 +405,12 @@ void advi_swap(struct advi_greedy *g, bool *asked, uint64_t work)
 {
 	const struct advi_model *model = g->model;
 	ADVI_AUTO_PTR bool *other = advi_calloc(model->items.count + 1, sizeof(*other));
+	ADVI_AUTO_PTR bool *may = advi_malloc(model->items.count + 1);
 	struct advi_tally best, tally;
 	uint64_t end = g->work + work;
 	bool more = true;
 
+	memset(may, true, model->items.count);
 	advi_model_tally(&best, model, asked, NULL);
 	while (more) {
 		more = false;
@@ -400,8 +418,9 @@ void advi_swap(struct advi_greedy *g, bool *asked, uint64_t work)
 			for (int rule = 0;
 			     rule < ADVI_RULES && asked[i] && !model->items.at[i].pinned; rule++) {
 				memcpy(other, asked, model->items.count * sizeof(*other));
-				other[i] = false;
-				advi_greedy_fill(g, other, (enum advi_rule)rule, i);
+				other[i] = may[i] = false;
+				advi_greedy_fill(g, other, (enum advi_rule)rule, may);
+				may[i] = true;
 				settle(model, other);
 				advi_model_tally(&tally, model, other, NULL);
 				if (!advi_model_better(model, &tally, other, &best, asked))

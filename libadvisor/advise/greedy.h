@@ -39,6 +39,7 @@ struct advi_greedy {
 	/* scratch of counting a move */
 	uint32_t *item_mark, *goal_mark, *goal_gain, mark;
 	ADVI_VEC(uint32_t) touched;
+	ADVI_VEC(uint32_t) order; /* items, as they were asked for since the last beginning */
 	uint64_t work; /* elementary steps so far: a measure of time that is the same everywhere */
 };
 
@@ -46,10 +47,15 @@ void advi_greedy_init(struct advi_greedy *greedy, const struct advi_model *model
 void advi_greedy_clear(struct advi_greedy *greedy);
 /*
  * Goes on from 'asked' (of each item), which it changes, until nothing more can be gained.
- * 'banned': an item not to ask for; UINT32_MAX: none.
+ * 'may' (of each item): what may be asked for; NULL: all.
  */
 void advi_greedy_fill(struct advi_greedy *greedy, bool *asked, enum advi_rule rule,
-		      uint32_t banned);
+		      const bool *may);
+/*
+ * Leaves in 'order' the items of 'asked': those that are pinned, then the others as they would have
+ * been chosen if there were none besides.
+ */
+void advi_greedy_replay(struct advi_greedy *greedy, const bool *asked);
 
 /* Puts into 'asked' a good choice: pinned items, then the better of both rules. */
 void advi_greedy_choose(struct advi_greedy *greedy, bool *asked);

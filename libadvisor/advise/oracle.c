@@ -41,6 +41,21 @@ static int world_probe(void *context, const struct advi_env *env, const char *co
 	return advi_world_probe(context, env, specs, count, most, out, answer, watch, err);
 }
 
+static int world_ask_many(void *context, const struct advi_env *env,
+			  const struct advi_question *questions, size_t count,
+			  enum advi_freedom most, struct advi_answer *answers,
+			  const struct adv_watch *watch, struct adv_err *err)
+{
+	return advi_world_ask_many(context, env, questions, count, most, answers, watch, err);
+}
+
+static int world_clash(void *context, const struct advi_env *env, const char *const *specs,
+		       size_t count, enum advi_freedom most, bool *in,
+		       const struct adv_watch *watch, struct adv_err *err)
+{
+	return advi_world_clash(context, env, specs, count, most, in, watch, err);
+}
+
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 {
 	return (struct advi_oracle){.context = world,
@@ -49,5 +64,7 @@ struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 				    .want = world_want,
 				    .extend = world_extend,
 				    .newer = world_newer,
-				    .probe = world_probe};
+				    .probe = world_probe,
+				    .ask_many = world_ask_many,
+				    .clash = world_clash};
 }

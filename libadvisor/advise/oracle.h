@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who answers "can these be added": a world, or a test's own. */
+/* Who answers "can these be added": a world, nobody at all, or a test's own. */
 #ifndef ADVI_ADVISE_ORACLE_H
 #define ADVI_ADVISE_ORACLE_H
 
+#include "base/map.h"
 #include "solve/world.h"
 
 /* 'context' is the callbacks' own. They mean what the functions of solve/world.h mean. */
@@ -25,9 +26,31 @@ struct advi_oracle {
 		     size_t count, enum advi_freedom most, struct advi_env *out,
 		     struct advi_answer *answer, const struct adv_watch *watch,
 		     struct adv_err *err);
+	/* These may be NULL: one question after the other is asked then, and no file counted. */
+	uint64_t (*files)(void *context, const struct advi_record *record);
+	int (*ask_many)(void *context, const struct advi_env *env,
+			const struct advi_question *questions, size_t count, enum advi_freedom most,
+			struct advi_answer *answers, const struct adv_watch *watch,
+			struct adv_err *err);
+	int (*clash)(void *context, const struct advi_env *env, const char *const *specs,
+		     size_t count, enum advi_freedom most, bool *in, const struct adv_watch *watch,
+		     struct adv_err *err);
 };
 
 /* The oracle that asks 'world' (borrowed). */
 struct advi_oracle advi_oracle_of_world(struct adv_world *world);
+
+/*
+ * Dependencies and solving left out: every package there is can be added, and brings itself alone.
+ * Base is what the recipe lists.
+ */
+struct advi_alone {
+	struct advi_arena arena;
+	struct advi_map records; /* name -> record */
+	struct advi_env base;
+};
+void advi_alone_init(struct advi_alone *alone, const struct advi_map *base_names);
+void advi_alone_clear(struct advi_alone *alone);
+struct advi_oracle advi_oracle_alone(struct advi_alone *alone);
 
 #endif

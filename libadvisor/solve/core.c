@@ -2,6 +2,8 @@
 /* Which few of many claims can't be had together. */
 #include "solve/core.h"
 
+#include <string.h>
+
 #include "solve/crew.h"
 
 enum { SINGLES = 2000 };
@@ -182,5 +184,33 @@ int advi_core_find(advi_claims *core, const struct adv_world *world, const struc
 	in_order_of(core, claims);
 	if (probe.stopped < 0)
 		core->count = 0;
+	return probe.stopped;
+}
+
+int advi_core_wanted(advi_claims *core, const struct adv_world *world,
+		     const struct advi_kept *ground, const advi_claims *held,
+		     const advi_claims *wanted, const struct adv_watch *watch, struct adv_err *err)
+{
+	struct probe probe = {world, ground, proved, watch, err, 0};
+	advi_claims all = {0};
+
+	for (size_t i = 0; i < held->count; i++)
+		advi_vec_push(&all, held->at[i]);
+	probe.impossible = with(&probe, &all, wanted, wanted->count) ? proved : refuted;
+	if (probe.impossible == proved || with(&probe, &all, wanted, wanted->count))
+		shrink(&probe, wanted, &all);
+	for (size_t i = all.count; all.count > held->count + 2 && i-- > held->count;) {
+		struct advi_claim claim = all.at[i];
+
+		memmove(&all.at[i], &all.at[i + 1], (all.count - i - 1) * sizeof(*all.at));
+		all.count--;
+		if (refuted(&probe, &all))
+			continue;
+		advi_vec_push(&all, claim);
+	}
+	for (size_t i = held->count; i < all.count && probe.stopped == 0; i++)
+		advi_vec_push(core, all.at[i]);
+	advi_vec_clear(&all);
+	in_order_of(core, wanted);
 	return probe.stopped;
 }

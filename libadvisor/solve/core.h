@@ -15,6 +15,13 @@
 int advi_core_find(advi_claims *core, const struct adv_world *world, const struct advi_kept *ground,
 		   const advi_claims *claims, size_t fixed, const struct adv_watch *watch,
 		   struct adv_err *err);
+/*
+ * As advi_core_find, of 'wanted' alone: all of 'held' hold in any case. A pair that clashes is not
+ * looked into: that each of it can be had is for the caller to know.
+ */
+int advi_core_wanted(advi_claims *core, const struct adv_world *world,
+		     const struct advi_kept *ground, const advi_claims *held,
+		     const advi_claims *wanted, const struct adv_watch *watch, struct adv_err *err);
 /* Why a minimal set can't be had together; what is wanted is what the answer is about. */
 void advi_core_explain(struct advi_why *out, const struct adv_world *world,
 		       const struct advi_kept *ground, const advi_claims *core);

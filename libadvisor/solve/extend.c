@@ -316,6 +316,8 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 			.world = world, .env = env, .answer = &answers[i], .watch = watch};
 	}
 	r = ask(&a, world, env, "asking what can be added", watch, err);
+	if (r == 0 && count == 1)
+		fill(&a.all[0], NULL);
 	for (size_t i = 0; i < count; i++)
 		question_clear(&a.all[i]);
 	free(a.all);

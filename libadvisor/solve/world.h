@@ -125,6 +125,15 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 			struct advi_answer *answers, const struct adv_watch *watch,
 			struct adv_err *err);
 
+/*
+ * Which few of 'specs', each of which can join 'env' by itself, can't join it together: '*in' (of
+ * each spec) tells those of a minimal set, none when all of them can.
+ * Returns as advi_world_extend.
+ */
+int advi_world_clash(struct adv_world *world, const struct advi_env *env, const char *const *specs,
+		     size_t count, enum advi_freedom most, bool *in, const struct adv_watch *watch,
+		     struct adv_err *err);
+
 /* As many wishes as possible, together. */
 struct advi_joint {
 	bool *in;                  /* of each wish: whether it joins */

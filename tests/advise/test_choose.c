@@ -154,30 +154,34 @@ static void test_bundle(void **state)
 	scene_clear(&scene);
 }
 
-/* What leaves base alone comes first, though others want what moves it more. */
-static void test_moving_last(void **state)
+/* What makes base move counts like anything else, unless base is to stay as it is. */
+static void test_moving(void **state)
 {
 	struct scene scene = {0}, tight = {.limits = {.max_packages = 1}};
+	struct scene kept = {.limits = {.keep_base = true}}, *all[] = {&scene, &tight, &kept};
 
 	(void)state;
-	for (struct scene *each = &scene;; each = &tight) {
-		fake_init(&each->fake, 4, 2);
-		each->fake.moves[2] = BIT(1);
-		fake_workload(&each->workloads, &each->fake, 0, 0, BIT(2), 0);
-		fake_workload(&each->workloads, &each->fake, 1, 0, BIT(2), 0);
-		fake_workload(&each->workloads, &each->fake, 2, 0, BIT(3), 0);
-		choose(each);
-		assert_string_equal(taken(each, 0), "p03");
-		if (each == &tight)
-			break;
+	for (size_t i = 0; i < ADVI_COUNT(all); i++) {
+		fake_init(&all[i]->fake, 4, 2);
+		all[i]->fake.moves[2] = BIT(1);
+		fake_workload(&all[i]->workloads, &all[i]->fake, 0, 0, BIT(2), 0);
+		fake_workload(&all[i]->workloads, &all[i]->fake, 1, 0, BIT(2), 0);
+		fake_workload(&all[i]->workloads, &all[i]->fake, 2, 0, BIT(3), 0);
+		choose(all[i]);
 	}
-	assert_string_equal(taken(&scene, 1), "p02");
-	assert_int_equal(scene.choice.taken.at[1].moved.count, 1);
-	assert_string_equal(scene.choice.taken.at[1].moved.at[0], "p01");
+	assert_int_equal(scene.choice.taken.count, 2);
+	assert_string_equal(taken(&scene, 0), "p02");
+	assert_int_equal(scene.choice.taken.at[0].moved.count, 1);
+	assert_string_equal(scene.choice.taken.at[0].moved.at[0], "p01");
+	assert_string_equal(taken(&scene, 1), "p03");
 	assert_int_equal(tight.choice.taken.count, 1);
-	assert_int_equal(fate(&tight, "p02"), ADVI_FATE_CONFLICT);
-	scene_clear(&scene);
-	scene_clear(&tight);
+	assert_string_equal(taken(&tight, 0), "p02");
+	assert_int_equal(fate(&tight, "p03"), ADVI_FATE_BUDGET);
+	assert_int_equal(kept.choice.taken.count, 1);
+	assert_string_equal(taken(&kept, 0), "p03");
+	assert_int_equal(fate(&kept, "p02"), ADVI_FATE_CONFLICT);
+	for (size_t i = 0; i < ADVI_COUNT(all); i++)
+		scene_clear(all[i]);
 }
 
 /* An installed base does not go back to older versions. */
@@ -408,7 +412,7 @@ int main(void)
 		cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_bundle),
-		cmocka_unit_test(test_moving_last),
+		cmocka_unit_test(test_moving),
 		cmocka_unit_test(test_not_back),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_order),

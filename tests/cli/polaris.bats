@@ -38,7 +38,7 @@ check() { # folder
 	check all
 	grep -q '^  users  *38 ' all/text
 	# no terminal: every name is whole
-	grep -q ' sentence-transformers$' all/text
+	grep -q ' tensorflow-datasets$' all/text
 	refute grep -q '~ ' all/text
 	run python3 "$SRCDIR/tests/advise/check_trends.py" usage.db all/plan.json "$SHARED/data/usage/site.json" truth.json
 	[ "$status" -eq 0 ] || { echo "$output"; false; }

@@ -24,6 +24,12 @@ enum adv_weight {
 /* "users", "node-hours", "file-operations" */
 const char *adv_weight_name(enum adv_weight weight);
 
+/* What is to be as much as possible. */
+enum adv_objective {
+	ADV_OBJECTIVE_BENEFIT, /* half the share of workloads' packages, half whole workloads */
+	ADV_OBJECTIVE_USERS    /* users all of whose workloads are covered */
+};
+
 /* What is wished. 0 or NULL takes the recipe's value, or no limit. */
 struct adv_plan_options {
 	uint64_t max_packages;     /* packages that base gains, dependencies included */
@@ -33,6 +39,10 @@ struct adv_plan_options {
 	uint64_t unused_months; /* what nobody used for so long may be dropped; 0: 12 */
 	uint64_t max_bundles; /* environments beside base, for what base does not cover; 0: none */
 	uint64_t max_bundle_bytes; /* that each of them may download of its own */
+	uint64_t max_files;        /* that base gains, known or estimated */
+	enum adv_objective objective;
+	uint64_t max_seconds; /* of choosing; then the best so far is the plan */
+	int keep_base;        /* no record of base changes */
 };
 #define ADV_PLAN_OPTIONS_INIT                                                                      \
 	{                                                                                          \
