@@ -7,16 +7,17 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/buf.h"
 
-enum { LINKS = 40, ASIDE_TRIES = 3 };
+enum { LINKS = 40, OWN_TRIES = 100 };
 
-#ifndef RENAME_NOREPLACE
-#define RENAME_NOREPLACE 1
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE 2
 #endif
 
 /* A walk: 'fd' is the folder that 'done' names, 'rest' is what is left to go. */
@@ -262,23 +263,36 @@ void advi_folder_clear(struct advi_folder *folder)
 	*folder = (struct advi_folder)ADVI_FOLDER_INIT;
 }
 
-/* Moves what others put under our name away, so that it can't keep us out. */
+/*
+ * Puts a folder of ours in the place of what others put under our name, so that it can't keep us
+ * out: in one step, where the file system can, since they would win every second race.
+ */
 static int move_aside(const struct advi_folder *in, const char *name, const struct stat *info,
 		      const struct adv_watch *watch, struct adv_err *err)
 {
-	for (unsigned i = 0; i < 1000; i++) {
-		ADVI_AUTO_PTR char *aside = advi_format("%s.aside-%u", name, i);
+	ADVI_AUTO_PTR char *aside = NULL;
+	uint64_t random;
 
-		if (syscall(SYS_renameat2, in->fd, name, in->fd, aside, RENAME_NOREPLACE) == 0) {
-			advi_note(watch, "'%s/%s' of user %u was moved aside, to '%s'", in->path,
-				  name, (unsigned)info->st_uid, aside);
-			return 0;
-		}
-		if (errno != EEXIST)
-			break;
+	/* a name that could be guessed could be taken */
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return advi_fail_errno(err, "there is no randomness");
+	aside = advi_format("%s.aside-%016llx", name, (unsigned long long)random);
+	if (mkdirat(in->fd, aside, 0700) < 0)
+		return advi_fail_errno(err, "can't make the folder '%s/%s'", in->path, aside);
+	if (syscall(SYS_renameat2, in->fd, aside, in->fd, name, RENAME_EXCHANGE) < 0) {
+		int sys = errno;
+
+		unlinkat(in->fd, aside, AT_REMOVEDIR);
+		if (sys == ENOENT)
+			return 0; /* gone again */
+		if (renameat(in->fd, name, in->fd, aside) < 0 && errno != ENOENT)
+			return advi_fail_errno(
+				err, "'%s/%s' of user %u is in the way and can't be moved aside",
+				in->path, name, (unsigned)info->st_uid);
 	}
-	return advi_fail_errno(err, "'%s/%s' of user %u is in the way and can't be moved aside",
-			       in->path, name, (unsigned)info->st_uid);
+	advi_note(watch, "'%s/%s' of user %u was moved aside, to '%s'", in->path, name,
+		  (unsigned)info->st_uid, aside);
+	return 0;
 }
 
 int advi_folder_own(struct advi_folder *out, const struct advi_folder *in, const char *name,
@@ -287,7 +301,7 @@ int advi_folder_own(struct advi_folder *out, const struct advi_folder *in, const
 	struct stat info;
 	int r = 0;
 
-	for (int tries = 0; tries < ASIDE_TRIES && r == 0; tries++) {
+	for (int tries = 0; tries < OWN_TRIES && r == 0; tries++) {
 		int fd;
 
 		if (mkdirat(in->fd, name, 0700) < 0 && errno != EEXIST)

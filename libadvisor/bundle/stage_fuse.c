@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ static int find_program(const char *name)
 }
 
 /* In the child: 'keep' stays open as descriptor 3, what is told goes to 'told'. */
-static void run_child(int program, char *const *argv, int keep, int told)
+static void run_child(int program, char *const *argv, int keep, int told, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR);
 	struct sigaction plain = {.sa_handler = SIG_DFL};
@@ -66,6 +67,10 @@ static void run_child(int program, char *const *argv, int keep, int told)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	sigaction(SIGPIPE, &plain, NULL);
+	/* what mounts after we were killed would mount a second time over the next call's */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
 	/* a Ctrl-C on the terminal is not for what stays */
 	setpgid(0, 0);
 	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(told, 2) < 0)
@@ -83,7 +88,7 @@ static int run_program(int program, char *const *argv, int keep, struct adv_err 
 	char text[TOLD_BYTES + 1];
 	size_t have = 0;
 	int ends[2], status = 0;
-	pid_t child;
+	pid_t parent = getpid(), child;
 	ssize_t got;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -96,7 +101,7 @@ static int run_program(int program, char *const *argv, int keep, struct adv_err 
 		return advi_fail_errno(err, "can't run '%s'", argv[0]);
 	}
 	if (child == 0)
-		run_child(program, argv, keep, ends[1]);
+		run_child(program, argv, keep, ends[1], parent);
 	close(ends[1]);
 	while (have < TOLD_BYTES && ((got = read(ends[0], text + have, TOLD_BYTES - have)) > 0 ||
 				     (got < 0 && errno == EINTR)))

@@ -4,7 +4,7 @@
 # Where images are staged to, seen, and left: below a folder that is root's, or ours.
 stage_setup() {
 	bats_require_minimum_version 1.5.0
-	export NODE="$BATS_FILE_TMPDIR/node"
+	export NODE="${NODE-$BATS_FILE_TMPDIR/node}"
 	mkdir -p "$NODE"
 	packages="$BATS_FILE_TMPDIR/packages"
 	python3 "$SRCDIR/tests/bundle/packages.py" "$packages"

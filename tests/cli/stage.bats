@@ -253,13 +253,111 @@ by() {
 
 @test "many at once: one copy, one mount" {
 	need_squashfs
-	for i in $(seq "${CALLERS:-128}"); do
+	for i in $(seq "${CALLERS:-24}"); do
 		stage "$NODE/one.squashfs" --job "$((i % 3))" > "out.$i" 2> "err.$i" &
 	done
 	wait
 	[ -z "$(cat err.*)" ] || { cat err.*; false; }
 	[ "$(sort -u out.* | wc -l)" -eq "$(wc -l < out.1)" ]
-	[ "$(cat out.* | grep -c CONDA_PREFIX)" -eq "${CALLERS:-128}" ]
+	[ "$(cat out.* | grep -c CONDA_PREFIX)" -eq "${CALLERS:-24}" ]
 	[ "$(status_of '[i["users"] for i in images]')" = "[['job-0', 'job-1', 'job-2']]" ]
 	if can_mount; then [ "$(mounts)" -eq 1 ]; fi
+}
+
+@test "killed at random moments: the next call repairs it" {
+	kills=${KILLS:-4}
+	python3 "$SRCDIR/tests/cli/stage_kill.py" "$ADVISOR" "$NODE/tar.tar.zst" "$SCRATCH" "$NODE/env" extract "$kills"
+	need_squashfs
+	if can_mount; then
+		python3 "$SRCDIR/tests/cli/stage_kill.py" "$ADVISOR" "$NODE/one.squashfs" "$SCRATCH" "$NODE/env" kernel "$kills"
+	fi
+	if command -v squashfuse_ll > /dev/null && [ -w /dev/fuse ]; then
+		python3 "$SRCDIR/tests/cli/stage_kill.py" "$ADVISOR" "$NODE/one.squashfs" "$SCRATCH" "$NODE/env" fuse "$kills"
+	fi
+}
+
+@test "no room: said before, and where it is found out too late nothing is left" {
+	can_mount || skip "may not mount"
+	mkdir small
+	mount -t tmpfs -o size=64k,mode=1777 tmpfs small
+	cp "$NODE/one.squashfs" big.squashfs
+	truncate -s 1M big.squashfs
+	python3 - "$NODE/one.squashfs.manifest.json" <<-'MAKE'
+	import hashlib, json, sys
+	manifest = json.load(open(sys.argv[1]))
+	image = open("big.squashfs", "rb").read()
+	manifest["image"] = {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()}
+	json.dump(manifest, open("big.squashfs.manifest.json", "w"))
+	MAKE
+	run "$ADVISOR" stage big.squashfs --to small
+	[ "$status" -eq 4 ]
+	[[ $output == *"KiB free, and 1.0 MiB are needed"* ]]
+	[ "$(ls small/conda-advisor-0)" = lock ]
+	# a limit on the size of files is a disk that fills up meanwhile
+	(ulimit -f 64; run stage big.squashfs; [ "$status" -eq 4 ]; [[ $output == *"can't write the copy"* ]])
+	[ "$(ls "$SCRATCH/conda-advisor-0")" = lock ]
+	# a kept copy goes when another needs its room
+	stage() { "$ADVISOR" stage -q --to small "$@"; }
+	stage "$NODE/one.squashfs" --job 1 > /dev/null
+	stage --release --keep --job 1
+	head -c 40K /dev/zero > small/ballast
+	stage "$NODE/two.squashfs" --job 1 > /dev/null
+	[ "$(ls small/conda-advisor-0/*.image | wc -l)" -eq 1 ]
+	stage --release --job 1
+	umount small
+}
+
+@test "the job's limit of memory counts for /dev/shm" {
+	group=/sys/fs/cgroup/memory/advisor-$$
+	can_mount && mkdir "$group" 2> /dev/null || skip "needs a cgroup of its own for memory"
+	mkdir shm
+	mount -t tmpfs -o mode=1777 tmpfs shm
+	truncate -s 64M big.squashfs
+	python3 - "$NODE/one.squashfs.manifest.json" <<-'MAKE'
+	import json, sys
+	manifest = json.load(open(sys.argv[1]))
+	manifest["image"] = {"bytes": 64 << 20, "sha256": "0" * 64}
+	json.dump(manifest, open("big.squashfs.manifest.json", "w"))
+	MAKE
+	echo $((32 << 20)) > "$group/memory.limit_in_bytes"
+	run sh -c 'echo $$ > "$0/cgroup.procs"; exec "$ADVISOR" stage big.squashfs --to shm' "$group"
+	rmdir "$group" || { sleep 0.2; rmdir "$group"; }
+	umount shm
+	echo "$output"
+	[ "$status" -eq 4 ]
+	[[ $output == *"shm' is memory: 64.0 MiB are needed, and $group leaves "* ]]
+}
+
+@test "Ctrl-C while it waits, and while it copies" {
+	stage "$NODE/tar.tar.zst" --job 1 > /dev/null
+	stage --release --job 1
+	exec 8< "$(echo "$SCRATCH"/conda-advisor-*/lock)"
+	flock 8
+	python3 - <<-'CALL'
+	import os, signal, subprocess, time
+	call = [os.environ["ADVISOR"], "stage", "-q", os.environ["NODE"] + "/tar.tar.zst", "--to", os.environ["SCRATCH"]]
+	waiting = subprocess.Popen(call)
+	time.sleep(0.3)
+	assert waiting.poll() is None
+	waiting.send_signal(signal.SIGINT)
+	assert waiting.wait(10) == 130
+	short = subprocess.run(call + ["--wait", "1"], stderr=subprocess.PIPE)
+	assert short.returncode == 4 and b"has held" in short.stderr, short
+	CALL
+	flock -u 8
+	truncate -s 3G slow.squashfs
+	python3 - "$NODE/tar.tar.zst.manifest.json" <<-'CALL'
+	import json, os, signal, subprocess, sys, time
+	manifest = json.load(open(sys.argv[1]))
+	manifest["image"] = {"bytes": 3 << 30, "sha256": "0" * 64}
+	json.dump(manifest, open("slow.squashfs.manifest.json", "w"))
+	call = subprocess.Popen([os.environ["ADVISOR"], "stage", "-q", "slow.squashfs", "--to", os.environ["SCRATCH"]])
+	folder = f"{os.environ['SCRATCH']}/conda-advisor-{os.getuid()}"
+	while not any(name.endswith(".part") for name in os.listdir(folder)):
+	    assert call.poll() is None
+	    time.sleep(0.005)
+	call.send_signal(signal.SIGINT)
+	assert call.wait(20) == 130
+	assert os.listdir(folder) == ["lock"]
+	CALL
 }
