@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* conda-advisor bundle: images built, verified and listed. */
+/* conda-advisor bundle: images built, verified, listed and published. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,7 +7,9 @@
 
 static struct adv_bundle_options options = ADV_BUNDLE_OPTIONS_INIT;
 static const char *image, *site_path;
-static uint64_t level, block_bytes, threads;
+static struct adv_publish_options publish_options = ADV_PUBLISH_OPTIONS_INIT;
+static const char *releases;
+static uint64_t level, block_bytes, threads, keep;
 static bool as_json;
 
 static const struct opt opts[] = {
@@ -28,6 +30,11 @@ static const struct opt opts[] = {
 	 "build: that compress; the image does not depend on it"},
 	{0, "dry-run", OPT_FLAG, &options.dry_run, NULL,
 	 "build: check PLAN or RECIPE, fetch and build nothing"},
+	{0, "to", OPT_TEXT, &releases, "RELEASES",
+	 "publish, rollback: the folder that releases lie in"},
+	{0, "as", OPT_TEXT, &publish_options.name, "NAME",
+	 "publish, rollback: the link there; default current"},
+	{0, "keep", OPT_COUNT, &keep, "N", "publish: releases to go back to that stay; default 3"},
 	{0, "json", OPT_FLAG, &as_json, NULL,
 	 "list: one JSON document, schema advisor.bundle-list/1"},
 };
@@ -112,41 +119,97 @@ static int list(const char *path)
 	return r < 0 ? term_fail(&err, r) : term_flush(0);
 }
 
+/* Says where a link points now. */
+static int tell_release(const struct adv_release *release)
+{
+	term_done();
+	printf("%s/%s is %s", releases, publish_options.name ? publish_options.name : "current",
+	       release->name);
+	if (*release->before && strcmp(release->before, release->name) != 0)
+		printf(", and was %s", release->before);
+	putchar('\n');
+	if (release->removed)
+		printf("  old releases removed: %u\n", release->removed);
+	return term_flush(0);
+}
+
+static int publish(const char *path)
+{
+	struct adv_release release;
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	if (!releases)
+		return term_usage("bundle publish needs --to RELEASES");
+	if (keep > 1000)
+		return term_usage("--keep is at most 1000");
+	publish_options.keep = (unsigned)keep;
+	r = adv_bundle_publish(&release, path, releases, &publish_options, term_watch(), &err);
+	return r < 0 ? term_fail(&err, r) : tell_release(&release);
+}
+
+static int rollback(const char *none)
+{
+	struct adv_release release;
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	(void)none;
+	if (!releases)
+		return term_usage("bundle rollback needs --to RELEASES");
+	r = adv_bundle_rollback(&release, releases, &publish_options, term_watch(), &err);
+	return r < 0 ? term_fail(&err, r) : tell_release(&release);
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
+		int operands;
 		int (*run)(const char *operand);
-	} actions[] = {{"build", build}, {"verify", verify}, {"list", list}};
+	} actions[] = {{"build", 1, build},
+		       {"verify", 1, verify},
+		       {"list", 1, list},
+		       {"publish", 1, publish},
+		       {"rollback", 0, rollback}};
 
-	(void)argc;
-	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
-		if (strcmp(argv[0], actions[i].name) == 0)
-			return actions[i].run(argv[1]);
-	return term_usage("bundle takes build, verify or list, not '%s'", argv[0]);
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (strcmp(argv[0], actions[i].name) != 0)
+			continue;
+		if (argc - 1 != actions[i].operands)
+			return term_usage("bundle %s takes %s operand", argv[0],
+					  actions[i].operands ? "one" : "no");
+		return actions[i].run(argc > 1 ? argv[1] : NULL);
+	}
+	return term_usage("bundle takes build, verify, list, publish or rollback, not '%s'",
+			  argv[0]);
 }
 
 extern const struct command cmd_bundle;
 const struct command cmd_bundle = {
 	.name = "bundle",
-	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE",
-	.purpose = "build, verify and list images of environments",
+	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE | "
+		    "publish IMAGE --to RELEASES | rollback --to RELEASES",
+	.purpose = "build, verify, list and publish images of environments",
 	.details =
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
 		"is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
 		"advisor.bundle/1. Packages are verified before use and made right for the mount path.\n"
 		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
-		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.",
+		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"
+		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"
+		"RELEASES/current there, in one step; rollback points it back to the release before.",
 	.examples =
 		"  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
 		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"
 		"  conda-advisor bundle build bundles/torch.yml --dry-run\n"
-		"  conda-advisor bundle verify next.squashfs",
+		"  conda-advisor bundle verify next.squashfs\n"
+		"  conda-advisor bundle publish next.squashfs --to /soft/releases",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_opts,
-	.min_args = 2,
+	.min_args = 1,
 	.max_args = 2,
 	.run = run,
 };

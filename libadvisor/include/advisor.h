@@ -11,6 +11,7 @@
 #include <advisor/explain.h>
 #include <advisor/net.h>
 #include <advisor/plan.h>
+#include <advisor/publish.h>
 #include <advisor/report.h>
 #include <advisor/site.h>
 #include <advisor/stage.h>

@@ -40,9 +40,11 @@ teardown() {
 
 plant_all_the_time() {
 	[ -n "$OTHERS_PYTHON" ] || skip "others can't run python3 here"
-	as_other "$OTHERS_PYTHON" "$PLACE/stage_neighbour.py" "$SCRATCH" "$1" "$PLACE/victim" 3>&- &
+	# a function in the background would be a shell of its own, and outlived by what it runs
+	setpriv --reuid 65533 --regid 65533 --clear-groups -- \
+		"$OTHERS_PYTHON" "$PLACE/stage_neighbour.py" "$SCRATCH" "$1" "$PLACE/victim" 3>&- &
 	neighbour=$!
-	until [ -e "$SCRATCH/bait" ]; do sleep 0.01; done
+	for _ in $(seq 500); do [ -e "$SCRATCH/bait" ] && break; sleep 0.01; done
 }
 
 # The victim is as it was, and what is seen at the mount path is the image.
@@ -194,9 +196,10 @@ is_ours() {
 	done
 	ln -s release-one "$PLACE/release"
 	python3 - "$PLACE" 3>&- <<-'SWAP' &
-	import os, sys
+	import os, sys, time
 	os.chdir(sys.argv[1])
-	while True:
+	parent, end = os.getppid(), time.monotonic() + 30
+	while os.getppid() == parent and time.monotonic() < end:
 	    for name in ("two", "one"):
 	        os.symlink("release-" + name, "release.new")
 	        os.replace("release.new", "release")

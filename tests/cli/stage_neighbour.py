@@ -6,12 +6,13 @@ usage: stage_neighbour.py FOLDER NAME VICTIM
   FOLDER  that everybody can write to
   NAME    that is taken and given up by turns
   VICTIM  a folder that must not be followed into
-Runs until it is killed.
+Runs until it is killed, whoever started it is gone, or half a minute has passed.
 """
 
 import os
 import shutil
 import sys
+import time
 
 
 def plant_link(path, victim):
@@ -67,8 +68,8 @@ def main():
             out.write("bait")
     except OSError:
         pass
-    turn = 0
-    while True:
+    turn, parent, end = 0, os.getppid(), time.monotonic() + 30
+    while os.getppid() == parent and time.monotonic() < end:
         try:
             PLANTS[turn % len(PLANTS)](path, victim)
         except OSError:
