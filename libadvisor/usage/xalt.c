@@ -6,13 +6,18 @@
 #include "base/mem.h"
 #include "usage/record.h"
 
+/* Numbers of a run; NaN: not there. */
+struct amounts {
+	double start, end, seconds, probability, nodes;
+};
+
 /* Everything of a record that matters, whatever its kind. Empty and NaN: not there. */
 struct fields {
 	bool run, package, link; /* by the keys that only such a record has */
 	struct advi_str program, pkg_uuid, name, path;
 	struct advi_str uuid, user, account, job, host, exec_path, argv0;
 	struct advi_xalt_environment environment;
-	double start, end, seconds, probability, nodes;
+	struct amounts amounts, old; /* of userDT; of userT, in the oldest records */
 	advi_paths *libs;
 	struct advi_str lib_words;
 	bool libs_known;
@@ -22,17 +27,21 @@ struct fields {
 /* What a key's value is, and where it goes. */
 struct key {
 	struct advi_str name;
-	bool number;
+	enum { AS_TEXT, AS_NUMBER, AS_EITHER } form; /* either: a number, perhaps in quotes */
 	size_t offset;
 };
 
 #define TEXT(name, field)                                                                          \
 	{                                                                                          \
-		{(name), sizeof(name) - 1}, false, offsetof(struct fields, field)                  \
+		{(name), sizeof(name) - 1}, AS_TEXT, offsetof(struct fields, field)                \
 	}
-#define NUMBER(name, field)                                                                        \
+#define NUMBERS(form, to)                                                                          \
+	{{"start_time", 10}, (form), offsetof(struct fields, to.start)},                           \
+		{{"end_time", 8}, (form), offsetof(struct fields, to.end)},                        \
+		{{"run_time", 8}, (form), offsetof(struct fields, to.seconds)},                    \
+		{{"probability", 11}, (form), offsetof(struct fields, to.probability)},            \
 	{                                                                                          \
-		{(name), sizeof(name) - 1}, true, offsetof(struct fields, field)                   \
+		{"num_nodes", 9}, (form), offsetof(struct fields, to.nodes)                        \
 	}
 
 static const struct key top_keys[] = {
@@ -46,13 +55,11 @@ static const struct key env_keys[] = {
 	TEXT("CONDA_PREFIX", environment.conda_prefix),
 };
 static const struct key user_keys[] = {
-	TEXT("run_uuid", uuid), TEXT("user", user),    TEXT("account", account),
-	TEXT("job_id", job),    TEXT("syshost", host), TEXT("exec_path", exec_path),
+	TEXT("run_uuid", uuid),  TEXT("user", user),    TEXT("account", account),
+	TEXT("job_id", job),     TEXT("syshost", host), TEXT("exec_path", exec_path),
+	NUMBERS(AS_EITHER, old),
 };
-static const struct key data_keys[] = {
-	NUMBER("start_time", start),        NUMBER("end_time", end),    NUMBER("run_time", seconds),
-	NUMBER("probability", probability), NUMBER("num_nodes", nodes),
-};
+static const struct key data_keys[] = {NUMBERS(AS_NUMBER, amounts)};
 
 static const struct key *find(const struct key *keys, size_t count, struct advi_str name)
 {
@@ -62,6 +69,26 @@ static const struct key *find(const struct key *keys, size_t count, struct advi_
 	return NULL;
 }
 
+/* What is no number is not there. */
+static void take_either(struct advi_json *json, double *out)
+{
+	struct advi_json quoted;
+	struct advi_str text;
+	double value = NAN;
+
+	if (advi_json_peek(json) == ADVI_JSON_NUMBER) {
+		advi_json_number(json, out);
+	} else if (advi_json_peek(json) != ADVI_JSON_STRING) {
+		advi_json_skip(json);
+	} else if (advi_json_string(json, &text)) {
+		advi_json_init(&quoted, text);
+		advi_json_number(&quoted, &value);
+		if (advi_json_end(&quoted))
+			*out = value;
+		advi_json_clear(&quoted);
+	}
+}
+
 /* Takes the value of a key, or passes over it when the key means nothing; null is absence. */
 static void take_value(struct advi_json *json, const struct key *key, struct fields *out)
 {
@@ -69,8 +96,10 @@ static void take_value(struct advi_json *json, const struct key *key, struct fie
 
 	if (!key || advi_json_peek(json) == ADVI_JSON_NULL)
 		advi_json_skip(json);
-	else if (key->number)
+	else if (key->form == AS_NUMBER)
 		advi_json_number(json, (double *)(void *)(to + key->offset));
+	else if (key->form == AS_EITHER)
+		take_either(json, (double *)(void *)(to + key->offset));
 	else
 		advi_json_string(json, (struct advi_str *)(void *)(to + key->offset));
 }
@@ -221,16 +250,31 @@ static bool is_same(struct advi_str name)
 	return false;
 }
 
-static const char *take_run(const struct fields *in, struct advi_run_seen *out)
+/* What userDT does not say is as userT has it. */
+static struct amounts amounts_of(const struct fields *in)
+{
+	const struct amounts *new = &in->amounts, *old = &in->old;
+
+	return (struct amounts){
+		isnan(new->start) ? old->start : new->start,
+		isnan(new->end) ? old->end : new->end,
+		isnan(new->seconds) ? old->seconds : new->seconds,
+		isnan(new->probability) ? old->probability : new->probability,
+		isnan(new->nodes) ? old->nodes : new->nodes,
+	};
+}
+
+static const char *take_run(const struct fields *in, const struct amounts *amounts,
+			    struct advi_run_seen *out)
 {
 	const double most = 1e9; /* of seconds and of nodes: the product stays far within 64 bits */
-	double seconds = isnan(in->seconds) ? in->end - in->start : in->seconds;
-	double nodes = isnan(in->nodes) ? 1 : in->nodes;
+	double seconds = isnan(amounts->seconds) ? amounts->end - amounts->start : amounts->seconds;
+	double nodes = isnan(amounts->nodes) ? 1 : amounts->nodes;
 
 	*out = (struct advi_run_seen){.user = in->user};
 	if (!advi_uuid_read(in->uuid, out->uuid))
 		return "has no usable run_uuid";
-	out->month = in->start >= 1 ? advi_month_of(in->start) : 0;
+	out->month = amounts->start >= 1 ? advi_month_of(amounts->start) : 0;
 	if (!out->month)
 		return "has no usable start_time";
 	if (!advi_is_text(in->user, ADVI_NAME_BYTES))
@@ -239,7 +283,8 @@ static const char *take_run(const struct fields *in, struct advi_run_seen *out)
 		return "has a run_time or num_nodes out of range";
 	out->ticks = seconds > 0 ? llround(seconds * 1e4) : 0;
 	out->nodes = nodes >= 1 ? (uint32_t)nodes : 1;
-	out->probability = in->probability > 0 && in->probability < 1 ? in->probability : 1;
+	out->probability =
+		amounts->probability > 0 && amounts->probability < 1 ? amounts->probability : 1;
 	out->project = advi_known_name(in->account);
 	out->job = advi_known_name(in->job);
 	out->host = advi_known_name(in->host);
@@ -276,13 +321,9 @@ void advi_xalt_read(struct advi_json *json, advi_paths *libs, struct advi_record
 void advi_xalt_read_known(struct advi_json *json, advi_paths *libs,
 			  const struct advi_xalt_memory *memory, struct advi_record_seen *out)
 {
-	struct fields in = {.start = NAN,
-			    .end = NAN,
-			    .seconds = NAN,
-			    .probability = NAN,
-			    .nodes = NAN,
-			    .libs = libs,
-			    .memory = memory};
+	static const struct amounts none = {NAN, NAN, NAN, NAN, NAN};
+	struct fields in = {.amounts = none, .old = none, .libs = libs, .memory = memory};
+	struct amounts amounts;
 	struct advi_str name;
 
 	libs->count = 0;
@@ -293,12 +334,13 @@ void advi_xalt_read_known(struct advi_json *json, advi_paths *libs,
 		out->problem = json->problem;
 		return;
 	}
-	if (in.run && !(in.end > 0)) {
+	amounts = amounts_of(&in);
+	if (in.run && !(amounts.end > 0)) {
 		/* A start record (or one from before there was an end): its run may still end. */
-		out->kind = isnan(in.end) ? ADVI_RECORD_REFUSED : ADVI_RECORD_OTHER;
-		out->problem = isnan(in.end) ? "has no usable end_time" : NULL;
+		out->kind = isnan(amounts.end) ? ADVI_RECORD_REFUSED : ADVI_RECORD_OTHER;
+		out->problem = isnan(amounts.end) ? "has no usable end_time" : NULL;
 	} else if (in.run) {
-		out->problem = take_run(&in, &out->run);
+		out->problem = take_run(&in, &amounts, &out->run);
 		out->kind = out->problem ? ADVI_RECORD_REFUSED : ADVI_RECORD_RUN;
 	} else if (in.package && !advi_str_is(in.program, "python")) {
 		out->kind = ADVI_RECORD_OTHER;

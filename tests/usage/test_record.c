@@ -2,6 +2,7 @@
 /* XALT records: examples, and a slow twin over a JSON tree on records with random damage. */
 #include "unit.h"
 
+#include <math.h>
 #include <cjson/cJSON.h>
 
 #include "base/mem.h"
@@ -24,6 +25,12 @@ static const char package_text[] =
 	"{\"crc\":\"0x5999\",\"program\":\"python\","
 	"\"xalt_run_uuid\":\"4e149746-dae2-4d4f-b022-36b7ca4c7bc0\",\"package_version\":\"3.8.5\","
 	"\"package_name\":\"numpy.core\",\"package_path\":\"/a/lib/site-packages/numpy/core.py\"}";
+
+/* As XALT's export script once wrote them: everything of a run in userT, mostly as text. */
+static const char oldest_text[] =
+	"{\"userT\":{\"run_uuid\":\"01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4\",\"user\":\"a\","
+	"\"start_time\":\"1741521600.5\",\"end_time\":1741521602,\"num_nodes\":\"4\","
+	"\"probability\":\"high\"}}";
 
 /* Of the run that was read last. */
 static advi_paths libs;
@@ -59,6 +66,33 @@ static void test_run(void **state)
 	assert_str(advi_path_module(record.run.libs[1]), "_cffi");
 	assert_int_equal(record.run.uuid[0], 0x01);
 	assert_int_equal(record.run.uuid[15], 0xe4);
+	advi_json_clear(&json);
+}
+
+static void test_oldest_run(void **state)
+{
+	struct advi_record_seen record;
+	struct advi_json json;
+
+	(void)state;
+	read_text(&json, advi_str(oldest_text), &record);
+	assert_null(record.problem);
+	assert_int_equal(record.kind, ADVI_RECORD_RUN);
+	assert_int_equal(record.run.month, 202503);
+	assert_int_equal(record.run.ticks, 15000);
+	assert_int_equal(record.run.nodes, 4);
+	assert_true(record.run.probability == 1);
+	advi_json_clear(&json);
+	/* What userDT says counts, wherever it stands. */
+	read_text(&json,
+		  advi_str("{\"userDT\":{\"start_time\":1741521600.0,\"end_time\":1741521601.0},"
+			   "\"userT\":{\"run_uuid\":\"01a1fd7d-2ade-7afd-b3c2-5eabc47e2ee4\","
+			   "\"user\":\"a\",\"start_time\":\"7\",\"end_time\":[],"
+			   "\"run_time\":\"2.5 s\",\"num_nodes\":null}}"),
+		  &record);
+	assert_int_equal(record.kind, ADVI_RECORD_RUN);
+	assert_int_equal(record.run.ticks, 10000);
+	assert_int_equal(record.run.nodes, 1);
 	advi_json_clear(&json);
 }
 
@@ -196,21 +230,41 @@ static const char *text_of(const cJSON *object, const char *name)
 	return item && cJSON_IsString(item) ? item->valuestring : "";
 }
 
-static double number_of(const cJSON *object, const char *name, double otherwise)
+/* The member of an object that is there; of both that are there twice the last one. */
+static const cJSON *below(const cJSON *tree, const char *object, const char *name)
 {
-	const cJSON *item = member(object, name);
+	const cJSON *item, *last = NULL;
 
-	return item && cJSON_IsNumber(item) ? item->valuedouble : otherwise;
+	cJSON_ArrayForEach(item, tree) if (item->string && strcmp(item->string, object) == 0 &&
+					   member(item, name)) last = member(item, name);
+	return last;
+}
+
+/* A number of a run, of userDT or, perhaps in quotes, of userT; NaN when there is none. */
+static double number_of(const cJSON *tree, const char *name)
+{
+	const cJSON *item = below(tree, "userDT", name);
+	char *end;
+
+	if (item && cJSON_IsNumber(item))
+		return item->valuedouble;
+	item = below(tree, "userT", name);
+	if (item && cJSON_IsString(item) && item->valuestring[0]) {
+		double value = strtod(item->valuestring, &end);
+
+		return *end ? NAN : value;
+	}
+	return item && cJSON_IsNumber(item) ? item->valuedouble : NAN;
 }
 
 static enum advi_record_kind twin_kind(const cJSON *tree)
 {
-	const cJSON *end = member(member(tree, "userDT"), "end_time");
+	double end = number_of(tree, "end_time");
 
 	if (member(tree, "userT"))
-		return !cJSON_IsNumber(end)   ? ADVI_RECORD_REFUSED
-		       : end->valuedouble > 0 ? ADVI_RECORD_RUN
-					      : ADVI_RECORD_OTHER;
+		return isnan(end) ? ADVI_RECORD_REFUSED
+		       : end > 0  ? ADVI_RECORD_RUN
+				  : ADVI_RECORD_OTHER;
 	if (member(tree, "program"))
 		return strcmp(text_of(tree, "program"), "python") == 0 ? ADVI_RECORD_IMPORT
 								       : ADVI_RECORD_OTHER;
@@ -243,23 +297,19 @@ static void compare_libs(const cJSON *libs_tree, const struct advi_run_seen *run
 
 static void same_fields(const struct advi_record_seen *record, const cJSON *tree, const char *text)
 {
-	const cJSON *user = member(tree, "userT"), *data = member(tree, "userDT");
 	const char *dot;
 
 	if (twin_kind(tree) != record->kind)
 		fail_msg("kind %d, twin %d: %s", record->kind, twin_kind(tree), text);
 	if (record->kind == ADVI_RECORD_RUN) {
-		double start = number_of(data, "start_time", 0),
-		       end = number_of(data, "end_time", 0);
-		double seconds = number_of(data, "run_time", end - start);
+		double seconds = number_of(tree, "run_time"), nodes = number_of(tree, "num_nodes");
 
-		assert_str(record->run.user, text_of(user, "user"));
+		if (isnan(seconds))
+			seconds = number_of(tree, "end_time") - number_of(tree, "start_time");
+		assert_str(record->run.user, cJSON_GetStringValue(below(tree, "userT", "user")));
 		assert_int_equal(record->run.ticks,
 				 seconds > 0 ? (int64_t)(seconds * 1e4 + .5) : 0);
-		assert_int_equal(record->run.nodes,
-				 number_of(data, "num_nodes", 1) >= 1
-					 ? (uint32_t)number_of(data, "num_nodes", 1)
-					 : 1);
+		assert_int_equal(record->run.nodes, nodes >= 1 ? (uint32_t)nodes : 1);
 		compare_libs(member(tree, "libA"), &record->run);
 	} else if (record->kind == ADVI_RECORD_IMPORT) {
 		dot = strchrnul(text_of(tree, "package_name"), '.');
@@ -317,13 +367,13 @@ static size_t damage(char *text, size_t length, uint32_t *state)
 
 static void test_twin(void **state)
 {
-	static const char *const from[] = {run_text, package_text};
+	static const char *const from[] = {run_text, package_text, oldest_text};
 	uint32_t seed = 7;
 	unsigned taken = 0, refused = 0;
 
 	(void)state;
 	for (unsigned i = 0; i < 40000; i++) {
-		const char *original = from[i % 2];
+		const char *original = from[i % ADVI_COUNT(from)];
 		ADVI_AUTO_PTR char *text = advi_strdup(original);
 		size_t length = damage(text, strlen(original), &seed);
 		struct advi_record_seen record;
@@ -397,9 +447,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_path_version), cmocka_unit_test(test_run),
-		cmocka_unit_test(test_package),      cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_environment),  cmocka_unit_test(test_twin),
-		cmocka_unit_test(test_months),
+		cmocka_unit_test(test_oldest_run),   cmocka_unit_test(test_package),
+		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_twin),         cmocka_unit_test(test_months),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
