@@ -129,6 +129,18 @@ static void loosen(struct adv_plan *plan, struct advi_upgrade *upgrade, const st
 	}
 }
 
+/* A refusal in words, but for that just the newest version was asked for, which nobody did. */
+static const char *tell(struct adv_plan *plan, const struct advi_record *newest, const char *why)
+{
+	ADVI_AUTO_PTR char *asked =
+		advi_format("; %s ==%s was asked for", newest->name, newest->version);
+	struct advi_str text = advi_str(why ? why : "");
+
+	if (advi_str_ends(text, advi_str(asked)))
+		text.len -= strlen(asked);
+	return why ? advi_arena_str(&plan->arena, text) : NULL;
+}
+
 static int ask(struct adv_plan *plan, const struct advi_ground *ground,
 	       struct advi_upgrade *upgrade)
 {
@@ -155,10 +167,10 @@ static int ask(struct adv_plan *plan, const struct advi_ground *ground,
 			upgrade->best = advi_arena_dup(&plan->arena, newer.best->version);
 			note_cost(plan, upgrade, answer);
 		}
-		upgrade->why = advi_arena_dup(&plan->arena, no ? no
-							    : newer.best == newer.newest
-								    ? NULL
-								    : newer.answer.why);
+		if (no)
+			upgrade->why = advi_arena_dup(&plan->arena, no);
+		else if (newer.best != newer.newest)
+			upgrade->why = tell(plan, newer.newest, newer.answer.why);
 		count_again(upgrade, ground->history);
 	}
 	advi_newer_clear(&newer);

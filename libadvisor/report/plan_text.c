@@ -44,9 +44,17 @@ static void print_effect(const struct page *page)
 		{"of", true, false},      {"share", true, false},
 	};
 	const struct advi_effect *effect = &page->plan->effect;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1024);
 	struct advi_table table;
 
 	advi_print_line(page->file, page->style, ADVI_BOLD, "Effect");
+	if (effect->users_covered_after > effect->users_covered_before) {
+		advi_text_count(&text, effect->users_covered_after - effect->users_covered_before);
+		advi_buf_text(&text, " more of ");
+		count(&text, effect->users, "user", "users");
+		advi_buf_text(&text, " can do without an environment of their own.");
+		paragraph(page, &text);
+	}
 	advi_table_init(&table, columns, ADVI_COUNT(columns));
 	print_cover(&table, "users", effect->users, effect->users_covered_before,
 		    effect->users_covered_after);

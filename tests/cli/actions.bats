@@ -186,3 +186,13 @@ action() {
 	run python3 -c 'print(all(map(sum, zip(*[eval(line) for line in open("kinds")]))) or open("kinds").read())'
 	[ "$output" = True ] || { echo "$output"; false; }
 }
+
+@test "the screenshot can be made again" {
+	ADVISOR=$ADVISOR "$SRCDIR/doc/screenshot/make.sh" shot.svg
+	python3 -c 'import xml.dom.minidom as x; print(" ".join(t.firstChild.data for t in x.parse("shot.svg").getElementsByTagName("text")))' > shown
+	for title in Effect Added "To upgrade" "To drop" "More and more used" "Less and less used" "Not added" "New releases" "Looked for"; do
+		grep -q "$title" shown || { echo "no $title"; false; }
+	done
+	"$SRCDIR/doc/screenshot/make.sh" again.svg
+	cmp shot.svg again.svg
+}
