@@ -114,6 +114,9 @@ static int check_source(struct build *build, struct adv_err *err)
 		const struct advi_wanted *wanted = &build->source.wanted.at[i];
 		bool is_new;
 
+		/* that of a file is known once it was read */
+		if (!wanted->record.name)
+			continue;
 		advi_map_add(&names, advi_str(wanted->record.name), &is_new);
 		if (!is_new)
 			return advi_fail(
