@@ -8,7 +8,7 @@
 static struct adv_bundle_options options = ADV_BUNDLE_OPTIONS_INIT;
 static const char *image, *site_path;
 static struct adv_publish_options publish_options = ADV_PUBLISH_OPTIONS_INIT;
-static const char *releases;
+static const char *releases, *template_path;
 static uint64_t level, block_bytes, threads, keep;
 static bool as_json;
 
@@ -35,6 +35,8 @@ static const struct opt opts[] = {
 	{0, "as", OPT_TEXT, &publish_options.name, "NAME",
 	 "publish, rollback: the link there; default current"},
 	{0, "keep", OPT_COUNT, &keep, "N", "publish: releases to go back to that stay; default 3"},
+	{0, "template", OPT_TEXT, &template_path, "FILE",
+	 "modulefile: the template, *.lua.in or *.tcl.in"},
 	{0, "json", OPT_FLAG, &as_json, NULL,
 	 "list: one JSON document, schema advisor.bundle-list/1"},
 };
@@ -161,17 +163,27 @@ static int rollback(const char *none)
 	return r < 0 ? term_fail(&err, r) : tell_release(&release);
 }
 
+static int modulefile(const char *path)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	int r;
+
+	if (!template_path)
+		return term_usage("bundle modulefile needs --template FILE; two are among the "
+				  "recipes, in 'modulefiles'");
+	r = adv_bundle_modulefile(path, template_path, stdout, &err);
+	return r < 0 ? term_fail(&err, r) : term_flush(0);
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int operands;
 		int (*run)(const char *operand);
-	} actions[] = {{"build", 1, build},
-		       {"verify", 1, verify},
-		       {"list", 1, list},
-		       {"publish", 1, publish},
-		       {"rollback", 0, rollback}};
+	} actions[] = {{"build", 1, build},       {"verify", 1, verify},
+		       {"list", 1, list},         {"publish", 1, publish},
+		       {"rollback", 0, rollback}, {"modulefile", 1, modulefile}};
 
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
 		if (strcmp(argv[0], actions[i].name) != 0)
@@ -181,7 +193,8 @@ static int run(int argc, char **argv)
 					  actions[i].operands ? "one" : "no");
 		return actions[i].run(argc > 1 ? argv[1] : NULL);
 	}
-	return term_usage("bundle takes build, verify, list, publish or rollback, not '%s'",
+	return term_usage("bundle takes build, verify, list, publish, rollback or modulefile, "
+			  "not '%s'",
 			  argv[0]);
 }
 
@@ -189,7 +202,8 @@ extern const struct command cmd_bundle;
 const struct command cmd_bundle = {
 	.name = "bundle",
 	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE | "
-		    "publish IMAGE --to RELEASES | rollback --to RELEASES",
+		    "publish IMAGE --to RELEASES | rollback --to RELEASES | "
+		    "modulefile IMAGE --template FILE",
 	.purpose = "build, verify, list and publish images of environments",
 	.details =
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
@@ -199,7 +213,8 @@ const struct command cmd_bundle = {
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
 		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"
 		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"
-		"RELEASES/current there, in one step; rollback points it back to the release before.",
+		"RELEASES/current there, in one step; rollback points it back to the release before.\n"
+		"modulefile prints a module of the image for Lmod or Environment Modules.",
 	.examples =
 		"  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
 		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"

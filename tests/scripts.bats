@@ -21,7 +21,7 @@ folder() {
 @test "shellcheck has nothing to say" {
 	command -v shellcheck > /dev/null || skip "no shellcheck"
 	shellcheck "$SRCDIR"/quickstart "$SRCDIR"/autogen.sh "$SRCDIR"/tests/*.sh "$SRCDIR"/tests/demo/*.sh "$SRCDIR"/tests/fuzz/hours \
-		"$SRCDIR"/recipes/slurm/* "$SRCDIR"/recipes/pbs/*
+		"$SRCDIR"/recipes/slurm/* "$SRCDIR"/recipes/pbs/*.pbs
 }
 
 @test "quickstart without a word, or with a wrong one, says what it can do" {

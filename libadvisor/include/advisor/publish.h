@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A folder of releases: images put there whole, and names that change from one to another at once.
- */
+/* Folders of releases: images put there whole, links that change at once; modulefiles. */
 #ifndef ADVISOR_PUBLISH_H
 #define ADVISOR_PUBLISH_H
+
+#include <stdio.h>
 
 #include <advisor/err.h>
 #include <advisor/watch.h>
@@ -45,6 +46,15 @@ int adv_bundle_publish(struct adv_release *release, const char *image, const cha
 int adv_bundle_rollback(struct adv_release *release, const char *releases,
 			const struct adv_publish_options *options, const struct adv_watch *watch,
 			struct adv_err *err);
+
+/*
+ * Writes a modulefile of an image: a template with @NAME@, @MOUNT@, @DIGEST@, @COUNT@ and
+ * @PACKAGES@ filled in from the manifest, fit to stand in double quotes.
+ *   template_path  its name says the language: .lua.in (Lmod) or .tcl.in (Environment Modules)
+ * Returns 0; ADV_EUSAGE for another template; ADV_EINPUT without a manifest.
+ */
+int adv_bundle_modulefile(const char *image, const char *template_path, FILE *file,
+			  struct adv_err *err);
 
 #ifdef __cplusplus
 }
