@@ -6,7 +6,7 @@
 
 static const char *store_path, *site_path;
 static bool merge, status, rejects, as_json;
-static uint64_t top;
+static uint64_t top, threads;
 static struct opt_list accounting;
 static struct adv_ingest_options options = ADV_INGEST_OPTIONS_INIT;
 
@@ -33,6 +33,8 @@ static const struct opt opts[] = {
 	{0, "json", OPT_FLAG, &as_json, NULL,
 	 "with --status: one JSON document, schema advisor.store/1"},
 	{0, "top", OPT_COUNT, &top, "N", "with --status: the first N sources"},
+	{0, "threads", OPT_COUNT, &threads, "N",
+	 "threads that read (as many as there are processors, at most 4)"},
 	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},
 };
 
@@ -78,6 +80,9 @@ static int run(int argc, char **argv)
 		return term_usage("--rejects, --json and --top go with --status");
 	if (!store_path)
 		return term_usage("ingest needs -o STORE");
+	if (threads > 8)
+		return term_usage("--threads is at most 8");
+	options.threads = (unsigned)threads;
 	options.accounting = accounting.at;
 	options.accounting_count = accounting.count;
 	if (!argc && (merge || (!options.files_from && !options.from_db && !accounting.count)))

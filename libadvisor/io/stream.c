@@ -29,6 +29,7 @@ struct advi_stream {
 	struct advi_print *print;
 	uint64_t print_but; /* bytes that are still left out of it */
 	uint64_t given;     /* of the file, or of the member */
+	_Atomic uint64_t taken;
 	advi_stream_hear_fn *hear;
 	void *hear_context;
 	size_t unheard; /* bytes read since it was called */
@@ -235,8 +236,20 @@ void advi_stream_hear(struct advi_stream *stream, advi_stream_hear_fn *each, voi
 	stream->hear_context = context;
 }
 
+advi_stream_hear_fn *advi_stream_hearer(const struct advi_stream *stream, void **context)
+{
+	*context = stream->hear_context;
+	return stream->hear;
+}
+
 static int tell(struct advi_stream *stream, size_t bytes, struct adv_err *err)
 {
+	la_int64_t packed;
+
+	if (stream->fd >= 0)
+		stream->taken += bytes;
+	else if ((packed = archive_filter_bytes(stream->outer, -1)) > 0)
+		stream->taken = (uint64_t)packed;
 	stream->unheard += bytes;
 	if (!stream->hear || stream->unheard < BLOCK_BYTES)
 		return 0;
@@ -400,12 +413,7 @@ uint64_t advi_stream_given(const struct advi_stream *stream)
 
 uint64_t advi_stream_taken(const struct advi_stream *stream)
 {
-	la_int64_t taken;
-
-	if (stream->fd >= 0)
-		return stream->given;
-	taken = stream->empty ? 0 : archive_filter_bytes(stream->outer, -1);
-	return taken > 0 ? (uint64_t)taken : 0;
+	return stream->taken;
 }
 
 static void count_given(struct advi_stream *stream, struct advi_str given)

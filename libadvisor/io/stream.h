@@ -59,6 +59,8 @@ int advi_stream_skip(struct advi_stream *stream, uint64_t bytes, struct adv_err 
  */
 typedef int advi_stream_hear_fn(void *context, struct adv_err *err);
 void advi_stream_hear(struct advi_stream *stream, advi_stream_hear_fn *each, void *context);
+/* Who hears it, to be called in his place, or NULL. */
+advi_stream_hear_fn *advi_stream_hearer(const struct advi_stream *stream, void **context);
 /*
  * Adds what is read from now on to a fingerprint (borrowed; NULL: no more), without the first 'but'
  * bytes of it.
@@ -69,7 +71,10 @@ void advi_stream_print(struct advi_stream *stream, struct advi_print *print, uin
  * by _peek.
  */
 uint64_t advi_stream_given(const struct advi_stream *stream);
-/* Bytes taken from the file itself so far, as they lie there, compressed or not. */
+/*
+ * Bytes taken from the file itself so far, as they lie there, compressed or not. May be asked while
+ * another thread reads.
+ */
 uint64_t advi_stream_taken(const struct advi_stream *stream);
 /* Everything that is left, appended to 'out'; ADV_EINPUT when that is beyond its cap. */
 int advi_stream_read_all(struct advi_stream *stream, struct advi_buf *out, struct adv_err *err);

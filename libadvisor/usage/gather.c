@@ -321,11 +321,16 @@ int advi_gather_flush(struct advi_gather *gather, struct adv_err *err)
 	return r < 0 ? r : advi_join_settle(gather->join, err);
 }
 
+bool advi_gather_full(const struct advi_gather *gather)
+{
+	return gather->items.count >= ITEMS;
+}
+
 int advi_gather_trim(struct advi_gather *gather, struct adv_err *err)
 {
 	int r;
 
-	if (gather->items.count < ITEMS)
+	if (!advi_gather_full(gather))
 		return 0;
 	r = advi_gather_flush(gather, err);
 	forget_items(gather);

@@ -55,7 +55,9 @@ int advi_gather_run(struct advi_gather *gather, const struct advi_run_row *row,
 int advi_gather_settle(struct advi_gather *gather, struct adv_err *err);
 /* Writes everything; what has no run yet waits in the store. */
 int advi_gather_flush(struct advi_gather *gather, struct adv_err *err);
-/* Forgets items when there are many, which is 1: then their numbers mean nothing any more. */
+/* Whether there are so many items that they should be forgotten. */
+bool advi_gather_full(const struct advi_gather *gather);
+/* Forgets items when there are so many, which is 1: then their numbers mean nothing any more. */
 int advi_gather_trim(struct advi_gather *gather, struct adv_err *err);
 
 #endif

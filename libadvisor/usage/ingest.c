@@ -293,6 +293,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
 	if (r < 0)
 		return r;
 	r = advi_sink_open(&ingest.sink, store, site ? site : store->site, &pseudonyms, err);
+	if (r == 0)
+		advi_sink_threads(&ingest.sink, options->threads);
 	ingest.pseudonyms = &ingest.sink.pseudonyms;
 	ingest.total = options->files_from ? 0 : size_of(paths, count);
 	stat(store->path, &ingest.own[0]);

@@ -38,6 +38,13 @@ void advi_lane_forget(struct advi_lane *lane)
 	lane->started = false;
 }
 
+void advi_lane_turn(struct advi_lane *lane)
+{
+	advi_recall_turn(&lane->recall);
+	lane->recall.last = 0;
+	lane->has_turn = false;
+}
+
 /* Between batches, when nobody holds a number. */
 static void begin(struct advi_lane *lane, struct advi_batch *batch)
 {

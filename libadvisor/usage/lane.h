@@ -25,6 +25,8 @@ void advi_lane_init(struct advi_lane *lane);
 void advi_lane_clear(struct advi_lane *lane);
 /* Forgets what its numbers stand for, as who takes its batches has. */
 void advi_lane_forget(struct advi_lane *lane);
+/* What comes next does not follow what came last. */
+void advi_lane_turn(struct advi_lane *lane);
 /* Reads the lines of batch->chunk; the rest of the batch is written anew. */
 void advi_lane_read(struct advi_lane *lane, struct advi_batch *batch);
 /* Reads one record into an empty batch; false when it is nothing that a lane reads. */

@@ -2,8 +2,12 @@
 /* Where typed records go. */
 #include "usage/sink.h"
 
+#include <unistd.h>
+
 #include "base/mem.h"
 #include "usage/root.h"
+
+enum { USUAL_READERS = 4 }; /* more than the taking keeps up with */
 
 static int open_names(struct advi_sink *sink, struct adv_err *err)
 {
@@ -51,6 +55,26 @@ static int prepare(struct advi_sink *sink, struct adv_err *err)
 	return 0;
 }
 
+static void make_readers(struct advi_sink *sink, size_t count)
+{
+	sink->readers = advi_realloc(sink->readers, count, sizeof(*sink->readers));
+	for (; sink->reader_count < count; sink->reader_count++) {
+		sink->readers[sink->reader_count] = (struct advi_reader){0};
+		advi_lane_init(&sink->readers[sink->reader_count].lane);
+	}
+}
+
+void advi_sink_threads(struct advi_sink *sink, unsigned threads)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (!threads)
+		threads = processors < 1               ? 1
+			  : processors > USUAL_READERS ? USUAL_READERS
+						       : (unsigned)processors;
+	make_readers(sink, threads < ADVI_READERS ? threads : ADVI_READERS);
+}
+
 int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct adv_site *site,
 		   struct advi_pseudonyms *pseudonyms, struct adv_err *err)
 {
@@ -59,7 +83,7 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 	*sink = (struct advi_sink){.store = store, .site = site, .pseudonyms = *pseudonyms};
 	*pseudonyms = (struct advi_pseudonyms){0};
 	advi_gather_init(&sink->gather, &sink->join, &sink->runs);
-	advi_lane_init(&sink->lane);
+	make_readers(sink, 1);
 	if ((r = open_names(sink, err)) < 0 || (r = prepare(sink, err)) < 0 ||
 	    (r = advi_runs_open(&sink->runs, store, err)) < 0 ||
 	    (r = advi_sources_open(&sink->sources, store, err)) < 0 ||
@@ -94,9 +118,12 @@ void advi_sink_clear(struct advi_sink *sink)
 	advi_join_clear(&sink->join);
 	advi_vec_clear(&sink->rejects);
 	advi_vec_clear(&sink->libs);
-	advi_lane_clear(&sink->lane);
+	for (size_t i = 0; i < sink->reader_count; i++) {
+		advi_lane_clear(&sink->readers[i].lane);
+		advi_intake_clear(&sink->readers[i].intake);
+	}
+	free(sink->readers);
 	advi_batch_clear(&sink->batch);
-	advi_intake_clear(&sink->intake);
 	advi_pseudonyms_clear(&sink->pseudonyms);
 }
 
@@ -297,10 +324,12 @@ int advi_sink_run_of(struct advi_sink *sink, const struct advi_run_seen *run, co
 	return r;
 }
 
-static void forget_lane(struct advi_sink *sink)
+static void forget_lists(struct advi_sink *sink)
 {
-	advi_lane_forget(&sink->lane);
-	advi_intake_clear(&sink->intake);
+	for (size_t i = 0; i < sink->reader_count; i++) {
+		advi_lane_forget(&sink->readers[i].lane);
+		advi_intake_clear(&sink->readers[i].intake);
+	}
 }
 
 int advi_sink_trim(struct advi_sink *sink, struct adv_err *err)
@@ -308,7 +337,7 @@ int advi_sink_trim(struct advi_sink *sink, struct adv_err *err)
 	int r = sink->busy ? 0 : advi_gather_trim(&sink->gather, err);
 
 	if (r != 0)
-		forget_lane(sink);
+		forget_lists(sink);
 	sink->failed |= r < 0;
 	return r < 0 ? r : 0;
 }
@@ -444,7 +473,7 @@ int advi_sink_commit(struct advi_sink *sink, struct adv_err *err)
 void advi_sink_rollback(struct advi_sink *sink)
 {
 	advi_gather_forget(&sink->gather);
-	forget_lane(sink);
+	forget_lists(sink);
 	each_table(sink, advi_intern_forget);
 	reset_source(sink);
 	if (!sqlite3_get_autocommit(sink->store->db))

@@ -22,6 +22,14 @@ struct advi_cut {
 	uint64_t offset;
 };
 
+enum { ADVI_READERS = 8 };
+
+/* One who reads lines, and what the sink knows of his lists. */
+struct advi_reader {
+	struct advi_lane lane;
+	struct advi_intake intake;
+};
+
 struct advi_sink {
 	struct adv_store *store;
 	const struct adv_site *site;
@@ -35,10 +43,10 @@ struct advi_sink {
 	const char *syshost; /* whose jobs the accounting is of, or NULL */
 	struct advi_runs runs;
 	struct advi_gather gather;
-	advi_imports libs;                    /* of the record that is taken */
-	struct advi_lane lane;                /* for records that come one by one */
-	struct advi_batch batch;              /* of it */
-	struct advi_intake intake;            /* of its batches */
+	advi_imports libs;           /* of the record that is taken */
+	struct advi_reader *readers; /* the first one is for records that come one by one, too */
+	size_t reader_count;
+	struct advi_batch batch;              /* of the first one */
 	bool busy;                            /* with a batch: items keep their numbers */
 	ADVI_VEC(struct advi_reject) rejects; /* of the source that is being read */
 	struct advi_cut cut_at;               /* of the source */
@@ -52,6 +60,8 @@ struct advi_sink {
 /* 'pseudonyms' moves into the sink. */
 int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct adv_site *site,
 		   struct advi_pseudonyms *pseudonyms, struct adv_err *err);
+/* How many threads read, after _open: 0: as many as there are processors, at most 4. */
+void advi_sink_threads(struct advi_sink *sink, unsigned threads);
 void advi_sink_clear(struct advi_sink *sink);
 
 /* Each takes one record. Negative: the store could not be written. */

@@ -47,6 +47,9 @@ struct adv_ingest_options {
 	const char *shard;
 	const char *from_db; /* an XALT database to read, or NULL; its URL as ingest(1) has it */
 	const char *syshost; /* whose jobs that is; NULL: what it says itself, or any host */
+	/* That read at once, at most 8; 0: as many as there are processors, at most 4. What is read
+	 * does not depend on it. */
+	unsigned threads;
 };
 #define ADV_INGEST_OPTIONS_INIT                                                                    \
 	{                                                                                          \
