@@ -112,11 +112,34 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 	return 0;
 }
 
+static int clash(void *context, const struct advi_env *env, const char *const *specs, size_t count,
+		 enum advi_freedom most, bool *in, const struct adv_watch *watch,
+		 struct adv_err *err)
+{
+	struct advi_memory *memory = context;
+
+	return memory->inner.clash(memory->inner.context, env, specs, count, most, in, watch, err);
+}
+
+static uint64_t files(void *context, const struct advi_record *record)
+{
+	struct advi_memory *memory = context;
+
+	return memory->inner.files(memory->inner.context, record);
+}
+
 struct advi_oracle advi_oracle_remembering(struct advi_memory *memory,
 					   const struct advi_oracle *inner)
 {
 	*memory = (struct advi_memory){.inner = *inner};
-	return (struct advi_oracle){memory, base, knows, want, extend};
+	return (struct advi_oracle){.context = memory,
+				    .base = base,
+				    .knows = knows,
+				    .want = want,
+				    .extend = extend,
+				    .probe = extend,
+				    .clash = inner->clash ? clash : NULL,
+				    .files = inner->files ? files : NULL};
 }
 
 void advi_memory_clear(struct advi_memory *memory)
