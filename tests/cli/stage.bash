@@ -6,7 +6,7 @@ stage_setup() {
 	bats_require_minimum_version 1.5.0
 	export NODE="${NODE-$BATS_FILE_TMPDIR/node}"
 	mkdir -p "$NODE"
-	packages="$BATS_FILE_TMPDIR/packages"
+	export packages="$BATS_FILE_TMPDIR/packages"
 	python3 "$SRCDIR/tests/bundle/packages.py" "$packages"
 	build one "$NODE/env" squashfs
 	build two "$NODE/env" squashfs
