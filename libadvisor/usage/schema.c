@@ -54,14 +54,18 @@ static const char jobs[] =
 	" last INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE VIEW counted AS"
 	" WITH idle(job, runs) AS (SELECT job, count(*) FROM run"
-	"  WHERE ticks IS NULL AND job IS NOT NULL GROUP BY job)"
+	"  WHERE ticks IS NULL AND job IS NOT NULL GROUP BY job),"
+	/* Once a job, and nothing of it while nothing is accounted for: runs are many more. */
+	" own AS MATERIALIZED (SELECT job.id, a.user, a.project, a.nodes, a.first, a.last,"
+	"  a.ticks/(SELECT runs FROM idle WHERE idle.job=job.id) AS ticks"
+	"  FROM job CROSS JOIN accounting a WHERE EXISTS(SELECT 1 FROM accounting) AND a.job="
+	"  ifnull((SELECT job FROM accounting WHERE accounting.job=job.name),"
+	"  substr(job.name, instr(job.name, ':'))))"
 	" SELECT run.uuid, run.month, run.user, ifnull(run.project, a.project) AS project, run.job,"
-	" ifnull(run.ticks, a.ticks/(SELECT runs FROM idle WHERE idle.job=run.job)) AS ticks,"
+	" ifnull(run.ticks, a.ticks) AS ticks,"
 	" CASE WHEN run.nodes=1 AND a.nodes>1 THEN a.nodes ELSE run.nodes END AS nodes,"
-	" run.probability, run.environment, run.set_id, a.job IS NOT NULL AS accounted"
-	" FROM run LEFT JOIN job ON job.id=run.job LEFT JOIN accounting a ON a.job="
-	" ifnull((SELECT job FROM accounting WHERE accounting.job=job.name),"
-	" substr(job.name, instr(job.name, ':')))"
+	" run.probability, run.environment, run.set_id, a.id IS NOT NULL AS accounted"
+	" FROM run LEFT JOIN own a ON a.id=run.job"
 	" AND (a.user IS NULL OR a.user=run.user) AND run.month BETWEEN a.first AND a.last;";
 
 /*
