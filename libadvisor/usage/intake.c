@@ -19,9 +19,11 @@ static int add_lists(struct advi_intake *intake, struct advi_sink *sink,
 		const struct advi_batch_list *list = &batch->lists.at[i];
 		size_t first = intake->imports.count;
 
-		r = list->mapped ? advi_sink_libs(sink, batch->paths.at + list->first, list->count,
-						  &intake->imports, err)
-				 : advi_sink_imports(sink, &list->import, &intake->imports, err);
+		r = list->mapped
+			    ? advi_sink_libs(sink,
+					     list->count ? &batch->paths.at[list->first] : NULL,
+					     list->count, &intake->imports, err)
+			    : advi_sink_imports(sink, &list->import, &intake->imports, err);
 		advi_vec_push(&intake->lists,
 			      ((struct advi_intake_list){
 				      (uint32_t)first, (uint32_t)(intake->imports.count - first)}));
