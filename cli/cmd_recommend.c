@@ -92,6 +92,7 @@ static int plan(const struct recommend *asked)
 	    (r = write_bundles(plan, &err)) < 0)
 		return term_fail(&err, r);
 	term_done();
+	term_say("choosing took %.1f s", adv_plan_seconds(plan));
 	r = show(plan, &err);
 	return r < 0 ? term_fail(&err, r) : term_flush(0);
 }

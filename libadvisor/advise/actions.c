@@ -201,6 +201,34 @@ static void add_drops(struct adv_plan *plan)
 	}
 }
 
+/* --- bundle --- */
+
+static void add_bundles(struct adv_plan *plan)
+{
+	for (size_t i = 0; i < plan->bundles.count; i++) {
+		const struct advi_plan_bundle *bundle = &plan->bundles.at[i];
+		struct advi_action *action = begin(plan, "bundle", bundle->name);
+		ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(TICKET_CAP);
+
+		action->evidence = "import";
+		action->users = bundle->users;
+		action->workloads = bundle->workloads;
+		action->packages = bundle->packages;
+		action->bytes = bundle->bytes;
+		action->confidence = advi_confidence(bundle->users, false, false);
+		advi_buf_printf(&text, "Offer the bundle %s %s: ", bundle->name,
+				strcmp(bundle->kind, "layer") == 0 ? "on top of base"
+								   : "beside base");
+		count(&text, bundle->packages, "package of its own, ", "packages of its own, ");
+		advi_text_bytes(&text, bundle->bytes);
+		advi_buf_text(&text, " to download, for ");
+		count(&text, bundle->users, "user, of whom ", "users, of whom ");
+		count(&text, bundle->users_freed, "needs nothing else then.",
+		      "need nothing else then.");
+		ticket(plan, action, &text);
+	}
+}
+
 /* --- module, leave --- */
 
 static void say_refusal(struct advi_buf *text, const struct advi_refusal *refusal, bool module)
@@ -246,6 +274,7 @@ void advi_actions_fill(struct adv_plan *plan, const struct advi_ground *ground)
 	add_additions(plan, ground);
 	add_upgrades(plan, true);
 	add_drops(plan);
+	add_bundles(plan);
 	add_refusals(plan, true);
 	add_refusals(plan, false);
 	add_upgrades(plan, false);

@@ -101,6 +101,9 @@ static int explain(const struct advi_search *s, struct advi_choice *choice, uint
 		r = ask_why(s, s->shape->model.items.at[item].name, &choice->reasons[package]);
 	} else {
 		choice->reasons[package] = say_cost(s, &tally);
+		choice->excess[package] = (struct advi_excess){
+			tally.cost[ADVI_PACKAGES] - s->tally.cost[ADVI_PACKAGES],
+			tally.cost[ADVI_BYTES] - s->tally.cost[ADVI_BYTES]};
 	}
 	return r;
 }
@@ -114,6 +117,7 @@ static void begin(struct advi_choice *out, const struct advi_prices *prices)
 	*out = (struct advi_choice){.package_count = count};
 	out->fates = advi_calloc(count + 1, sizeof(*out->fates));
 	out->reasons = advi_calloc(count + 1, sizeof(*out->reasons));
+	out->excess = advi_calloc(count + 1, sizeof(*out->excess));
 	for (size_t i = 0; i < count; i++) {
 		out->fates[i] = prices->fates[i];
 		out->reasons[i] = prices->reasons[i] ? advi_strdup(prices->reasons[i]) : NULL;

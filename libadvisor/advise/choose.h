@@ -39,12 +39,18 @@ struct advi_proof {
 	double seconds;   /* that choosing took */
 };
 
+/* What a package that was left out for the budget would have added. */
+struct advi_excess {
+	uint64_t packages, bytes;
+};
+
 struct advi_choice {
 	ADVI_VEC(struct advi_taken) taken; /* in the order of what they bring */
 	struct advi_env env;               /* the result */
 	enum advi_fate *fates;             /* of every package of the demand */
 	char **reasons;                    /* NULL where there is none to give */
-	size_t package_count;              /* how many fates and reasons */
+	struct advi_excess *excess;        /* 0 where the budget is not why */
+	size_t package_count;              /* how many fates, reasons and excesses */
 	uint64_t packages, bytes, files;   /* that the result has and base has not */
 	uint64_t benefit;                  /* in ADVI_USER_SCALE a user */
 	struct advi_proof proof;

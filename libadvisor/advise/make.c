@@ -141,6 +141,8 @@ static void add_refusals(struct adv_plan *plan, const struct advi_demand *demand
 		refusal->users = wanted->users;
 		refusal->workloads = wanted->workloads;
 		refusal->kind = fate_kinds[fate];
+		refusal->packages = choice->excess[i].packages;
+		refusal->bytes = choice->excess[i].bytes;
 		refusal->reason = fate_reasons[fate]
 					  ? fate_reasons[fate]
 					  : advi_arena_dup(&plan->arena, choice->reasons[i]);
@@ -286,6 +288,17 @@ static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 			  &effect->users_covered_after);
 }
 
+static void note_proof(struct adv_plan *plan, const struct advi_choice *choice)
+{
+	plan->proved = choice->proof.proved;
+	plan->chosen_by = choice->proof.by_program ? "cbc" : "greedy";
+	plan->value = choice->proof.value;
+	plan->bound = choice->proof.bound;
+	plan->proposals_refused = choice->proof.refused;
+	plan->seconds = choice->proof.seconds;
+	plan->added_files = choice->files;
+}
+
 static int find_actions(struct adv_plan *plan, const struct advi_ground *ground)
 {
 	int r = 0;
@@ -314,6 +327,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	if (r == 0)
 		r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
 	if (r == 0) {
+		note_proof(plan, &choice);
 		add_present(plan, &demand, &choice, site);
 		add_taken(plan, &demand, &choice);
 		add_refusals(plan, &demand, &choice);
@@ -337,6 +351,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	plan->weight = adv_weight_name(limits->weight);
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;
+	plan->max_files = limits->max_files;
 	plan->site = advi_arena_dup(&plan->arena, site->name);
 	plan->platform = advi_arena_dup(&plan->arena, site->platform);
 	for (size_t i = 0; i < site->channels.count; i++) {

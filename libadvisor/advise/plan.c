@@ -9,6 +9,11 @@
 #include "conda/lockfile.h"
 #include "io/file.h"
 
+double adv_plan_seconds(const struct adv_plan *plan)
+{
+	return plan->seconds;
+}
+
 void adv_plan_free(struct adv_plan *plan)
 {
 	if (!plan)

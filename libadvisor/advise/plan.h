@@ -29,9 +29,10 @@ struct advi_addition {
 struct advi_refusal {
 	const char *name;
 	uint64_t users, workloads;
-	const char *evidence; /* as an addition's */
-	const char *kind;     /* "conflict", "absent", "never", "module", "budget" */
-	const char *reason;   /* in words */
+	const char *evidence;     /* as an addition's */
+	const char *kind;         /* "conflict", "absent", "never", "module", "budget" */
+	const char *reason;       /* in words */
+	uint64_t packages, bytes; /* beyond the budget: that it would have added */
 };
 
 /* A module imported from some site-packages that no package is known for. */
@@ -178,8 +179,15 @@ struct adv_plan {
 	uint64_t added_packages, added_bytes;
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
 	uint64_t max_packages, max_bytes; /* the budget; 0: none */
-	const char *since, *until;        /* the months that were counted; NULL: open */
-	const char *weight;               /* what workloads weigh by */
+	uint64_t max_files, added_files;  /* known or estimated; 0: none */
+	/* Whether there is something better, counted in ADVI_USER_SCALE a user. */
+	bool proved;
+	const char *chosen_by; /* "cbc", "greedy" */
+	uint64_t value, bound; /* of the choice; of any */
+	uint64_t proposals_refused;
+	double seconds; /* that choosing took; not written, since nothing else depends on it */
+	const char *since, *until; /* the months that were counted; NULL: open */
+	const char *weight;        /* what workloads weigh by */
 };
 
 /* Why a record of a plan is not fit to make paths of (a literal), or NULL. */

@@ -82,9 +82,11 @@ static const struct advi_field addition_fields[] = {
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_addition, workloads), NULL, 0},
 };
 static const struct advi_field refusal_fields[] = {
+	{"bytes", ADVI_FIELD_COUNT, AT(advi_refusal, bytes), NULL, 0},
 	{"evidence", ADVI_FIELD_TEXT, AT(advi_refusal, evidence), NULL, 0},
 	{"kind", ADVI_FIELD_TEXT, AT(advi_refusal, kind), NULL, 0},
 	{"name", ADVI_FIELD_TEXT, AT(advi_refusal, name), NULL, 0},
+	{"packages", ADVI_FIELD_COUNT, AT(advi_refusal, packages), NULL, 0},
 	{"reason", ADVI_FIELD_TEXT, AT(advi_refusal, reason), NULL, 0},
 	{"users", ADVI_FIELD_COUNT, AT(advi_refusal, users), NULL, 0},
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_refusal, workloads), NULL, 0},
@@ -118,11 +120,13 @@ static const struct advi_field input_fields[] = {
 };
 static const struct advi_field added_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, AT(adv_plan, added_bytes), NULL, 0},
+	{"files", ADVI_FIELD_COUNT, AT(adv_plan, added_files), NULL, 0},
 	{"packages", ADVI_FIELD_COUNT, AT(adv_plan, added_packages), NULL, 0},
 	{"unsized", ADVI_FIELD_COUNT, AT(adv_plan, added_unsized), NULL, 0},
 };
 static const struct advi_field budget_fields[] = {
 	{"max_bytes", ADVI_FIELD_COUNT, AT(adv_plan, max_bytes), NULL, 0},
+	{"max_files", ADVI_FIELD_COUNT, AT(adv_plan, max_files), NULL, 0},
 	{"max_packages", ADVI_FIELD_COUNT, AT(adv_plan, max_packages), NULL, 0},
 };
 #define EFFECT(field)                                                                              \
@@ -133,11 +137,19 @@ static const struct advi_field effect_fields[] = {
 	EFFECT(users),     EFFECT(users_covered_after),     EFFECT(users_covered_before),
 	EFFECT(workloads), EFFECT(workloads_covered_after), EFFECT(workloads_covered_before),
 };
+static const struct advi_field proof_fields[] = {
+	{"bound", ADVI_FIELD_COUNT, AT(adv_plan, bound), NULL, 0},
+	{"by", ADVI_FIELD_TEXT, AT(adv_plan, chosen_by), NULL, 0},
+	{"proved", ADVI_FIELD_FLAG, AT(adv_plan, proved), NULL, 0},
+	{"refused", ADVI_FIELD_COUNT, AT(adv_plan, proposals_refused), NULL, 0},
+	{"value", ADVI_FIELD_COUNT, AT(adv_plan, value), NULL, 0},
+};
 static const struct advi_field plan_fields[] = {
 	{"added", ADVI_FIELD_OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
 	{"budget", ADVI_FIELD_OBJECT, 0, budget_fields, ADVI_COUNT(budget_fields)},
 	{"effect", ADVI_FIELD_OBJECT, 0, effect_fields, ADVI_COUNT(effect_fields)},
 	{"platform", ADVI_FIELD_TEXT, AT(adv_plan, platform), NULL, 0},
+	{"proof", ADVI_FIELD_OBJECT, 0, proof_fields, ADVI_COUNT(proof_fields)},
 	{"since", ADVI_FIELD_TEXT, AT(adv_plan, since), NULL, 0},
 	{"site", ADVI_FIELD_TEXT, AT(adv_plan, site), NULL, 0},
 	{"until", ADVI_FIELD_TEXT, AT(adv_plan, until), NULL, 0},

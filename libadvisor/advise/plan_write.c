@@ -42,9 +42,11 @@ static void write_presence(struct advi_jout *out, const struct advi_addition *pr
 static void write_refusal(struct advi_jout *out, const struct advi_refusal *refusal)
 {
 	advi_jout_object(out);
+	advi_jout_key_u64(out, "bytes", refusal->bytes);
 	advi_jout_key_text(out, "evidence", refusal->evidence);
 	advi_jout_key_text(out, "kind", refusal->kind);
 	advi_jout_key_text(out, "name", refusal->name);
+	advi_jout_key_u64(out, "packages", refusal->packages);
 	advi_jout_key_text(out, "reason", refusal->reason);
 	advi_jout_key_u64(out, "users", refusal->users);
 	advi_jout_key_u64(out, "workloads", refusal->workloads);
@@ -122,6 +124,19 @@ static void write_limit(struct advi_jout *out, const char *key, uint64_t limit)
 		advi_jout_null(out);
 }
 
+static void write_proof(struct advi_jout *out, const struct adv_plan *plan)
+{
+	advi_jout_key(out, "proof");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "bound", plan->bound);
+	advi_jout_key_text(out, "by", plan->chosen_by);
+	advi_jout_key(out, "proved");
+	advi_jout_bool(out, plan->proved);
+	advi_jout_key_u64(out, "refused", plan->proposals_refused);
+	advi_jout_key_u64(out, "value", plan->value);
+	advi_jout_object_end(out);
+}
+
 void advi_plan_json(const struct adv_plan *plan, FILE *file)
 {
 	struct advi_jout out;
@@ -132,6 +147,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key(&out, "added");
 	advi_jout_object(&out);
 	advi_jout_key_u64(&out, "bytes", plan->added_bytes);
+	write_limit(&out, "files", plan->added_files);
 	advi_jout_key_u64(&out, "packages", plan->added_packages);
 	advi_jout_key_u64(&out, "unsized", plan->added_unsized);
 	advi_jout_object_end(&out);
@@ -139,6 +155,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key(&out, "budget");
 	advi_jout_object(&out);
 	write_limit(&out, "max_bytes", plan->max_bytes);
+	write_limit(&out, "max_files", plan->max_files);
 	write_limit(&out, "max_packages", plan->max_packages);
 	advi_jout_object_end(&out);
 	advi_jout_key(&out, "bundles");
@@ -154,6 +171,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_text(&out, "platform", plan->platform);
 	ADVI_WRITE_EACH(&out, "present", &plan->present, write_presence);
 	ADVI_WRITE_EACH(&out, "probes", &plan->probes, write_probe);
+	write_proof(&out, plan);
 	ADVI_WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
 	ADVI_WRITE_EACH(&out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");

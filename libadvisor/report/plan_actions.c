@@ -22,21 +22,32 @@ void advi_print_kinds(const struct adv_plan *plan, FILE *file, const struct adv_
 {
 	static const char *const kinds[][2] = {
 		{"add", "to add"},          {"upgrade", "to upgrade"},
-		{"drop", "to drop"},        {"bundle", "as bundles"},
+		{"drop", "to drop"},        {"bundle", "to offer as bundles"},
 		{"module", "from modules"}, {"leave", "to leave as they are"},
 	};
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1024);
 
 	for (size_t i = 0; i < ADVI_COUNT(kinds); i++) {
-		uint64_t number = 0;
+		uint64_t number = 0, along = 0;
 
-		for (size_t j = 0; j < plan->actions.count; j++)
-			number += strcmp(plan->actions.at[j].kind, kinds[i][0]) == 0;
+		for (size_t j = 0; j < plan->actions.count; j++) {
+			const struct advi_action *action = &plan->actions.at[j];
+			bool is = strcmp(action->kind, kinds[i][0]) == 0;
+
+			/* Only an addition that came with another one brings nothing itself. */
+			along += is && i == 0 && !action->packages;
+			number += is;
+		}
 		if (!number)
 			continue;
 		advi_buf_text(&text, text.len ? ", " : "Packages: ");
-		advi_text_count(&text, number);
+		advi_text_count(&text, number - along);
 		advi_buf_printf(&text, " %s", kinds[i][1]);
+		if (along) {
+			advi_buf_text(&text, " (and ");
+			advi_text_count(&text, along);
+			advi_buf_text(&text, " more that users want come with them)");
+		}
 	}
 	if (!text.len)
 		return;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "conda/version.h"
 #include "report/plan_actions.h"
+#include "report/plan_refused.h"
 #include "report/plan_bundles.h"
 #include "report/table.h"
 
@@ -69,6 +70,31 @@ static void print_effect(const struct page *page)
 	fputc('\n', page->file);
 }
 
+/* How far it is from the best that there could be. */
+static void print_proof(const struct page *page)
+{
+	const struct adv_plan *plan = page->plan;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1024);
+
+	if (!plan->chosen_by || !plan->additions.count)
+		return;
+	if (plan->proved)
+		advi_buf_text(&text, "It is proved that no other choice serves more");
+	else if (plan->value)
+		advi_buf_printf(&text, "The best choice might serve %.1f %% more",
+				100.0 * ((double)plan->bound / (double)plan->value - 1));
+	else
+		advi_buf_text(&text, "It is not proved that no other choice serves more");
+	if (plan->proposals_refused) {
+		advi_buf_text(&text, "; ");
+		count(&text, plan->proposals_refused, "that seemed better was",
+		      "that seemed better were");
+		advi_buf_text(&text, " tried and can't be had");
+	}
+	advi_buf_byte(&text, '.');
+	paragraph(page, &text);
+}
+
 static void print_cost(const struct page *page)
 {
 	const struct adv_plan *plan = page->plan;
@@ -95,6 +121,7 @@ static void print_cost(const struct page *page)
 		count(&text, plan->removed.count, "goes.", "go.");
 	}
 	paragraph(page, &text);
+	print_proof(page);
 	advi_print_kinds(plan, page->file, page->style);
 	if (!plan->max_packages && !plan->max_bytes)
 		return;
@@ -259,164 +286,6 @@ static void print_changes(const struct page *page)
 	advi_table_clear(&table);
 }
 
-/* --- what does not --- */
-
-/* The kinds of refusals, those that somebody can do something about first. */
-static const struct {
-	const char *kind, *title;
-	bool reasons; /* each has its own */
-} kinds[] = {
-	{"conflict", "Not added: it can't be solved together with base", true},
-	{"budget", "Not added: beyond the budget", true},
-	{"absent", "Not added: no channel has it", false},
-	{"module", "Not added: the centre's own module provides it", false},
-	{"never", "Not added: excluded by the site recipe", false},
-};
-
-static size_t refused_count(const struct adv_plan *plan, const char *kind)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < plan->refused.count; i++)
-		count += strcmp(plan->refused.at[i].kind, kind) == 0;
-	return count;
-}
-
-static void print_with_reasons(const struct page *page, const char *kind, size_t rows)
-{
-	for (size_t i = 0, shown = 0; i < page->plan->refused.count && shown < rows; i++) {
-		const struct advi_refusal *refusal = &page->plan->refused.at[i];
-		ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(8192);
-
-		if (strcmp(refusal->kind, kind) != 0)
-			continue;
-		advi_buf_printf(&text, "%s (", refusal->name);
-		count(&text, refusal->users, "user", "users");
-		advi_buf_printf(&text, "): %s", refusal->reason ? refusal->reason : "");
-		paragraph(page, &text);
-		shown++;
-	}
-}
-
-static void print_names(const struct page *page, const char *kind, size_t rows)
-{
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-
-	for (size_t i = 0, shown = 0; i < page->plan->refused.count && shown < rows; i++) {
-		const struct advi_refusal *refusal = &page->plan->refused.at[i];
-
-		if (strcmp(refusal->kind, kind) != 0)
-			continue;
-		advi_buf_printf(&text, "%s%s (", shown++ ? ", " : "", refusal->name);
-		advi_text_count(&text, refusal->users);
-		advi_buf_text(&text, ")");
-	}
-	paragraph(page, &text);
-}
-
-static void print_refused(const struct page *page)
-{
-	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX;
-
-	for (size_t i = 0; i < ADVI_COUNT(kinds); i++) {
-		size_t all = refused_count(page->plan, kinds[i].kind);
-		size_t rows = all < most ? all : most;
-
-		if (!all)
-			continue;
-		fputc('\n', page->file);
-		advi_print_line(page->file, page->style, ADVI_BOLD, "%s (%zu%s)", kinds[i].title,
-				all, kinds[i].reasons ? "" : "; users in brackets");
-		if (kinds[i].reasons)
-			print_with_reasons(page, kinds[i].kind, rows);
-		else
-			print_names(page, kinds[i].kind, rows);
-		if (rows < all)
-			fprintf(page->file, "  ... and %zu more\n", all - rows);
-	}
-}
-
-static void print_unmapped(const struct page *page)
-{
-	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX;
-	size_t all = page->plan->unmapped.count;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-
-	if (!all)
-		return;
-	fputc('\n', page->file);
-	advi_print_line(page->file, page->style, ADVI_BOLD,
-			"Imported, and no package is known for it (%zu; users in brackets)", all);
-	for (size_t i = 0; i < all && i < most; i++) {
-		advi_buf_printf(&text, "%s%s (", i ? ", " : "", page->plan->unmapped.at[i].module);
-		advi_text_count(&text, page->plan->unmapped.at[i].users);
-		advi_buf_text(&text, ")");
-	}
-	paragraph(page, &text);
-	if (most < all)
-		fprintf(page->file, "  ... and %zu more\n", all - most);
-	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "Name their packages under 'imports' of the site recipe; what imports "
-			     "them can't be covered until then.");
-}
-
-static void print_probes(const struct page *page)
-{
-	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX;
-	size_t all = page->plan->probes.count;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-
-	if (!all)
-		return;
-	fputc('\n', page->file);
-	advi_print_line(page->file, page->style, ADVI_BOLD,
-			"Looked for, and never loaded (%zu; users in brackets)", all);
-	for (size_t i = 0; i < all && i < most; i++) {
-		advi_buf_printf(&text, "%s%s (", i ? ", " : "", page->plan->probes.at[i].name);
-		advi_text_count(&text, page->plan->probes.at[i].users);
-		advi_buf_text(&text, ")");
-	}
-	paragraph(page, &text);
-	if (most < all)
-		fprintf(page->file, "  ... and %zu more\n", all - most);
-	advi_print_paragraph(page->file, page->style, 2, 2,
-			     "Other packages ask whether these are there; no shared object of them "
-			     "was loaded, so they do not count as needed here.");
-}
-
-static void print_pip(const struct page *page)
-{
-	size_t most = page->style && page->style->rows ? page->style->rows : SIZE_MAX, twice = 0;
-	size_t all = page->plan->pip.count;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	ADVI_AUTO(buf) struct advi_buf clashes = ADVI_BUF_INIT(1 << 20);
-
-	if (!all)
-		return;
-	fputc('\n', page->file);
-	advi_print_line(page->file, page->style, ADVI_BOLD,
-			"In base by pip, which serves but is not solved (%zu)", all);
-	for (size_t i = 0; i < all; i++) {
-		const struct advi_left_to_pip *pip = &page->plan->pip.at[i];
-
-		if (i < most)
-			advi_buf_printf(&text, "%s%s", i ? ", " : "",
-					*pip->name ? pip->name : pip->requirement);
-		if (pip->conda)
-			advi_buf_printf(&clashes, "%s%s (conda %s, pip %s)", twice++ ? ", " : "",
-					pip->name, pip->conda, pip->version ? pip->version : "any");
-	}
-	paragraph(page, &text);
-	if (most < all)
-		fprintf(page->file, "  ... and %zu more\n", all - most);
-	if (!twice)
-		return;
-	advi_print_line(
-		page->file, page->style, ADVI_PLAIN,
-		"  By conda and by pip, so that the one installed last is used (%zu):", twice);
-	paragraph(page, &clashes);
-}
-
 int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_style *style,
 		   struct adv_err *err)
 {
@@ -433,14 +302,15 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	print_cost(&page);
 	print_additions(&page);
 	print_changes(&page);
-	advi_print_bundles(plan, file, style);
 	advi_print_upgrades(plan, file, style);
 	advi_print_drops(plan, file, style);
+	advi_print_bundles(plan, file, style);
+	advi_print_modules(plan, file, style);
 	advi_print_trends(plan, file, style);
-	print_refused(&page);
+	advi_print_refused(plan, file, style);
 	advi_print_waiting(plan, file, style);
-	print_unmapped(&page);
-	print_probes(&page);
-	print_pip(&page);
+	advi_print_unmapped(plan, file, style);
+	advi_print_probes(plan, file, style);
+	advi_print_pip(plan, file, style);
 	return advi_print_end(file, err);
 }

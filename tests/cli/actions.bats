@@ -160,7 +160,7 @@ action() {
 	[[ "$(action leave lost)" == *"though 1 user imports it from elsewhere: no channel has it."* ]]
 	has "Packages: 2 to add, 1 from modules, 2 to leave as they are."
 	"$ADVISOR" report usage.db --plan plan.json > /dev/null
-	run "$ADVISOR" recommend usage.db --site site.yml --tickets
+	run "$ADVISOR" recommend -q usage.db --site site.yml --tickets
 	[ "${#lines[@]}" -eq 5 ]
 	[[ ${lines[0]} == "- [ ] Add zarr 2.18 to base: 3 users "*" (add; confidence: medium; evidence: import)" ]] ||
 		{ echo "$output"; false; }

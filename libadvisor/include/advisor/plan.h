@@ -57,6 +57,9 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 		  const struct adv_site *site, const struct adv_plan_options *options,
 		  const struct adv_watch *watch, struct adv_err *err);
 
+/* How many seconds choosing took; 0 of a plan that was read. It stands in no file. */
+double adv_plan_seconds(const struct adv_plan *plan);
+
 /* Reads a plan (schema "advisor.plan/1") that adv_plan_write wrote. */
 int adv_plan_read(struct adv_plan **out, const char *path, struct adv_err *err);
 
