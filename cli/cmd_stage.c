@@ -22,6 +22,8 @@ static const struct opt opts[] = {
 	{0, "shell", OPT_TEXT, &shell, "NAME",
 	 "print for sh (default), csh, fish, slurm (TaskProlog), json"},
 	{0, "wait", OPT_COUNT, &wait_seconds, "SECONDS", "for another stage; default 600"},
+	{0, "sha256", OPT_FLAG, &options.sha256, NULL,
+	 "verify by SHA-256, too, which takes as long again"},
 	{0, "release", OPT_FLAG, &release, NULL,
 	 "the job is over: take off and remove what nobody uses"},
 	{0, "keep", OPT_FLAG, &options.keep, NULL, "release: leave the copy for the next job"},

@@ -2,6 +2,7 @@
 /* Building an image: source, packages, layout, image, manifest. */
 #include <locale.h>
 
+#include "bundle/checked.h"
 #include "bundle/fetch.h"
 #include "bundle/install.h"
 #include "bundle/manifest.h"
@@ -309,23 +310,21 @@ static int fill_image(struct build *build, struct adv_err *err)
 static int finish(struct build *build, const char *image, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *path = advi_manifest_path(image);
+	struct advi_checks checks = {.want_sha256 = true, .want_xxh3 = true};
 	struct advi_manifest_source from;
-	char hex[ADVI_HEX_SIZE];
-	struct stat info;
 	int r;
 
-	if (fflush(build->image.file) != 0 || stat(build->image.temp, &info) < 0)
+	if (fflush(build->image.file) != 0)
 		return advi_fail_errno(err, "can't write '%s'", image);
-	build->summary->image_bytes = (uint64_t)info.st_size;
-	r = advi_progress(build->watch, "finishing", "bytes", 0, build->summary->image_bytes, err);
-	if (r == 0)
-		r = advi_digest_file("SHA256", build->image.temp, hex, err);
+	r = advi_checked_file(&checks, &build->summary->image_bytes, build->image.temp, "finishing",
+			      build->watch, err);
 	if (r == 0)
 		r = advi_out_open(&build->manifest, path, err);
 	if (r < 0)
 		return r;
 	describe(build, &from);
-	from.image_sha256 = hex;
+	from.image_sha256 = checks.sha256;
+	from.image_xxh3 = checks.xxh3;
 	advi_manifest_write(&from, build->manifest.file);
 	/* The manifest first: an image that has its name has its manifest too. */
 	r = advi_out_commit(&build->manifest, err);

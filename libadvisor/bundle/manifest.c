@@ -153,6 +153,7 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 		advi_jout_object(&out);
 		advi_jout_key_u64(&out, "bytes", from->summary->image_bytes);
 		advi_jout_key_text(&out, "sha256", from->image_sha256);
+		advi_jout_key_text(&out, "xxh3", from->image_xxh3);
 		advi_jout_object_end(&out);
 	}
 	advi_jout_key_text(&out, "mount", from->mount);

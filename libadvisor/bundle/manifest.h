@@ -21,7 +21,7 @@ struct advi_manifest_source {
 	const char *name, *mount, *format;
 	uint32_t epoch;
 	/* of the finished image; NULL for the copy within, which can't know, and lists no files */
-	const char *image_sha256;
+	const char *image_sha256, *image_xxh3;
 };
 
 /* Appends the document (schema "advisor.manifest/1"). */
@@ -47,7 +47,7 @@ struct advi_manifest_package {
 /* A manifest that was read. Zero is empty. */
 struct advi_manifest {
 	struct advi_arena arena;
-	const char *name, *mount, *format, *image_sha256;
+	const char *name, *mount, *format, *image_sha256, *image_xxh3;
 	uint64_t epoch;
 	struct adv_bundle_summary summary;
 	ADVI_VEC(struct advi_manifest_package) packages;

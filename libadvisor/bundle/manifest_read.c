@@ -181,6 +181,8 @@ static void read_image(struct advi_manifest *manifest, struct advi_json *json)
 	for (advi_json_object(json); advi_json_key(json, &key);) {
 		if (advi_str_is(key, "sha256"))
 			read_text(json, &manifest->arena, &manifest->image_sha256);
+		else if (advi_str_is(key, "xxh3"))
+			read_text(json, &manifest->arena, &manifest->image_xxh3);
 		else if (advi_str_is(key, "bytes"))
 			advi_json_u64(json, &manifest->summary.image_bytes);
 		else

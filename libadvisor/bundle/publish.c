@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bundle/checked.h"
 #include "bundle/releases.h"
-#include "bundle/stage_copy.h"
 #include "bundle/stage_room.h"
 #include "bundle/stage_source.h"
 #include "io/file.h"
@@ -41,7 +41,7 @@ static int copy_file(const struct advi_stage_source *source, int to, const char 
 		     const struct adv_watch *watch, struct adv_err *err)
 {
 	bool is_image = strcmp(name, source->name) == 0;
-	char hex[ADVI_HEX_SIZE];
+	struct advi_checks checks = {.want_sha256 = is_image};
 	struct stat info;
 	int from, fd, r;
 
@@ -52,9 +52,9 @@ static int copy_file(const struct advi_stage_source *source, int to, const char 
 	if (fd < 0)
 		r = advi_fail_errno(err, "can't write '%s'", name);
 	if (r == 0)
-		r = advi_copy_hashed(fd, from, (uint64_t)info.st_size, hex, "publishing", name,
-				     watch, err);
-	if (r == 0 && is_image && strcmp(hex, source->digest) != 0)
+		r = advi_checked_copy(&checks, fd, from, (uint64_t)info.st_size, "publishing", name,
+				      watch, err);
+	if (r == 0 && is_image && strcmp(checks.sha256, source->digest) != 0)
 		r = advi_fail(err, ADV_EINPUT, "image '%s' changed while it was published",
 			      source->path);
 	/* everybody is to read it, whatever the mask of who publishes */

@@ -170,12 +170,16 @@ static void read_image(struct advi_stage_source *source, struct advi_json *json)
 	struct advi_str key, text;
 
 	for (advi_json_object(json); advi_json_key(json, &key);) {
+		const char **to = advi_str_is(key, "sha256") ? &source->digest
+				  : advi_str_is(key, "xxh3") ? &source->xxh3
+							     : NULL;
+
 		if (advi_str_is(key, "bytes"))
 			advi_json_u64(json, &source->bytes);
-		else if (!advi_str_is(key, "sha256"))
+		else if (!to)
 			advi_json_skip(json);
 		else if (advi_json_string(json, &text))
-			source->digest = advi_arena_str(&source->arena, text);
+			*to = advi_arena_str(&source->arena, text);
 	}
 }
 
@@ -229,6 +233,9 @@ int advi_stage_source_read(struct advi_stage_source *source, struct adv_err *err
 	if (r < 0)
 		return advi_while(err, r, "image '%s' needs its manifest beside it", source->path);
 	snprintf(again, sizeof(again), "/proc/self/fd/%d", fd);
+	/* in one piece: a large buffer that grows is copied again and again */
+	if (info.st_size > 0 && info.st_size < MANIFEST_BYTES)
+		advi_buf_room(&text, (size_t)info.st_size + 1);
 	r = advi_file_read(&text, again, err);
 	close(fd);
 	if (r < 0)

@@ -15,6 +15,7 @@ struct advi_stage_source {
 	/* of the manifest, once it was read; strings in the arena */
 	struct advi_arena arena;
 	const char *digest, *title, *mount, *format;
+	const char *xxh3;                /* of the image; NULL where the manifest has none */
 	uint64_t bytes;                  /* of the image */
 	uint64_t tree_bytes, tree_files; /* of what is in it */
 	bool relocatable;                /* may be mounted anywhere */

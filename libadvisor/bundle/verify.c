@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "bundle/checked.h"
 #include "bundle/image.h"
 #include "bundle/manifest.h"
 #include "bundle/meta.h"
@@ -38,18 +39,20 @@ static void problem(struct verify *verify, const char *format, ...)
 
 static int check_image(struct verify *verify, struct adv_err *err)
 {
-	char hex[ADVI_HEX_SIZE];
-	struct stat info;
-	int r = advi_digest_file("SHA256", verify->image, hex, err);
+	const struct advi_manifest *manifest = &verify->manifest;
+	struct advi_checks checks = {.want_sha256 = true, .want_xxh3 = true};
+	int r = advi_checked_file(&checks, &verify->summary->image_bytes, verify->image,
+				  "verifying", verify->watch, err);
 
 	if (r < 0)
 		return r;
-	if (stat(verify->image, &info) < 0)
-		return advi_fail_errno(err, "can't open image '%s'", verify->image);
-	verify->summary->image_bytes = (uint64_t)info.st_size;
-	if (strcmp(hex, verify->manifest.image_sha256) != 0)
-		problem(verify, "the image has SHA-256 %s, and the manifest says %s", hex,
-			verify->manifest.image_sha256);
+	if (strcmp(checks.sha256, manifest->image_sha256) != 0)
+		problem(verify, "the image has SHA-256 %s, and the manifest says %s", checks.sha256,
+			manifest->image_sha256);
+	/* stage goes by this one */
+	if (manifest->image_xxh3 && strcmp(checks.xxh3, manifest->image_xxh3) != 0)
+		problem(verify, "the image has XXH3 %s, and the manifest says %s", checks.xxh3,
+			manifest->image_xxh3);
 	return 0;
 }
 

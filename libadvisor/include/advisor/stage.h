@@ -22,6 +22,7 @@ struct adv_stage_options {
 	 * ends */
 	const char *job;
 	unsigned wait_seconds; /* for another that is at it; 600 */
+	bool sha256;           /* verify by SHA-256, too: as much CPU again as the copy */
 	bool keep;             /* release: leave the verified copy for the next job */
 	bool force;            /* release: take the mount off although processes are in it */
 	bool all;              /* release: whoever uses it */
