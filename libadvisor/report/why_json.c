@@ -49,6 +49,7 @@ static const char *end_name(enum advi_end end)
 		[ADVI_END_ASKED] = "base asks",
 		[ADVI_END_WANTED] = "wanted too",
 		[ADVI_END_PIN] = "recipe pins",
+		[ADVI_END_BARRED] = "left out",
 		[ADVI_END_PYTHON] = "python stays",
 		[ADVI_END_KEEPS] = "does not go back",
 		[ADVI_END_FORCED] = "another package",

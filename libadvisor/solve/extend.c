@@ -301,10 +301,10 @@ static int ask(struct asking *a, struct adv_world *world, const struct advi_env 
 	return r;
 }
 
-int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
-			const struct advi_question *questions, size_t count, enum advi_freedom most,
-			struct advi_answer *answers, const struct adv_watch *watch,
-			struct adv_err *err)
+static int ask_many(struct adv_world *world, const struct advi_env *env,
+		    const struct advi_question *questions, size_t count, enum advi_freedom most,
+		    bool silent, struct advi_answer *answers, const struct adv_watch *watch,
+		    struct adv_err *err)
 {
 	struct asking a = {.asked = questions, .count = count, .most = most};
 	int r;
@@ -312,8 +312,11 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 	a.all = advi_calloc(count + 1, sizeof(*a.all));
 	for (size_t i = 0; i < count; i++) {
 		answers[i] = (struct advi_answer){0};
-		a.all[i] = (struct question){
-			.world = world, .env = env, .answer = &answers[i], .watch = watch};
+		a.all[i] = (struct question){.world = world,
+					     .env = env,
+					     .answer = &answers[i],
+					     .watch = watch,
+					     .silent = silent};
 	}
 	r = ask(&a, world, env, "asking what can be added", watch, err);
 	if (r == 0 && count == 1)
@@ -322,6 +325,22 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 		question_clear(&a.all[i]);
 	free(a.all);
 	return r;
+}
+
+int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
+			const struct advi_question *questions, size_t count, enum advi_freedom most,
+			struct advi_answer *answers, const struct adv_watch *watch,
+			struct adv_err *err)
+{
+	return ask_many(world, env, questions, count, most, false, answers, watch, err);
+}
+
+int advi_world_probe_many(struct adv_world *world, const struct advi_env *env,
+			  const struct advi_question *questions, size_t count,
+			  enum advi_freedom most, struct advi_answer *answers,
+			  const struct adv_watch *watch, struct adv_err *err)
+{
+	return ask_many(world, env, questions, count, most, true, answers, watch, err);
 }
 
 static int extend(struct question *q, const struct advi_question *asked, enum advi_freedom most,

@@ -209,6 +209,8 @@ static bool find_rule(struct advi_holder *out, const struct advi_scene *scene,
 	if (!rule)
 		return false;
 	out->end = rule->out == ADVI_OUT_PIN ? ADVI_END_PIN : ADVI_END_ASKED;
+	if (rule->out == ADVI_OUT_PIN && scene->world->rules.at[rule->by].barred)
+		out->end = ADVI_END_BARRED;
 	out->spec = scene->world->rules.at[rule->by].text;
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The joint question: as many wishes as possible, together. */
 #include "base/err.h"
+#include "conda/envfile.h"
 #include "solve/crew.h"
 #include "solve/world_in.h"
 
@@ -13,6 +14,7 @@ struct joining {
 	struct advi_joint *out;
 	const struct adv_watch *watch;
 	struct adv_err *err;
+	bool silent; /* why not is not asked */
 };
 
 void advi_joint_clear(struct advi_joint *joint)
@@ -175,8 +177,8 @@ static int complete_once(const struct joining *j, advi_numbers *left)
 
 	for (size_t i = 0; i < left->count; i++)
 		asked[i] = j->wishes[left->at[i]];
-	r = advi_world_ask_many(j->world, &j->out->env, asked, left->count, j->most, answers,
-				j->watch, j->err);
+	r = (j->silent ? advi_world_probe_many : advi_world_ask_many)(
+		j->world, &j->out->env, asked, left->count, j->most, answers, j->watch, j->err);
 	for (size_t i = 0; r == 0 && i < left->count; i++) {
 		if (answers[i].possible)
 			advi_vec_push(&may, left->at[i]);
@@ -221,27 +223,90 @@ static void finish(const struct joining *j)
 	answer->freedom = answer->changed.count || answer->removed.count ? j->most : ADVI_FROZEN;
 }
 
+static int join(struct joining *j)
+{
+	struct advi_joint *out = j->out;
+	int r;
+
+	*out = (struct advi_joint){.count = j->count, .maximal = true};
+	out->in = advi_calloc(j->count + 1, sizeof(*out->in));
+	out->why = advi_calloc(j->count + 1, sizeof(*out->why));
+	advi_env_copy(&out->env, j->env);
+	r = advi_world_want_all(j->world, j->wishes, j->count, j->watch, j->err);
+	if (r == 0) {
+		advi_world_freeze(j->world, j->env);
+		r = propose(j);
+	}
+	if (r == 0)
+		r = take_proposal(j);
+	if (r == 0)
+		r = complete(j);
+	if (r == 0)
+		finish(j);
+	return r;
+}
+
 int advi_world_join(struct adv_world *world, const struct advi_env *env,
 		    const struct advi_question *wishes, size_t count, enum advi_freedom most,
 		    struct advi_joint *out, const struct adv_watch *watch, struct adv_err *err)
 {
-	struct joining j = {world, env, wishes, count, most, out, watch, err};
+	struct joining j = {world, env, wishes, count, most, out, watch, err, false};
+
+	return join(&j);
+}
+
+/* The place of a spec's name in a list; those that are not in it come last. */
+static size_t place_of(const advi_names *order, const char *spec)
+{
+	struct advi_str name = advi_spec_name(advi_str(spec));
+
+	for (size_t i = 0; i < order->count; i++)
+		if (advi_str_is(name, order->at[i]))
+			return i;
+	return order->count;
+}
+
+struct placed {
+	const char *spec;
+	size_t place, index;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *left = a, *right = b;
+
+	if (left->place != right->place)
+		return left->place < right->place ? -1 : 1;
+	return left->index < right->index ? -1 : 1;
+}
+
+int advi_world_salvage(struct adv_world *world, const advi_names *order, struct advi_env *out,
+		       advi_names *lost, const struct adv_watch *watch, struct adv_err *err)
+{
+	const struct advi_world_input *input = &world->input;
+	ADVI_AUTO_PTR struct placed *specs = advi_calloc(input->base_count + 1, sizeof(*specs));
+	ADVI_AUTO_PTR struct advi_question *wishes =
+		advi_calloc(input->base_count + 1, sizeof(*wishes));
+	static const struct advi_env empty = {0};
+	struct advi_joint joint = {0};
+	struct joining j = {world, &empty, wishes, input->base_count, ADVI_FAVOURED, &joint,
+			    watch, err,    true};
 	int r;
 
-	*out = (struct advi_joint){.count = count, .maximal = true};
-	out->in = advi_calloc(count + 1, sizeof(*out->in));
-	out->why = advi_calloc(count + 1, sizeof(*out->why));
-	advi_env_copy(&out->env, env);
-	r = advi_world_want_all(world, wishes, count, watch, err);
+	for (size_t i = 0; i < input->base_count; i++)
+		specs[i] = (struct placed){input->base[i], place_of(order, input->base[i]), i};
+	if (input->base_count)
+		qsort(specs, input->base_count, sizeof(*specs), by_place);
+	for (size_t i = 0; i < input->base_count; i++)
+		wishes[i] = (struct advi_question){&specs[i].spec, 1};
+	r = join(&j);
+	for (size_t i = 0; r == 0 && i < joint.count; i++)
+		if (!joint.in[i])
+			advi_vec_push(lost, specs[i].spec);
 	if (r == 0) {
-		advi_world_freeze(world, env);
-		r = propose(&j);
+		*out = joint.env;
+		joint.env = (struct advi_env){0};
 	}
-	if (r == 0)
-		r = take_proposal(&j);
-	if (r == 0)
-		r = complete(&j);
-	if (r == 0)
-		finish(&j);
+	advi_joint_clear(&joint);
 	return r;
 }

@@ -85,10 +85,99 @@ static int set_python(struct advi_world_input *input, const struct adv_world *wo
 	return 0;
 }
 
+static bool named(const advi_names *names, const char *spec)
+{
+	struct advi_str name = advi_spec_name(advi_str(spec));
+
+	for (size_t i = 0; i < names->count; i++)
+		if (advi_str_is(name, names->at[i]))
+			return true;
+	return false;
+}
+
+/* What a list of installed packages leaves out, the channels' records of them say. */
+static const struct advi_list *needs_of(const struct adv_world *world,
+					const struct advi_record *record)
+{
+	const struct advi_record *known = advi_env_find(&world->base, record->name);
+
+	return known ? &known->depends : &record->depends;
+}
+
+static bool needs_any(const struct advi_list *needs, const advi_names *gone)
+{
+	for (size_t i = 0; i < needs->count; i++)
+		if (named(gone, needs->at[i]))
+			return true;
+	return false;
+}
+
+/* Of an installed base goes with a package whatever needs it. */
+static void leave_installed(struct advi_world_input *input, const struct adv_world *world,
+			    advi_names *gone, struct advi_arena *arena)
+{
+	struct advi_record *left =
+		advi_arena_alloc(arena, (input->installed_count + 1) * sizeof(*left));
+	size_t before, count;
+
+	do {
+		before = gone->count;
+		count = 0;
+		for (size_t i = 0; i < input->installed_count; i++) {
+			const struct advi_record *record = &input->installed[i];
+
+			if (named(gone, record->name))
+				continue;
+			if (needs_any(needs_of(world, record), gone))
+				advi_vec_push(gone, record->name);
+			else
+				left[count++] = *record;
+		}
+	} while (gone->count > before);
+	input->installed = left;
+	input->installed_count = count;
+}
+
+/* Base without some names, and without the specs of some others. */
+static void leave_out(struct advi_world_input *input, const struct adv_world *world,
+		      const struct advi_base_change *change, struct advi_arena *arena)
+{
+	const char **base = advi_arena_alloc(arena, (input->base_count + 1) * sizeof(*base));
+	const char **barred =
+		advi_arena_alloc(arena, (change->without.count + 1) * sizeof(*barred));
+	size_t count = 0;
+	advi_names gone = {0};
+
+	for (size_t i = 0; i < change->without.count; i++) {
+		barred[i] = advi_arena_dup(arena, change->without.at[i]);
+		advi_vec_push(&gone, barred[i]);
+	}
+	if (input->installed_count)
+		leave_installed(input, world, &gone, arena);
+	for (size_t i = 0; i < input->base_count; i++)
+		if (!named(&gone, input->base[i]) && !named(&change->anew, input->base[i]))
+			base[count++] = input->base[i];
+	advi_vec_clear(&gone);
+	input->barred = barred;
+	input->barred_count = change->without.count;
+	input->base = base;
+	input->base_count = count;
+}
+
 int advi_world_try_vary(struct adv_world **out, const struct adv_world *world,
 			const struct adv_variant *variant, const struct adv_watch *watch,
 			struct adv_err *err)
 {
+	const struct advi_base_change change = {.variant = *variant};
+
+	return advi_world_try_change(out, world, &change, watch, err);
+}
+
+int advi_world_try_change(struct adv_world **out, const struct adv_world *world,
+			  const struct advi_base_change *change, const struct adv_watch *watch,
+			  struct adv_err *err)
+{
+	const struct adv_variant *variant = &change->variant;
 	ADV_AUTO(world) struct adv_world *made = advi_calloc(1, sizeof(*made));
 	struct advi_world_input input = world->input;
 	const struct advi_node_type *type =
@@ -109,6 +198,8 @@ int advi_world_try_vary(struct adv_world **out, const struct adv_world *world,
 		set_virtuals(&input, type, &made->arena);
 	if (variant->python)
 		r = set_python(&input, world, variant->python, &made->arena, err);
+	if (r == 0 && change->without.count + change->anew.count)
+		leave_out(&input, world, change, &made->arena);
 	if (r == 0)
 		r = advi_world_make(made, &input, watch, err);
 	if (r < 0 && r != ADV_NO)

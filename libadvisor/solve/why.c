@@ -154,6 +154,7 @@ static void add_end(struct advi_buf *out, const struct advi_holder *end, bool al
 		[ADVI_END_NO_VIRTUAL] = "the site's machines have no ",
 		[ADVI_END_ASKED] = "asks for ",
 		[ADVI_END_PIN] = "the recipe pins ",
+		[ADVI_END_BARRED] = " is left out",
 		[ADVI_END_PYTHON] = "stays with ",
 		[ADVI_END_KEEPS] = "does not go back from ",
 	};
@@ -195,6 +196,9 @@ static void add_end(struct advi_buf *out, const struct advi_holder *end, bool al
 	case ADVI_END_PIN:
 		add_since(out, end);
 		add_spec(out, words[end->end], end->spec);
+		break;
+	case ADVI_END_BARRED:
+		advi_buf_printf(out, "%s%s", end->spec, words[end->end]);
 		break;
 	case ADVI_END_WANTED:
 		add_spec(out, "", end->spec);

@@ -32,6 +32,7 @@ enum advi_end {
 	ADVI_END_ASKED,      /* base asks for 'spec' */
 	ADVI_END_WANTED,     /* 'spec' is wanted too */
 	ADVI_END_PIN,        /* the recipe pins 'spec' */
+	ADVI_END_BARRED,     /* 'spec' is a name that is to be left out */
 	ADVI_END_PYTHON,     /* base's Python stays: 'spec' */
 	ADVI_END_KEEPS,      /* base, known by its records only, does not go back: 'spec' */
 	ADVI_END_FORCED,     /* whatever else is chosen, a record like 'behind' is there */

@@ -9,7 +9,7 @@ enum { CULPRITS_SHOWN = 8 };
 
 uint32_t advi_world_rule(struct adv_world *world, const char *text)
 {
-	advi_vec_push(&world->rules, (struct advi_rule){text});
+	advi_vec_push(&world->rules, ((struct advi_rule){.text = text}));
 	return (uint32_t)world->rules.count - 1;
 }
 
@@ -88,6 +88,22 @@ static void fill_pool(struct adv_world *world)
 	advi_map_clear(&owners);
 }
 
+static void bar(struct adv_world *world)
+{
+	static const advi_numbers none = {0};
+
+	for (size_t i = 0; i < world->input.barred_count; i++) {
+		const char *text = world->input.barred[i];
+		uint32_t name = advi_pool_name(&world->pool, advi_str(text)), rule;
+
+		if (name == UINT32_MAX)
+			continue;
+		rule = advi_world_rule(world, text);
+		world->rules.at[rule].barred = true;
+		advi_kept_keep_only(&world->ground, name, &none, ADVI_OUT_PIN, rule);
+	}
+}
+
 static int apply_pins(struct adv_world *world, struct adv_err *err)
 {
 	const struct advi_world_input *input = &world->input;
@@ -101,6 +117,7 @@ static int apply_pins(struct adv_world *world, struct adv_err *err)
 			advi_kept_keep_only(&world->ground, pins.at[i].name, &pins.at[i].items,
 					    ADVI_OUT_PIN, advi_world_rule(world, pins.at[i].text));
 	}
+	bar(world);
 	advi_kept_settle(&world->ground);
 	advi_requests_clear(&pins);
 	return r < 0 ? advi_while(err, r, "pins of the recipe") : 0;

@@ -67,6 +67,28 @@ int advi_world_try(struct adv_world **out, const struct adv_site *site, const st
 int advi_world_try_vary(struct adv_world **out, const struct adv_world *world,
 			const struct adv_variant *variant, const struct adv_watch *watch,
 			struct adv_err *err);
+/* How a base is to be otherwise. Names are borrowed. */
+struct advi_base_change {
+	struct adv_variant variant;
+	advi_names without; /* names that are not there, nor in anything that joins */
+	advi_names anew;    /* names about which base's own specs are forgotten */
+};
+/*
+ * Another world over the same channels with such a base, as advi_world_try_vary. An installed base
+ * stays as it is, less what was left out and all that needs it.
+ */
+int advi_world_try_change(struct adv_world **out, const struct adv_world *world,
+			  const struct advi_base_change *change, const struct adv_watch *watch,
+			  struct adv_err *err);
+/*
+ * As much of the base that a world was to have as can be had together, the specs with the first
+ * names in 'order' (may be empty) before others: for one whose base can't be solved.
+ *   out   the environment; the caller clears it
+ *   lost  specs that are not in; owned by the world
+ * Why not is not asked.
+ */
+int advi_world_salvage(struct adv_world *world, const advi_names *order, struct advi_env *out,
+		       advi_names *lost, const struct adv_watch *watch, struct adv_err *err);
 /* "Python 3.12, gpu"; "as the recipe says" for neither. Lives in 'arena'. */
 const char *advi_variant_label(const struct adv_variant *variant, struct advi_arena *arena);
 /* Base as solved; owned by the world. */
@@ -133,6 +155,12 @@ int advi_world_ask_many(struct adv_world *world, const struct advi_env *env,
 int advi_world_clash(struct adv_world *world, const struct advi_env *env, const char *const *specs,
 		     size_t count, enum advi_freedom most, bool *in, const struct adv_watch *watch,
 		     struct adv_err *err);
+
+/* As advi_world_ask_many, without saying why not. */
+int advi_world_probe_many(struct adv_world *world, const struct advi_env *env,
+			  const struct advi_question *questions, size_t count,
+			  enum advi_freedom most, struct advi_answer *answers,
+			  const struct adv_watch *watch, struct adv_err *err);
 
 /* As many wishes as possible, together. */
 struct advi_joint {

@@ -9,6 +9,7 @@
 /* What a rule of the recipe, or of a question, says; records that leave for it carry its number. */
 struct advi_rule {
 	const char *text;
+	bool barred; /* it is a name, of which nothing may be there */
 };
 
 /*
@@ -30,6 +31,8 @@ struct advi_world_input {
 			  */
 	const char *const *pins;
 	size_t pin_count;
+	const char *const *barred; /* names that may not be there */
+	size_t barred_count;
 };
 
 struct adv_world {
