@@ -28,6 +28,14 @@ static const struct opt opts[] = {
 	 "decide on the months before, and measure on the last MONTHS"},
 	{0, "budgets", OPT_LIST, &recommend_budgets, "LIST",
 	 "budgets of packages to test (5,10,25,50,100)"},
+	{0, "whatif", OPT_FLAG, &recommend_whatif_opts.asked, NULL,
+	 "say what a change of base would do, and for whom"},
+	{0, "with", OPT_LIST, &recommend_whatif_opts.with, "LIST",
+	 "whatif: packages that join, such as zarr,'numpy >=2'"},
+	{0, "without", OPT_LIST, &recommend_whatif_opts.without, "LIST",
+	 "whatif: packages that are left out"},
+	{0, "python", OPT_LIST, &site_opts.pythons, "VERSION",
+	 "whatif: with this Python, such as 3.12"},
 	{0, "bundles", OPT_COUNT, &wish.max_bundles, "K",
 	 "at most K bundles for what base does not cover (0)"},
 	{0, "bundle-bytes", OPT_BYTES, &wish.max_bundle_bytes, "SIZE",
@@ -114,7 +122,7 @@ static int run(int argc, char **argv)
 				  weight);
 	if (recommend_budgets.count && recommend_months == RECOMMEND_NOT_GIVEN)
 		return term_usage("--budgets belongs to --backtest");
-	if (!net_ready())
+	if (!recommend_whatif_ready() || !net_ready())
 		return 2;
 	if ((r = site_opts_open(&site, &err)) < 0 ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
@@ -122,6 +130,8 @@ static int run(int argc, char **argv)
 				&err)) < 0)
 		return term_fail(&err, r);
 	asked = (struct recommend){site, store, world, &wish, output};
+	if (recommend_whatif_opts.asked)
+		return recommend_whatif(&asked);
 	return recommend_months == RECOMMEND_NOT_GIVEN ? plan(&asked) : recommend_backtest(&asked);
 }
 
@@ -136,12 +146,16 @@ const struct command cmd_recommend = {
 		"PLAN.json go environment.yml and conda-linux-64.lock. The same input gives the same\n"
 		"files, to the byte. With --bundles, what base does not cover is grouped into\n"
 		"environments of their own, or layered on base, and recipes for 'bundle build' are\n"
-		"written; what staff changed of those is left alone.",
+		"written; what staff changed of those is left alone.\n"
+		"With --whatif nothing is chosen: base is held against what it would be with other\n"
+		"packages, without some, with another Python, or against the one of --base. Status 1\n"
+		"says that not all of it can be.",
 	.examples =
 		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
 		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G\n"
 		"  conda-advisor recommend usage.db --site polaris.yml --backtest 3 --budgets 10,50\n"
-		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json --bundles 3",
+		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json --bundles 3\n"
+		"  conda-advisor recommend usage.db --site polaris.yml --whatif --with zarr --python 3.12",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_channel_opts,

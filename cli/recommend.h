@@ -22,4 +22,18 @@ extern struct opt_list recommend_budgets;
 /* Prints a backtest; to the output it goes as JSON. Returns the exit status. */
 int recommend_backtest(const struct recommend *asked);
 
+/* --whatif --with LIST --without LIST; --base and --python are among the site's options. */
+extern struct whatif_opts {
+	bool asked;
+	struct opt_list with, without;
+	const char *base;
+} recommend_whatif_opts;
+/*
+ * Checks its options, and takes --base for itself; to be called before the site is opened. False,
+ * and said, when they make no sense.
+ */
+bool recommend_whatif_ready(void);
+/* Prints what would be; to the output it goes as JSON. Returns the exit status. */
+int recommend_whatif(const struct recommend *asked);
+
 #endif

@@ -18,6 +18,7 @@
 #include <advisor/store.h>
 #include <advisor/usage.h>
 #include <advisor/watch.h>
+#include <advisor/whatif.h>
 #include <advisor/world.h>
 
 #ifdef __cplusplus

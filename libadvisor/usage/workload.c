@@ -191,6 +191,7 @@ static void need(struct collector *collector, struct advi_workload *workload, ui
 	}
 	one = &workload->needs.at[collector->need_at.at[package]];
 	one->outside |= outside;
+	one->base |= !outside && !taking->probe;
 	one->mapped |= outside && taking->mapped;
 	one->used |= !taking->probe;
 	if (taking->probe)

@@ -13,6 +13,7 @@
 struct advi_need {
 	uint32_t package;
 	bool outside; /* it was imported from somewhere else than base at least once */
+	bool base;    /* and from base */
 	/* From places of the users' own (advi_place_is_own): uses of it, and the nodes that these
 	 * started on, in thousandths. */
 	uint64_t own;

@@ -89,6 +89,23 @@ for budget in json.load(open("backtest.json"))["budgets"]:
 	[ "$status" -eq 0 ]
 }
 
+@test "what if base were otherwise" {
+	python3 -c '
+import json, sys
+site = json.load(open(sys.argv[1]))
+site["domains_file"] = sys.argv[2]
+site["privacy"] = {"min_users": 3}
+json.dump(site, open("private.json", "w"))' "$SHARED/data/usage/site.json" "$SHARED/data/usage/polaris-40MB.accounts.csv"
+	for change in "--with zarr,umap-learn,av" "--without numpy" "--python 3.11 --with umap-learn" \
+		"--without scikit-learn --with zarr --python 3.12"; do
+		"$ADVISOR" recommend usage.db --site private.json --cache "$PWD/cache" --whatif -o whatif.json \
+			--channel "$SHARED/data/channels/conda-forge" $change > whatif.txt || [ $? -eq 1 ]
+		run python3 "$SRCDIR/tests/advise/check_whatif.py" whatif.json truth.json \
+			"$SHARED/data/usage/polaris-40MB.accounts.csv" 3
+		[ "$status" -eq 0 ] || { echo "$change: $output"; false; }
+	done
+}
+
 @test "bundles of what base leaves" {
 	recommend three --max-packages 60 --bundles 3
 	check three

@@ -13,6 +13,7 @@
 #include <advisor/explain.h>
 #include <advisor/plan.h>
 #include <advisor/usage.h>
+#include <advisor/whatif.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +90,12 @@ int adv_cached_list_write(const struct adv_cached_list *list, enum adv_format fo
  */
 int adv_channel_write(const struct adv_channel *channel, enum adv_format format, FILE *file,
 		      const struct adv_style *style, struct adv_err *err);
+
+/* What a change of base would do, as text or JSON (schema "advisor.whatif/1"). */
+int adv_whatif_write(const struct adv_whatif *whatif, enum adv_format format, FILE *file,
+		     const struct adv_style *style, struct adv_err *err);
+/* As JSON to the file at 'path' ("-": standard output), which stands there whole or not at all. */
+int adv_whatif_write_file(const struct adv_whatif *whatif, const char *path, struct adv_err *err);
 
 #ifdef __cplusplus
 }
