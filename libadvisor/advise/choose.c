@@ -19,6 +19,7 @@ void advi_choice_clear(struct advi_choice *choice)
 	for (size_t i = 0; i < choice->package_count; i++)
 		free(choice->reasons[i]);
 	free(choice->reasons);
+	free(choice->excess);
 	free(choice->fates);
 	*choice = (struct advi_choice){0};
 }

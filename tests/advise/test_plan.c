@@ -2,6 +2,8 @@
 /* Plans: decided, written, read back, refused when damaged. */
 #include "unit.h"
 
+#include <math.h>
+
 #include <unistd.h>
 
 #include "advise/fake.h"
@@ -162,6 +164,63 @@ static void test_damaged(void **state)
 	refuses(HEAD ",\"additions\":[{}]}", "addition 1 is incomplete");
 }
 
+/* A plan that has something of everything, some of it unknown. */
+static const char everything[] = HEAD
+	",\"added\":{\"bytes\":3,\"files\":4,\"packages\":1,\"unsized\":0},"
+	"\"actions\":[{\"kind\":\"drop\",\"name\":\"x\",\"confidence\":\"high\",\"evidence\":\"none\","
+	"\"from\":\"1\",\"to\":null,\"ticket\":\"Drop x.\",\"packages\":2,\"bytes\":9}],"
+	"\"drops\":[{\"name\":\"x\",\"version\":\"1\",\"last\":null,\"also\":[\"y\"],"
+	"\"packages\":2,\"bytes\":9}],"
+	"\"history\":{\"first\":\"2024-01\",\"last\":\"2025-02\",\"months\":14,"
+	"\"unused_months\":12,\"unused_since\":\"2024-03\"},"
+	"\"probes\":[{\"name\":\"torch\",\"users\":3,\"workloads\":4}],"
+	"\"proof\":{\"proved\":true,\"by\":\"cbc\",\"value\":7,\"bound\":8,\"refused\":2},"
+	"\"trends\":{\"tested\":5,\"recent\":{\"first\":\"2024-09\",\"last\":\"2025-02\","
+	"\"months\":6,\"user_months\":70},\"former\":{\"first\":null,\"months\":0},"
+	"\"packages\":[{\"name\":\"new\",\"kind\":\"emerging\",\"ratio\":null,\"high\":null,"
+	"\"low\":1.25,\"p\":0.0012,\"q\":0.031,\"users_recent\":4,\"in_base\":true}]},"
+	"\"upgrades\":[{\"name\":\"numpy\",\"version\":\"1\",\"asked\":true,\"in_base\":true,"
+	"\"newest\":\"3\",\"best\":\"2\",\"why\":\"it is so\",\"loosened\":\"numpy 1.*\",\"users\":9,"
+	"\"users_newer\":5,\"users_beyond\":1,\"moves\":[\"y\"],\"packages\":1,\"bytes\":8}]}";
+
+static void test_all_sections(void **state)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = NULL, *again = NULL;
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, "all.json");
+	ADVI_AUTO_PTR char *other = advi_path_join(folder, "twice.json");
+	ADVI_AUTO_PTR char *first = NULL, *second = NULL;
+
+	(void)state;
+	assert_ok(advi_plan_parse(&plan, ADVI_STR(everything), "all.json", &err));
+	assert_int_equal(plan->added_files, 4);
+	assert_string_equal(plan->actions.at[0].ticket, "Drop x.");
+	assert_null(plan->actions.at[0].to);
+	assert_string_equal(plan->drops.at[0].also.at[0], "y");
+	assert_null(plan->drops.at[0].last);
+	assert_int_equal(plan->history.months, 14);
+	assert_string_equal(plan->unused_since, "2024-03");
+	assert_int_equal(plan->probes.at[0].users, 3);
+	assert_true(plan->proved && plan->value == 7 && plan->bound == 8);
+	assert_int_equal(plan->trends_tested, 5);
+	assert_int_equal(plan->recent.active, 70);
+	assert_true(isinf(plan->trends.at[0].ratio) && isinf(plan->trends.at[0].high));
+	assert_true(plan->trends.at[0].low == 1.25 && plan->trends.at[0].in_base);
+	assert_int_equal(plan->upgrades.at[0].newer, 5);
+	assert_string_equal(plan->upgrades.at[0].loosened, "numpy 1.*");
+	assert_ok(adv_plan_write(plan, path, &err));
+	assert_ok(adv_plan_read(&again, path, &err));
+	assert_ok(adv_plan_write(again, other, &err));
+	first = slurp("all.json");
+	second = slurp("twice.json");
+	assert_string_equal(first, second);
+	refuses(HEAD ",\"actions\":[{\"kind\":\"add\"}]}", "an action has no kind, name");
+	refuses(HEAD ",\"drops\":[{\"name\":\"x\"}]}", "a package of its drops");
+	refuses(HEAD ",\"upgrades\":[{\"name\":\"x\"}]}", "a package of its upgrades");
+	refuses(HEAD ",\"trends\":{\"packages\":[{}]}}", "a package of its trends");
+	refuses(HEAD ",\"probes\":[{}]}", "probe 1 has no name");
+	refuses(HEAD ",\"trends\":{\"packages\":[{\"p\":\"x\"}]}}", "line 1");
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -181,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_decided),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_all_sections),
 	};
 
 	return cmocka_run_group_tests_name("plans", tests, set_up, tear_down);

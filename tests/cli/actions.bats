@@ -196,3 +196,25 @@ action() {
 	"$SRCDIR/doc/screenshot/make.sh" again.svg
 	cmp shot.svg again.svg
 }
+
+@test "weights: people, node-hours, what is read" {
+	printf '2025-01 u%d sea /home/u%d/e numpy,zarr\n' 1 1 2 2 3 3 > plan.txt
+	printf '2025-01 heavy sea /home/heavy/e numpy,xarray\n%.0s' {1..20} >> plan.txt
+	logs < plan.txt
+	patch 'p["zarr-2.18-0.conda"]["depends"] = ["numpy >=1.20"]'
+	recommend --max-packages 1
+	same '[a["name"] for a in p["additions"]], p["weight"]' "(['zarr'], 'users')"
+	for weight in node-hours file-operations; do
+		recommend --max-packages 1 --weight $weight
+		same '[a["name"] for a in p["additions"]], p["weight"]' "(['xarray'], '$weight')"
+		has "weighed by $weight"
+	done
+	run "$ADVISOR" recommend usage.db --site site.yml --weight jobs
+	[ "$status" -eq 2 ]
+	has "--weight takes users, node-hours or file-operations, not 'jobs'"
+	tiny_usage > usage.csv
+	"$ADVISOR" ingest -q -o counts.db --site site.yml usage.csv
+	run "$ADVISOR" recommend counts.db --site site.yml --weight node-hours
+	[ "$status" -eq 3 ]
+	has "nothing can be weighed by node-hours: the length of no run is known; weigh by users"
+}
