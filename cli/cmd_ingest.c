@@ -93,13 +93,10 @@ static int run(int argc, char **argv)
 		return term_fail(&err, r);
 	if (merge)
 		r = adv_store_merge(store, site, (const char *const *)argv, (size_t)argc,
-				    term_watch(), &summary, &err);
+				    options.key, term_watch(), &summary, &err);
 	else
 		r = adv_ingest(store, site, (const char *const *)argv, (size_t)argc, &options,
 			       term_watch(), &summary, &err);
-	/* With the key, records whose pieces lay in several stores are put together. */
-	if (r == 0 && merge && options.key)
-		r = adv_ingest(store, NULL, NULL, 0, &options, term_watch(), NULL, &err);
 	term_done();
 	if (merge && (r == 0 || r == ADV_EINPUT))
 		term_say("added %" PRIu64 " source%s (%" PRIu64 " known, %" PRIu64

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Stores into one: as if their sources had been read into it. */
 #include <inttypes.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "usage/merge.h"
 #include "usage/sink.h"
 
 /* Stores that share a transaction; SQLite attaches at most ten. */
@@ -14,7 +15,6 @@ struct merge {
 	const struct adv_watch *watch;
 	struct adv_ingest_summary *summary;
 	struct advi_sink sink;
-	struct stat own;
 	uint64_t rows; /* for the watch */
 	struct adv_err first;
 };
@@ -110,7 +110,7 @@ static const char sources[] =
 	"INSERT OR IGNORE INTO source(fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown) SELECT fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown FROM @source;"
-	/* Those that make a record whole are put together by the next ingest: that has the key. */
+	/* Those that make a record whole are put together at the end, by who has the key. */
 	"INSERT OR IGNORE INTO piece(record, at, count, value) SELECT record, at, count, value"
 	" FROM @piece;"
 	"INSERT INTO progress(origin, part, at) SELECT origin, part, at FROM @progress WHERE true"
@@ -129,6 +129,25 @@ static const char dangling[] =
 	"SELECT 1 FROM @tally t LEFT JOIN @module m ON m.id=t.module LEFT JOIN @user u ON"
 	" u.id=t.user LEFT JOIN @project p ON p.id=t.project WHERE m.id IS NULL OR"
 	" (t.user IS NOT NULL AND u.id IS NULL) OR (t.project IS NOT NULL AND p.id IS NULL) LIMIT 1";
+
+/* Ready-made counts of one name, of which perhaps one has grown from the other: nobody can say. */
+static const char renewed[] =
+	"SELECT o.name FROM @source o JOIN source s ON s.name=o.name AND s.format=o.format WHERE"
+	" o.format LIKE 'counts%' AND o.grown=0 AND s.grown=0 AND o.fingerprint<>s.fingerprint"
+	" AND o.fingerprint NOT IN (SELECT fingerprint FROM source)"
+	" AND s.fingerprint NOT IN (SELECT fingerprint FROM @source)";
+
+static int note_renewed(struct part *part, sqlite3_stmt *row, struct adv_err *err)
+{
+	struct advi_str name = advi_sql_column(row, 0);
+
+	(void)err;
+	advi_note(part->merge->watch,
+		  "store '%s': its ready-made counts '%.*s' are not those of that name that were "
+		  "merged before; both count",
+		  part->path, ADVI_ARGS(name));
+	return 0;
+}
 
 static int is_nameless(struct part *part, sqlite3_stmt *row, struct adv_err *err)
 {
@@ -300,6 +319,7 @@ static int add_part(struct part *part, struct adv_err *err)
 	if ((r = each_row(part, nameless, is_nameless, err)) < 0 ||
 	    (r = each_row(part, dangling, is_dangling, err)) < 0 ||
 	    (r = each_row(part, counts, count_sources, err)) < 0 ||
+	    (r = each_row(part, renewed, note_renewed, err)) < 0 ||
 	    (r = run_sql(part, sources, err)) < 0)
 		return r;
 	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
@@ -314,90 +334,7 @@ static void advi_part_clear(struct part *part)
 	advi_vec_clear(&part->numbers);
 }
 
-/* --- which stores fit --- */
-
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* Whether two recipes tell places apart in the same way: what a store keeps of paths rests on it.
- */
-static bool same_places(const struct adv_site *a, const struct adv_site *b)
-{
-	bool same = a->places.count == b->places.count && a->aliases.count == b->aliases.count;
-
-	for (size_t i = 0; same && i < a->places.count; i++)
-		same = a->places.at[i].place == b->places.at[i].place &&
-		       same_text(a->places.at[i].prefix, b->places.at[i].prefix);
-	for (size_t i = 0; same && i < a->aliases.count; i++)
-		same = same_text(a->aliases.at[i].from, b->aliases.at[i].from) &&
-		       same_text(a->aliases.at[i].to, b->aliases.at[i].to);
-	return same;
-}
-
-/* The mark of the key, which a new store takes over from the first one. */
-static int match_mark(struct merge *merge, const struct adv_store *other, struct adv_err *err)
-{
-	ADVI_AUTO(buf) struct advi_buf own = ADVI_BUF_INIT(ADVI_HEX_SIZE);
-	ADVI_AUTO(buf) struct advi_buf theirs = ADVI_BUF_INIT(ADVI_HEX_SIZE);
-	const char *path = merge->store->path;
-	int r;
-
-	if ((r = advi_store_get(merge->store, "mark", &own, err)) < 0 ||
-	    (r = advi_store_get(other, "mark", &theirs, err)) < 0)
-		return r;
-	if (!theirs.len)
-		return advi_fail(err, ADV_EINPUT, "store '%s': nothing was ever read into it",
-				 other->path);
-	if (!own.len)
-		return advi_store_set(merge->store, "mark", advi_buf_str(&theirs), err);
-	if (advi_str_eq(advi_buf_str(&own), advi_buf_str(&theirs)))
-		return 0;
-	if (advi_str_is(advi_buf_str(&own), "names") || advi_str_is(advi_buf_str(&theirs), "names"))
-		return advi_fail(err, ADV_EUSAGE,
-				 "store '%s': of it and '%s' only one keeps names; users would be "
-				 "counted twice",
-				 other->path, path);
-	return advi_fail(err, ADV_EUSAGE,
-			 "store '%s': its pseudonyms were made with another key than those of "
-			 "'%s'; users would be counted twice. Read its logs again with --key",
-			 other->path, path);
-}
-
-static int match_site(struct merge *merge, const struct adv_store *other, struct adv_err *err)
-{
-	const struct adv_site *own = merge->store->site;
-
-	if (!other->site)
-		return 0;
-	if (!own)
-		return advi_store_keep_site(merge->store, other->site, err);
-	return same_places(own, other->site)
-		       ? 0
-		       : advi_fail(
-				 err, ADV_EUSAGE,
-				 "store '%s': its site recipe has other places than that of '%s'; "
-				 "read its logs again with the same recipe",
-				 other->path, merge->store->path);
-}
-
-/* Brings the other store up to date and sees whether it fits. */
-static int check_part(struct merge *merge, const char *path, struct adv_err *err)
-{
-	ADV_AUTO(store) struct adv_store *other = NULL;
-	struct stat info;
-	int r;
-
-	if (stat(path, &info) == 0 && info.st_ino == merge->own.st_ino &&
-	    info.st_dev == merge->own.st_dev)
-		return advi_fail(err, ADV_EUSAGE, "store '%s': it can't be merged into itself",
-				 path);
-	if ((r = adv_store_open(&other, path, ADV_STORE_READ, err)) < 0 ||
-	    (r = match_mark(merge, other, err)) < 0)
-		return r;
-	return match_site(merge, other, err);
-}
+/* --- one store after the other --- */
 
 static int attach(struct part *part, struct adv_err *err)
 {
@@ -464,7 +401,7 @@ static int add_group(struct merge *merge, const char *const *paths, size_t count
 		struct part part = {.merge = merge, .path = paths[i]};
 
 		snprintf(part.schema, sizeof(part.schema), "p%zu.", attached);
-		r = check_part(merge, paths[i], err);
+		r = advi_merge_fit(merge->store, paths[i], err);
 		if (r == 0)
 			r = attach(&part, err);
 		if (r == 0)
@@ -498,9 +435,31 @@ static int add_group(struct merge *merge, const char *const *paths, size_t count
 	return 0;
 }
 
-int adv_store_merge(struct adv_store *store, const struct adv_site *site, const char *const *paths,
-		    size_t count, const struct adv_watch *watch, struct adv_ingest_summary *summary,
+/* Records of which all pieces are here now. They are sealed by the key, which only some have. */
+static int complete(struct adv_store *store, const char *key, const struct adv_watch *watch,
 		    struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *path = key ? advi_strdup(key) : advi_format("%s.key", store->path);
+	ADVI_AUTO(buf) struct advi_buf mark = ADVI_BUF_INIT(ADVI_HEX_SIZE);
+	struct adv_ingest_options options = ADV_INGEST_OPTIONS_INIT;
+	ADVI_AUTO_SQL *any = NULL;
+	int r = advi_sql_prepare(&any, store->db, store->path, "SELECT 1 FROM piece LIMIT 1", err);
+
+	if (r < 0 || (r = advi_sql_step(any, store->path, err)) <= 0)
+		return r;
+	sqlite3_reset(any);
+	if (!store->site || (!key && access(path, R_OK) < 0))
+		return 0;
+	if ((r = advi_store_get(store, "mark", &mark, err)) < 0)
+		return r;
+	options.key = path;
+	options.names = advi_str_is(advi_buf_str(&mark), "names");
+	return adv_ingest(store, NULL, NULL, 0, &options, watch, NULL, err);
+}
+
+int adv_store_merge(struct adv_store *store, const struct adv_site *site, const char *const *paths,
+		    size_t count, const char *key, const struct adv_watch *watch,
+		    struct adv_ingest_summary *summary, struct adv_err *err)
 {
 	struct adv_ingest_summary own;
 	struct merge merge = {.store = store, .watch = watch, .summary = summary ? summary : &own};
@@ -508,8 +467,7 @@ int adv_store_merge(struct adv_store *store, const struct adv_site *site, const 
 	int r = 0;
 
 	*merge.summary = (struct adv_ingest_summary){0};
-	stat(store->path, &merge.own);
-	if (site && store->site && !same_places(site, store->site))
+	if (site && store->site && !advi_merge_same_places(site, store->site))
 		return advi_fail(err, ADV_EUSAGE,
 				 "the recipe has other places than that of the store '%s'",
 				 store->path);
@@ -523,6 +481,8 @@ int adv_store_merge(struct adv_store *store, const struct adv_site *site, const 
 	if (r == 0)
 		r = advi_sink_finish(&merge.sink, &merge.summary->waiting, err);
 	advi_sink_clear(&merge.sink);
+	if (r == 0)
+		r = complete(store, key, watch, err);
 	if (r == 0 && merge.summary->sources_failed) {
 		if (err)
 			*err = merge.first;

@@ -115,14 +115,22 @@ each() {
 	[ "$status" -eq 1 ]
 }
 
-@test "stores of rotated files, merged: the next ingest completes what lies in both" {
+@test "stores of rotated files, merged: who has the key completes what lies in both" {
 	ingest -q "$LOGS"/syslog/rotated.[0246]
 	cp s.db.key o.db.key
 	"$ADVISOR" ingest -q -o o.db --site "$LOGS/site.json" "$LOGS"/syslog/rotated.[135]
+	# With the key named, with a key beside the store, with a later ingest.
+	"$ADVISOR" ingest -q -o named.db --key s.db.key --merge s.db o.db
+	cp s.db.key beside.db.key
+	"$ADVISOR" ingest -q -o beside.db --merge o.db s.db
 	"$ADVISOR" ingest -q -o m.db --merge s.db o.db
+	run "$ADVISOR" ingest --status m.db
+	[[ $output == *"records of which pieces are missing"* ]]
 	cp s.db.key m.db.key
 	"$ADVISOR" ingest -q -o m.db "$LOGS/syslog/rotated.0"
-	answers m.db | diff - "$BATS_FILE_TMPDIR/plain.txt"
+	for store in named beside m; do
+		answers $store.db | diff - "$BATS_FILE_TMPDIR/plain.txt"
+	done
 }
 
 @test "messages that can't be right are refused one by one" {

@@ -200,3 +200,18 @@ same_as_once() {
 	run "$ADVISOR" ingest --rejects -o x.db "$LOGS/log.jsonl"
 	[ "$status" -eq 2 ]
 }
+
+@test "ready-made counts of one name and different content: both count, and that is told" {
+	ingest a.db "$LOGS/counts.csv"
+	{ cat "$LOGS/counts.csv"; echo "2025-04,newcomer,p,numpy,home,3"; } > counts.csv
+	ingest b.db counts.csv
+	run merge a.db b.db
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"ready-made counts 'counts.csv' are not those of that name"*"both count"* ]]
+	# What one store saw grow is no other's.
+	ingest a.db counts.csv
+	rm -f all.db*
+	run merge b.db a.db
+	[[ $output != *"both count"* ]]
+}

@@ -89,12 +89,15 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
  * in both counts once. Their pseudonyms must be of one key, and their places the same.
  *   site      as for adv_ingest; NULL for a new store: the first one's.
  *   paths     stores, 'count' of them; those of an earlier version are brought up to date first.
+ *   key       the key file, with which records of which every store had but a piece are put together;
+ *             NULL: the store's path with ".key", when that is there. Without it they wait for the
+ *             next ingest.
  *   summary   sources and runs that were new; filled also on ADV_EINPUT.
  * Returns 0; ADV_EINPUT when a store could not be read (all others were), ADV_EUSAGE when one does
  * not fit (nothing of it was added), ADV_EENV when this one could not be written, ADV_ECANCEL.
  */
 int adv_store_merge(struct adv_store *store, const struct adv_site *site, const char *const *paths,
-		    size_t count, const struct adv_watch *watch,
+		    size_t count, const char *key, const struct adv_watch *watch,
 		    struct adv_ingest_summary *summary, struct adv_err *err);
 
 #ifdef __cplusplus
