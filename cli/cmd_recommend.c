@@ -40,6 +40,8 @@ static const struct opt opts[] = {
 	 "at most K bundles for what base does not cover (0)"},
 	{0, "bundle-bytes", OPT_BYTES, &wish.max_bundle_bytes, "SIZE",
 	 "each of at most SIZE to download"},
+	{0, "fields-apart", OPT_FLAG, &wish.fields_apart, NULL,
+	 "leave to bundles what one domain alone imports"},
 	{0, "bundles-dir", OPT_TEXT, &bundles_folder, "DIR",
 	 "write their recipes there (bundles beside the plan)"},
 	SITE_OPT_BASE,

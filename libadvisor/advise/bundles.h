@@ -28,6 +28,12 @@ struct advi_bundles {
 	uint64_t left; /* workloads that lack only what the channels have, and are in none */
 };
 
+/*
+ * Marks the packages that users of one known domain alone need: they are left to bundles. What is
+ * listed under 'always' joins base in any case.
+ */
+void advi_demand_mark_fields(struct advi_demand *demand);
+
 struct advi_bundle_limits {
 	uint64_t max_bundles; /* 0: there are none */
 	uint64_t max_bytes;   /* of one's own packages; 0: no limit */

@@ -16,6 +16,7 @@ enum advi_fate {
 	ADVI_FATE_CONFLICT,
 	ADVI_FATE_NEVER, /* the recipe's lists */
 	ADVI_FATE_MODULE,
+	ADVI_FATE_FIELD, /* users of one domain alone want it, and it is left to bundles */
 	ADVI_FATE_COUNT
 };
 

@@ -15,6 +15,7 @@ struct advi_wanted {
 	uint64_t users, workloads; /* that use it from outside base */
 	uint64_t mapped_users;     /* of these users, those who were seen to load it */
 	bool by_pip;               /* base has it by pip: it serves, whatever is solved */
+	bool field;                /* it is left to bundles, since one domain alone needs it */
 	bool outside;              /* from a place of the users' own: user-site, home, ... */
 	uint32_t first, count;     /* its workloads: by_package[first ...] */
 };

@@ -16,6 +16,22 @@ static bool is_had(const struct advi_grouping *g, uint32_t package)
 	       g->oracle->knows(g->oracle->context, g->demand->packages.at[package].name);
 }
 
+void advi_demand_mark_fields(struct advi_demand *demand)
+{
+	const struct advi_map_entry *unknown = advi_map_get(&demand->domains, ADVI_STR("unknown"));
+
+	for (size_t i = 0; i < demand->packages.count; i++) {
+		struct advi_wanted *package = &demand->packages.at[i];
+		const uint32_t *of = &demand->by_package[package->first];
+		uint32_t domain = package->count ? demand->workloads.at[of[0]].domain : 0;
+
+		package->field = package->count && &demand->domains.entries.at[domain] != unknown;
+		for (uint32_t w = 1; w < package->count; w++)
+			package->field =
+				package->field && demand->workloads.at[of[w]].domain == domain;
+	}
+}
+
 /* "numpy\nscipy\n": a workload's needs are by name, so equal needs have equal keys. */
 static void write_key(const struct advi_grouping *g, const struct advi_worth *worth,
 		      struct advi_buf *key)
@@ -85,7 +101,7 @@ static int ask_price(struct advi_grouping *g, uint32_t package)
 	struct advi_answer answer = {0};
 	struct advi_env env = {0};
 	int r = g->oracle->probe(g->oracle->context, &g->choice->env, &name, 1, ADVI_FROZEN, &env,
-				  &answer, g->watch, g->err);
+				 &answer, g->watch, g->err);
 
 	for (size_t i = 0; r == 0 && answer.possible && i < answer.added.count; i++) {
 		advi_vec_push(&price->closure, answer.added.at[i]->name);

@@ -13,13 +13,15 @@
 static const char *const fate_kinds[ADVI_FATE_COUNT] = {
 	[ADVI_FATE_BUDGET] = "budget",     [ADVI_FATE_ABSENT] = "absent",
 	[ADVI_FATE_CONFLICT] = "conflict", [ADVI_FATE_NEVER] = "never",
-	[ADVI_FATE_MODULE] = "module",
+	[ADVI_FATE_MODULE] = "module",     [ADVI_FATE_FIELD] = "field",
 };
 
 static const char *const fate_reasons[ADVI_FATE_COUNT] = {
 	[ADVI_FATE_ABSENT] = "no channel has it",
 	[ADVI_FATE_NEVER] = "the site recipe lists it under 'never'",
 	[ADVI_FATE_MODULE] = "the centre's own module provides it",
+	[ADVI_FATE_FIELD] =
+		"users of one domain alone import it, and such packages are left to bundles",
 };
 
 static struct advi_list copy_names(struct advi_arena *arena, const char *const *names, size_t count)
@@ -323,6 +325,8 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	int r;
 
 	advi_demand_make(&demand, workloads, site);
+	if (plan->fields_apart)
+		advi_demand_mark_fields(&demand);
 	r = advi_demand_weigh(&demand, workloads, limits->weight, err);
 	if (r == 0)
 		r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
@@ -445,6 +449,7 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	plan->until = advi_arena_dup(&plan->arena, options->until);
 	plan->max_bundles = options->max_bundles;
 	plan->max_bundle_bytes = options->max_bundle_bytes;
+	plan->fields_apart = options->max_bundles && options->fields_apart;
 	r = advi_workloads_load(&workloads, store, site, options->since, options->until, err);
 	if (r == 0)
 		r = advi_history_load(&history, store, site, options->since, options->until, err);

@@ -176,6 +176,7 @@ struct adv_plan {
 	ADVI_VEC(struct advi_plan_bundle) bundles; /* most coverage a byte first */
 	struct advi_bundle_effect bundled;
 	uint64_t max_bundles, max_bundle_bytes; /* 0: none; no limit */
+	bool fields_apart;                      /* what one domain alone needs is left to bundles */
 	uint64_t added_packages, added_bytes;
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
 	uint64_t max_packages, max_bytes; /* the budget; 0: none */

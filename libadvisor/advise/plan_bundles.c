@@ -125,6 +125,8 @@ void advi_plan_bundles_write(struct advi_jout *out, const struct adv_plan *plan)
 	}
 	advi_jout_object(out);
 	ADVI_WRITE_EACH(out, "each", &plan->bundles, write_one);
+	advi_jout_key(out, "fields_apart");
+	advi_jout_bool(out, plan->fields_apart);
 	write_limit(out, "max_bundles", plan->max_bundles);
 	write_limit(out, "max_bytes", plan->max_bundle_bytes);
 	advi_jout_key_u64(out, "users_covered", plan->bundled.users);
@@ -152,6 +154,7 @@ static const struct advi_field bundle_fields[] = {
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_plan_bundle, workloads), NULL, 0},
 };
 static const struct advi_field section_fields[] = {
+	{"fields_apart", ADVI_FIELD_FLAG, AT(adv_plan, fields_apart), NULL, 0},
 	{"max_bundles", ADVI_FIELD_COUNT, AT(adv_plan, max_bundles), NULL, 0},
 	{"max_bytes", ADVI_FIELD_COUNT, AT(adv_plan, max_bundle_bytes), NULL, 0},
 	{"users_covered", ADVI_FIELD_COUNT, AT(adv_plan, bundled.users), NULL, 0},

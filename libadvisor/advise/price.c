@@ -35,6 +35,8 @@ static enum advi_fate first_fate(const struct advi_wanted *package, const struct
 		return ADVI_FATE_NEVER;
 	if (advi_names_have(&site->by_module, package->name))
 		return ADVI_FATE_MODULE;
+	if (package->field && !always && oracle->knows(oracle->context, package->name))
+		return ADVI_FATE_FIELD;
 	return oracle->knows(oracle->context, package->name) ? ADVI_FATE_BUDGET : ADVI_FATE_ABSENT;
 }
 

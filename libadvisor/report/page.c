@@ -75,6 +75,7 @@ static const char *verdict(const struct advi_page *page, const char *name)
 {
 	static const char *const kinds[][2] = {{"conflict", "can't join base"},
 					       {"budget", "beyond the budget"},
+					       {"field", "left to bundles"},
 					       {"absent", "in no channel"},
 					       {"module", "centre's module"},
 					       {"never", "excluded"}};

@@ -110,6 +110,8 @@ static const struct kind {
 } kinds[] = {
 	{"conflict", "Not added: it can't be solved together with base", "", print_with_reasons},
 	{"budget", "Not added: beyond the budget", "", print_costs},
+	{"field", "Left to bundles: users of one domain alone import it", "; users in brackets",
+	 print_names},
 	{"absent", "Not added: no channel has it", "; users in brackets", print_names},
 	{"never", "Not added: excluded by the site recipe", "; users in brackets", print_names},
 };

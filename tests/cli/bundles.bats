@@ -139,3 +139,20 @@ json.dump(p, open("plan.json", "w"))' "$change"
 		[ "$status" -eq 3 ] || { echo "status $status for $change: $output"; false; }
 	done
 }
+
+@test "what one domain alone imports is left to bundles, when that is wanted" {
+	run "$ADVISOR" recommend some.db --site site.yml -o plan.json --bundles 5 --fields-apart
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	has "Left to bundles: users of one domain alone import it (3; users in brackets)"
+	[ "$(plan '[r["name"] for r in p["refused"] if r["kind"] == "field"]')" = "['big', 'wild', 'xarray']" ] ||
+		{ plan 'p["refused"]'; false; }
+	[ "$(plan '[a["name"] for a in p["additions"]]')" = "['zarr']" ]
+	[ "$(plan 'sorted(b["name"] for b in p["bundles"]["each"])')" = "['sky-stars-wild', 'sky-stars-xarray']" ]
+	[ "$(plan 'p["bundles"]["fields_apart"]')" = True ]
+	# but for what the recipe always wants; and without bundles nothing is left to any
+	echo 'always: [xarray]' >> site.yml
+	run "$ADVISOR" recommend some.db --site site.yml -o plan.json --bundles 5 --fields-apart
+	[ "$(plan 'sorted(a["name"] for a in p["additions"])')" = "['xarray', 'zarr']" ]
+	run "$ADVISOR" recommend some.db --site site.yml -o plan.json --fields-apart
+	[ "$(plan '[r["name"] for r in p["refused"] if r["kind"] == "field"]')" = "[]" ]
+}

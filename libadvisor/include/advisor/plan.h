@@ -38,6 +38,7 @@ struct adv_plan_options {
 	enum adv_weight weight;
 	uint64_t unused_months; /* what nobody used for so long may be dropped; 0: 12 */
 	uint64_t max_bundles; /* environments beside base, for what base does not cover; 0: none */
+	bool fields_apart;    /* leave to them what the users of one domain alone import */
 	uint64_t max_bundle_bytes; /* that each of them may download of its own */
 	uint64_t max_files;        /* that base gains, known or estimated */
 	enum adv_objective objective;
