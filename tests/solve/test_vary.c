@@ -107,6 +107,78 @@ static void what_a_cell_lacks_is_said(void **state)
 	assert_non_null(strstr(err.text, "Python 3.99: base asks for 'python=3.99'"));
 }
 
+/* --- a base otherwise --- */
+
+static void what_is_left_out_is_nowhere(void **state)
+{
+	ADV_AUTO(site) struct adv_site *site = site_of("python");
+	ADV_AUTO(world) struct adv_world *world = NULL, *changed = NULL;
+	const struct adv_net net = {.cache = folder};
+	struct advi_base_change change = {{0}};
+	struct advi_answer answer;
+	struct advi_env env;
+	struct adv_err err = ADV_ERR_INIT;
+	ADVI_AUTO_PTR char *text = NULL;
+	const char *old = "old";
+
+	(void)state;
+	advi_vec_push(&change.without, "app");
+	advi_vec_push(&change.anew, "fast");
+	assert_ok(adv_world_open(&world, site, &net, NULL, NULL, &err));
+	assert_ok(advi_world_try_change(&changed, world, &change, NULL, &err));
+	text = said(changed);
+	assert_string_equal(text, "python 3.12.1");
+	assert_int_equal(advi_world_extend(changed, advi_world_base(changed), change.without.at, 1,
+					   ADVI_FREE, &env, &answer, NULL, &err),
+			 0);
+	assert_false(answer.possible);
+	assert_string_equal(answer.why, "app 2 can't be; app is left out");
+	advi_answer_clear(&answer);
+	advi_env_clear(&env);
+	/* As extend, but for the reason. */
+	assert_ok(advi_world_probe(changed, advi_world_base(changed), &old, 1, ADVI_FROZEN, &env,
+				   &answer, NULL, &err));
+	assert_false(answer.possible);
+	assert_null(answer.why);
+	advi_answer_clear(&answer);
+	advi_env_clear(&env);
+	advi_vec_clear(&change.without);
+	advi_vec_clear(&change.anew);
+}
+
+/* What can't be had together: what stands first in the order stays. */
+static void a_base_is_salvaged_in_order(void **state)
+{
+	static const char *const expected[] = {"app 2, fast 2, python 3.12.1",
+					       "app 1, fast 2, old 1, python 3.11.4"};
+	const struct adv_net net = {.cache = folder};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(expected); i++) {
+		ADV_AUTO(site) struct adv_site *site = site_of("python', 'app 2.*', 'old");
+		ADV_AUTO(world) struct adv_world *world = NULL;
+		struct adv_err err = ADV_ERR_INIT;
+		struct advi_env env = {0};
+		advi_names order = {0}, lost = {0};
+		struct advi_buf text = ADVI_BUF_INIT(1 << 16);
+
+		advi_vec_push(&order, i ? "old" : "app");
+		assert_int_equal(advi_world_try(&world, site, &net, NULL, false, NULL, &err),
+				 ADV_NO);
+		assert_ok(advi_world_salvage(world, &order, &env, &lost, NULL, &err));
+		for (size_t n = 0; n < env.records.count; n++)
+			advi_buf_printf(&text, "%s%s %s", n ? ", " : "", env.records.at[n]->name,
+					env.records.at[n]->version);
+		assert_string_equal(text.ptr, expected[i]);
+		assert_int_equal(lost.count, 1);
+		assert_string_equal(lost.at[0], i ? "app 2.*" : "old");
+		advi_buf_clear(&text);
+		advi_env_clear(&env);
+		advi_vec_clear(&order);
+		advi_vec_clear(&lost);
+	}
+}
+
 /* --- workers --- */
 
 static char *answers_of(const struct adv_site *site, uint64_t workers, bool backwards)
@@ -184,6 +256,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_cell_has_its_base),
 		cmocka_unit_test(what_a_cell_lacks_is_said),
+		cmocka_unit_test(what_is_left_out_is_nowhere),
+		cmocka_unit_test(a_base_is_salvaged_in_order),
 		cmocka_unit_test(workers_change_no_answer),
 	};
 
