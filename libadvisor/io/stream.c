@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 
-enum { BLOCK_BYTES = 1 << 20, PATH_CAP = 64 << 10 };
+enum { BLOCK_BYTES = 1 << 20, FIRST_BYTES = 64 << 10, PATH_CAP = 64 << 10 };
 
 struct advi_stream {
 	struct archive *archive; /* that data is read from: 'outer', or a member of it undone */
@@ -36,6 +36,7 @@ struct advi_stream {
 	uint64_t left;  /* of a range, the bytes that it still has at most */
 	int fd;         /* of a range, or of plain text; -1: libarchive reads */
 	int archived;   /* what libarchive reads; -1: standard input, or nothing */
+	struct stat file;
 };
 
 /* Whether it is trouble of the machine, not of the data. */
@@ -114,41 +115,40 @@ static struct advi_stream *new_stream(const char *path)
 
 /*
  * Most logs are plain JSON, and many are small: nothing that libarchive undoes begins with a
- * bracket and has no NUL near it. A descriptor at the file's beginning, or -1 for what libarchive
- * is to see.
+ * bracket and has no NUL near it. Whether the file is such a one; then its beginning is held.
  */
-static int open_json(const char *path)
+static bool begin_json(struct advi_stream *stream, int fd)
 {
-	struct stat info;
-	char head[512]; /* as much as a tar's header, which has a NUL */
+	enum { NEAR = 512 }; /* as much as a tar's header, which has a NUL */
+	char *head = stream->block;
 	ssize_t got;
-	int fd;
 
 	/* Reading ahead from a pipe would take its data. */
-	if (strcmp(path, "-") == 0 || stat(path, &info) < 0 || !S_ISREG(info.st_mode))
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	got = fd >= 0 ? pread(fd, head, sizeof(head), 0) : -1;
-	if (got > 0 && (head[0] == '{' || head[0] == '[') && !memchr(head, '\0', (size_t)got))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	if (!S_ISREG(stream->file.st_mode))
+		return false;
+	got = read(fd, head, FIRST_BYTES);
+	if (got <= 0 || (head[0] != '{' && head[0] != '[') ||
+	    memchr(head, '\0', got < NEAR ? (size_t)got : NEAR)) {
+		if (got > 0)
+			lseek(fd, 0, SEEK_SET);
+		return false;
+	}
+	advi_buf_add(&stream->held, (struct advi_str){head, (size_t)got});
+	stream->taken = (uint64_t)got;
+	/* Of a small file all is there. */
+	stream->left = got == stream->file.st_size ? 0 : UINT64_MAX;
+	return true;
 }
 
 /*
- * Opened by ourselves: libarchive, when it opens a pipe, reads it to its end before it closes it,
- * and some have none.
+ * A file opened by ourselves: libarchive, when it opens a pipe, reads it to its end before it
+ * closes it, and some have none.
  */
-static int open_archive(struct advi_stream *stream, const char *path, struct adv_err *err)
+static int open_archive(struct advi_stream *stream, int fd, struct adv_err *err)
 {
 	struct archive_entry *entry;
-	int r, fd = STDIN_FILENO;
+	int r = archive_read_open_fd(stream->archive, fd, BLOCK_BYTES);
 
-	if (strcmp(path, "-") != 0 &&
-	    (fd = stream->archived = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return advi_fail(err, code_of(errno), "can't open '%s': %s", path, strerror(errno));
-	r = archive_read_open_fd(stream->archive, fd, BLOCK_BYTES);
 	if (r == ARCHIVE_OK)
 		r = archive_read_next_header(stream->archive, &entry);
 	stream->empty = r == ARCHIVE_EOF;
@@ -161,22 +161,31 @@ static int open_archive(struct advi_stream *stream, const char *path, struct adv
 	return 0;
 }
 
+static int open_file(struct advi_stream *stream, const char *path, bool members,
+		     struct adv_err *err)
+{
+	bool file = strcmp(path, "-") != 0;
+	int fd = file ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+
+	if (fd < 0)
+		return advi_fail(err, code_of(errno), "can't open '%s': %s", path, strerror(errno));
+	if (file && fstat(fd, &stream->file) == 0 && begin_json(stream, fd)) {
+		stream->fd = fd;
+		return 0;
+	}
+	stream->archived = file ? fd : -1;
+	stream->archive = stream->outer = new_reader();
+	if (members)
+		support_archives(stream->outer);
+	return open_archive(stream, fd, err);
+}
+
 static int open_stream(struct advi_stream **out, const char *path, bool members,
 		       struct adv_err *err)
 {
 	struct advi_stream *stream = new_stream(path);
-	int r;
+	int r = open_file(stream, path, members, err);
 
-	stream->fd = open_json(path);
-	stream->left = UINT64_MAX;
-	if (stream->fd >= 0) {
-		*out = stream;
-		return 0;
-	}
-	stream->archive = stream->outer = new_reader();
-	if (members)
-		support_archives(stream->outer);
-	r = open_archive(stream, path, err);
 	if (r < 0) {
 		advi_stream_free(stream);
 		return r;
@@ -203,7 +212,8 @@ int advi_stream_open_range(struct advi_stream **out, const char *path, uint64_t 
 
 	stream->left = to > from ? to - from : 0;
 	stream->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (stream->fd < 0 || lseek(stream->fd, (off_t)from, SEEK_SET) < 0) {
+	if (stream->fd < 0 || fstat(stream->fd, &stream->file) < 0 ||
+	    lseek(stream->fd, (off_t)from, SEEK_SET) < 0) {
 		r = advi_fail_errno(err, "can't open '%s'", path);
 		advi_stream_free(stream);
 		return r;
@@ -264,6 +274,8 @@ static int read_range(struct advi_stream *stream, char *to, size_t room, size_t 
 	size_t want = stream->left < room ? (size_t)stream->left : room;
 	ssize_t got;
 
+	if (!want)
+		return 0;
 	do {
 		got = read(stream->fd, to, want);
 	} while (got < 0 && errno == EINTR);
@@ -463,6 +475,11 @@ int advi_stream_read(struct advi_stream *stream, struct advi_str *out, struct ad
 	}
 	count_given(stream, *out);
 	return 0;
+}
+
+const struct stat *advi_stream_file(const struct advi_stream *stream)
+{
+	return S_ISREG(stream->file.st_mode) && !stream->members ? &stream->file : NULL;
 }
 
 bool advi_stream_plain(const struct advi_stream *stream)

@@ -3,6 +3,8 @@
 #ifndef ADVI_IO_STREAM_H
 #define ADVI_IO_STREAM_H
 
+#include <sys/stat.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "io/fingerprint.h"
@@ -49,6 +51,9 @@ int advi_stream_into(struct advi_stream *stream, char *to, size_t room, size_t *
  */
 int advi_stream_peek(struct advi_stream *stream, size_t want, struct advi_str *out,
 		     struct adv_err *err);
+/* The regular file that is read, as it was when it was opened; NULL for an archive's members,
+ * pipes. */
+const struct stat *advi_stream_file(const struct advi_stream *stream);
 /* Whether the file is given as it lies there: nothing is undone, and it is no archive. */
 bool advi_stream_plain(const struct advi_stream *stream);
 /* Takes bytes without giving them; ADV_EINPUT when there are not so many. */

@@ -16,6 +16,8 @@ int advi_sources_open(struct advi_sources *sources, struct adv_store *store, str
 		const char *sql;
 	} rows[] = {
 		{&sources->find, "SELECT 1 FROM source WHERE fingerprint=?"},
+		{&sources->any, "SELECT EXISTS(SELECT 1 FROM source WHERE head IN (?1, ?2))"
+				" OR EXISTS(SELECT 1 FROM source WHERE fingerprint=?3)"},
 		{&sources->like,
 		 "SELECT fingerprint, bytes, resume, format, grown, ifnull(name, '')"
 		 " FROM source WHERE head=?1 OR head=?2 OR fingerprint=?3"
@@ -57,10 +59,10 @@ int advi_sources_open(struct advi_sources *sources, struct adv_store *store, str
 void advi_sources_clear(struct advi_sources *sources)
 {
 	sqlite3_stmt *const all[] = {
-		sources->find,         sources->like,         sources->add,
-		sources->grow,         sources->move_tallies, sources->drop_tallies,
-		sources->move_rejects, sources->drop_rejects, sources->reject,
-		sources->own_tallies,  sources->carry};
+		sources->find,         sources->any,          sources->like,
+		sources->add,          sources->grow,         sources->move_tallies,
+		sources->drop_tallies, sources->move_rejects, sources->drop_rejects,
+		sources->reject,       sources->own_tallies,  sources->carry};
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
@@ -145,8 +147,18 @@ static int by_bytes(const void *left, const void *right)
 int advi_sources_like(struct advi_sources *sources, const struct advi_source_head *head,
 		      struct advi_str name, advi_knowns *out, struct adv_err *err)
 {
-	sqlite3_stmt *like = sources->like;
+	sqlite3_stmt *like = sources->like, *any = sources->any;
 	int r;
+
+	/* Of most files nothing is known: that is asked first, and costs less. */
+	sqlite3_bind_blob(any, 1, head->by_line, KEY_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(any, 2, head->by_name, KEY_BYTES, SQLITE_STATIC);
+	bind_fingerprint(any, 3, &head->line);
+	if ((r = advi_sql_step(any, sources->store->path, err)) > 0)
+		r = sqlite3_column_int(any, 0);
+	sqlite3_reset(any);
+	if (r <= 0)
+		return r;
 
 	sqlite3_bind_blob(like, 1, head->by_line, KEY_BYTES, SQLITE_STATIC);
 	sqlite3_bind_blob(like, 2, head->by_name, KEY_BYTES, SQLITE_STATIC);

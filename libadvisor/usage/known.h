@@ -49,7 +49,7 @@ struct advi_reject {
 /* The statements on the store's sources. */
 struct advi_sources {
 	struct adv_store *store;
-	sqlite3_stmt *find, *like, *add, *grow, *move_tallies, *drop_tallies, *move_rejects;
+	sqlite3_stmt *find, *any, *like, *add, *grow, *move_tallies, *drop_tallies, *move_rejects;
 	bool sha256; /* some were read by version 1 */
 	sqlite3_stmt *drop_rejects, *reject, *own_tallies, *carry;
 };

@@ -375,9 +375,8 @@ static int read_source(struct advi_ingest *ingest, const char *path,
 		.source = {stream, .name = path, .start = part ? part->from : 0},
 	};
 
-	if (strcmp(path, "-") == 0 || stat(path, &reading.before) < 0 ||
-	    !S_ISREG(reading.before.st_mode))
-		reading.before.st_mode = 0;
+	if (advi_stream_file(stream))
+		reading.before = *advi_stream_file(stream);
 	return read_stream(&reading, err);
 }
 

@@ -7,7 +7,10 @@
 #include "base/mem.h"
 #include "usage/root.h"
 
-enum { USUAL_READERS = 4 }; /* more than the taking keeps up with */
+enum {
+	USUAL_READERS = 4, /* more than the taking keeps up with */
+	KNOWN_JOBS = 8192  /* the runs of a job come near each other */
+};
 
 static int open_names(struct advi_sink *sink, struct adv_err *err)
 {
@@ -32,6 +35,7 @@ static int open_names(struct advi_sink *sink, struct adv_err *err)
 
 	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
 		r = advi_intern_open(rows[i].table, sink->store, rows[i].find, rows[i].add, err);
+	sink->jobs.most = KNOWN_JOBS;
 	return r;
 }
 

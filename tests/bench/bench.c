@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "io/file.h"
@@ -55,14 +56,23 @@ static double status_bytes(const char *field)
 	return (double)kib * 1024;
 }
 
+static double clock_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static void in_child(int fd, void (*work)(void *context, double *figures), void *context)
 {
-	double before = status_bytes("VmRSS"), began = bench_cpu();
+	double before = status_bytes("VmRSS"), began = bench_cpu(), clock = clock_seconds();
 	struct bench_result result = {0};
 	struct rusage children;
 
 	work(context, result.figures);
 	result.seconds = bench_cpu() - began;
+	result.elapsed = clock_seconds() - clock;
 	getrusage(RUSAGE_CHILDREN, &children);
 	result.peak_bytes = status_bytes("VmHWM");
 	if ((double)children.ru_maxrss * 1024 > result.peak_bytes)

@@ -13,6 +13,7 @@ enum { BENCH_FIGURES = 8 };
 /* What one piece of work measured. */
 struct bench_result {
 	double seconds;    /* CPU, of it and of the processes that it waited for */
+	double elapsed;    /* by the clock: of use on a machine that has nothing else to do */
 	double peak_bytes; /* memory of it, or of the largest process it waited for, beyond what was
 			      there */
 	double figures[BENCH_FIGURES]; /* its own */

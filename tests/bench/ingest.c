@@ -17,6 +17,7 @@ enum { TIMES = 3, BLOCK = 1 << 18 };
 struct bench {
 	char *folder; /* of the logs, which stay for the next run */
 	char *lines, *tree, *site;
+	unsigned threads; /* that read */
 };
 
 /* Runs a program with its output lost; its CPU time is counted as this process's. */
@@ -64,7 +65,7 @@ static void ingest(const struct bench *bench, const char *path)
 {
 	ADVI_AUTO_PTR char *store_path = advi_format("%s/bench.db", bench->folder);
 	ADVI_AUTO_PTR char *key = advi_format("%s/bench.key", bench->folder);
-	struct adv_ingest_options options = {.key = key};
+	struct adv_ingest_options options = {.key = key, .threads = bench->threads};
 	ADV_AUTO(site) struct adv_site *site = read_site(bench);
 	ADV_AUTO(store) struct adv_store *store = NULL;
 	struct adv_err err = ADV_ERR_INIT;
@@ -163,6 +164,40 @@ static void compare_lines(struct bench *bench)
 		   (double)info.st_size / 1e6 / ours.seconds);
 }
 
+/* Two threads beside one, by the clock: both processors are to be free. */
+static void compare_threads(struct bench *bench)
+{
+	struct bench_result one, two;
+
+	one = bench_measure(TIMES, ingest_lines, bench);
+	bench->threads = 2;
+	two = bench_measure(TIMES, ingest_lines, bench);
+	bench->threads = 1;
+	bench_row("JSON Lines, one thread beside two, by the clock", one.elapsed, two.elapsed, "s",
+		  ">= 1.8");
+	bench_row("JSON Lines, CPU of two threads beside one", two.seconds, one.seconds, "s", NULL);
+	bench_row("JSON Lines, memory of two threads beside one", two.peak_bytes / 1e6,
+		  one.peak_bytes / 1e6, "MB", NULL);
+}
+
+/* One log of so many bytes ("10G"), which takes as much room and some minutes to make. */
+static void read_large(struct bench *bench, const char *bytes)
+{
+	ADVI_AUTO_PTR char *truth = advi_format("%s/large.jsonl.truth.json", bench->folder);
+	struct bench_result ours, peer;
+
+	free(bench->lines);
+	bench->lines = advi_format("%s/large.jsonl", bench->folder);
+	make("jsonl", bench->lines, "--bytes", bytes);
+	ours = bench_measure(1, ingest_lines, bench);
+	peer = bench_measure(1, scan_lines, bench);
+	bench_row("one large log, beside a newline scan", ours.seconds, peer.seconds, "s",
+		  "<= 2.2");
+	bench_row("one large log, memory at most", ours.peak_bytes / 1e6, 400, "MB", "<= 1");
+	unlink(bench->lines);
+	unlink(truth);
+}
+
 static void compare_trees(struct bench *bench)
 {
 	struct bench_result ours = bench_measure(TIMES, ingest_tree, bench);
@@ -175,7 +210,7 @@ static void compare_trees(struct bench *bench)
 int main(void)
 {
 	const char *bytes = getenv("BENCH_BYTES");
-	struct bench bench = {.site = bench_shared("data/usage/site.json")};
+	struct bench bench = {.site = bench_shared("data/usage/site.json"), .threads = 1};
 
 	bytes = bytes ? bytes : "400M";
 	bench.folder = bench_folder();
@@ -184,7 +219,12 @@ int main(void)
 	make("jsonl", bench.lines, "--bytes", bytes);
 	make("files", bench.tree, "--runs", "6000");
 	compare_lines(&bench);
+	compare_threads(&bench);
 	compare_trees(&bench);
+	if (getenv("BENCH_LARGE"))
+		read_large(&bench, getenv("BENCH_LARGE"));
+	else
+		bench_note("BENCH_LARGE=10G reads a log of so many bytes, too");
 	free(bench.folder);
 	free(bench.lines);
 	free(bench.tree);
