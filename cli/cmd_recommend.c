@@ -6,7 +6,8 @@
 
 enum { ROWS = 25 };
 
-static const char *output, *weight, *bundles_folder;
+static const char *output, *weight, *bundles_folder, *objective;
+static bool keep_base;
 static bool tickets;
 static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
 
@@ -18,6 +19,14 @@ static const struct opt opts[] = {
 	{0, "max-packages", OPT_COUNT, &wish.max_packages, "N", "base gains at most N packages"},
 	{0, "max-bytes", OPT_BYTES, &wish.max_bytes, "SIZE",
 	 "and at most SIZE to download, such as 2G"},
+	{0, "max-files", OPT_COUNT, &wish.max_files, "N", "and at most N files, as estimated"},
+	{0, "budget", OPT_LIST, &recommend_budget, "LIST",
+	 "the same in one: packages=50,bytes=2G,files=100k"},
+	{0, "objective", OPT_TEXT, &objective, "WHAT",
+	 "choose for benefit, or for users wholly covered (benefit)"},
+	{0, "keep-base", OPT_FLAG, &keep_base, NULL, "nothing that base has may change"},
+	{0, "time-limit", OPT_COUNT, &wish.max_seconds, "SECONDS",
+	 "choose for so long, then take the best so far"},
 	{0, "weight", OPT_TEXT, &weight, "WHAT",
 	 "weigh by users, node-hours or file-operations (users)"},
 	{0, "unused", OPT_COUNT, &wish.unused_months, "MONTHS",
@@ -90,6 +99,15 @@ static bool read_weight(void)
 	return at < ADV_WEIGHT_COUNT;
 }
 
+static bool read_objective(void)
+{
+	wish.keep_base = keep_base;
+	if (objective && strcmp(objective, "users") == 0)
+		wish.objective = ADV_OBJECTIVE_USERS;
+	return !objective || strcmp(objective, "benefit") == 0 ||
+	       wish.objective == ADV_OBJECTIVE_USERS;
+}
+
 static int plan(const struct recommend *asked)
 {
 	ADV_AUTO(plan) struct adv_plan *plan = NULL;
@@ -122,6 +140,10 @@ static int run(int argc, char **argv)
 	if (!read_weight())
 		return term_usage("--weight takes users, node-hours or file-operations, not '%s'",
 				  weight);
+	if (!read_objective())
+		return term_usage("--objective takes benefit or users, not '%s'", objective);
+	if (!recommend_read_budget(&wish))
+		return 2;
 	if (recommend_budgets.count && recommend_months == RECOMMEND_NOT_GIVEN)
 		return term_usage("--budgets belongs to --backtest");
 	if (!recommend_whatif_ready() || !net_ready())

@@ -16,6 +16,10 @@ struct recommend {
 /* No number on the command line is this one, and 0 is a number. */
 #define RECOMMEND_NOT_GIVEN UINT64_MAX
 
+/* --budget packages=N,bytes=SIZE,files=N: puts it into the wish; false when it was refused. */
+extern struct opt_list recommend_budget;
+bool recommend_read_budget(struct adv_plan_options *wish);
+
 /* --backtest MONTHS --budgets LIST */
 extern uint64_t recommend_months;
 extern struct opt_list recommend_budgets;

@@ -290,17 +290,6 @@ static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 			  &effect->users_covered_after);
 }
 
-static void note_proof(struct adv_plan *plan, const struct advi_choice *choice)
-{
-	plan->proved = choice->proof.proved;
-	plan->chosen_by = choice->proof.by_program ? "cbc" : "greedy";
-	plan->value = choice->proof.value;
-	plan->bound = choice->proof.bound;
-	plan->proposals_refused = choice->proof.refused;
-	plan->seconds = choice->proof.seconds;
-	plan->added_files = choice->files;
-}
-
 static int find_actions(struct adv_plan *plan, const struct advi_ground *ground)
 {
 	int r = 0;
@@ -331,7 +320,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	if (r == 0)
 		r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
 	if (r == 0) {
-		note_proof(plan, &choice);
+		plan->added_files = choice.files;
 		add_present(plan, &demand, &choice, site);
 		add_taken(plan, &demand, &choice);
 		add_refusals(plan, &demand, &choice);
@@ -356,6 +345,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;
 	plan->max_files = limits->max_files;
+	advi_plan_set_choice(plan, &choice.proof, limits->objective);
 	plan->site = advi_arena_dup(&plan->arena, site->name);
 	plan->platform = advi_arena_dup(&plan->arena, site->platform);
 	for (size_t i = 0; i < site->channels.count; i++) {
@@ -426,6 +416,10 @@ struct advi_limits advi_limits_of(const struct adv_plan_options *options,
 	return (struct advi_limits){
 		.max_packages = options->max_packages ? options->max_packages : site->max_packages,
 		.max_bytes = options->max_bytes ? options->max_bytes : site->max_bytes,
+		.max_files = options->max_files ? options->max_files : site->max_files,
+		.objective = options->objective,
+		.max_seconds = options->max_seconds,
+		.keep_base = options->keep_base,
 		.weight = options->weight,
 		.unused_months = options->unused_months,
 	};

@@ -6,6 +6,10 @@
 #include "advise/choose.h"
 #include "usage/history.h"
 
+/* Writes down how sure the choice is. */
+void advi_plan_set_choice(struct adv_plan *plan, const struct advi_proof *proof,
+			  enum adv_objective objective);
+
 /* Fills an empty plan but for its inputs; without a history (NULL) it has no trends. */
 int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,
 		     const struct advi_history *history, const struct adv_site *site,

@@ -56,6 +56,12 @@ static int world_clash(void *context, const struct advi_env *env, const char *co
 	return advi_world_clash(context, env, specs, count, most, in, watch, err);
 }
 
+static uint64_t world_files(void *context, const struct advi_record *record)
+{
+	(void)context;
+	return advi_files_estimate(record);
+}
+
 struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 {
 	return (struct advi_oracle){.context = world,
@@ -65,6 +71,7 @@ struct advi_oracle advi_oracle_of_world(struct adv_world *world)
 				    .extend = world_extend,
 				    .newer = world_newer,
 				    .probe = world_probe,
+				    .files = world_files,
 				    .ask_many = world_ask_many,
 				    .clash = world_clash};
 }

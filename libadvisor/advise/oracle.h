@@ -37,6 +37,17 @@ struct advi_oracle {
 		     struct adv_err *err);
 };
 
+/*
+ * Files that a package has, estimated by its size, since no channel tells: one for each 5,200 bytes
+ * to download, and one at least. That is the mean of the 36 packages of the Miniconda installer
+ * py39_4.9.2, whose conda-meta lists 8,852 files in 46.0 MB.
+ */
+enum { ADVI_BYTES_A_FILE = 5200 };
+static inline uint64_t advi_files_estimate(const struct advi_record *record)
+{
+	return record->size / ADVI_BYTES_A_FILE + 1;
+}
+
 /* The oracle that asks 'world' (borrowed). */
 struct advi_oracle advi_oracle_of_world(struct adv_world *world);
 

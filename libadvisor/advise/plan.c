@@ -11,7 +11,7 @@
 
 double adv_plan_seconds(const struct adv_plan *plan)
 {
-	return plan->seconds;
+	return plan->choice.seconds;
 }
 
 void adv_plan_free(struct adv_plan *plan)

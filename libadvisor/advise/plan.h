@@ -11,6 +11,17 @@
 #include "base/vec.h"
 #include "conda/record.h"
 
+/* How sure it is that there is nothing better; benefits are in users. */
+struct advi_plan_choice {
+	const char *objective, *by; /* "benefit", "users"; "cbc", "greedy"; NULL: not known */
+	bool proved;
+	double value, bound; /* that it has; that no other can exceed */
+	uint64_t refused;    /* proposals that did not stand */
+	double seconds;      /* that it took; 0: it was read from a file */
+};
+/* What is left to prove, as a part of the bound. */
+double advi_plan_gap(const struct advi_plan_choice *choice);
+
 /* A package that joins base because users want it. */
 struct advi_addition {
 	const char *spec, *name;
@@ -179,14 +190,9 @@ struct adv_plan {
 	bool fields_apart;                      /* what one domain alone needs is left to bundles */
 	uint64_t added_packages, added_bytes;
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
-	uint64_t max_packages, max_bytes; /* the budget; 0: none */
-	uint64_t max_files, added_files;  /* known or estimated; 0: none */
-	/* Whether there is something better, counted in ADVI_USER_SCALE a user. */
-	bool proved;
-	const char *chosen_by; /* "cbc", "greedy" */
-	uint64_t value, bound; /* of the choice; of any */
-	uint64_t proposals_refused;
-	double seconds; /* that choosing took; not written, since nothing else depends on it */
+	uint64_t added_files; /* known or estimated */
+	uint64_t max_packages, max_bytes, max_files; /* the budget; 0: none */
+	struct advi_plan_choice choice;
 	const char *since, *until; /* the months that were counted; NULL: open */
 	const char *weight;        /* what workloads weigh by */
 };

@@ -137,19 +137,11 @@ static const struct advi_field effect_fields[] = {
 	EFFECT(users),     EFFECT(users_covered_after),     EFFECT(users_covered_before),
 	EFFECT(workloads), EFFECT(workloads_covered_after), EFFECT(workloads_covered_before),
 };
-static const struct advi_field proof_fields[] = {
-	{"bound", ADVI_FIELD_COUNT, AT(adv_plan, bound), NULL, 0},
-	{"by", ADVI_FIELD_TEXT, AT(adv_plan, chosen_by), NULL, 0},
-	{"proved", ADVI_FIELD_FLAG, AT(adv_plan, proved), NULL, 0},
-	{"refused", ADVI_FIELD_COUNT, AT(adv_plan, proposals_refused), NULL, 0},
-	{"value", ADVI_FIELD_COUNT, AT(adv_plan, value), NULL, 0},
-};
 static const struct advi_field plan_fields[] = {
 	{"added", ADVI_FIELD_OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
 	{"budget", ADVI_FIELD_OBJECT, 0, budget_fields, ADVI_COUNT(budget_fields)},
 	{"effect", ADVI_FIELD_OBJECT, 0, effect_fields, ADVI_COUNT(effect_fields)},
 	{"platform", ADVI_FIELD_TEXT, AT(adv_plan, platform), NULL, 0},
-	{"proof", ADVI_FIELD_OBJECT, 0, proof_fields, ADVI_COUNT(proof_fields)},
 	{"since", ADVI_FIELD_TEXT, AT(adv_plan, since), NULL, 0},
 	{"site", ADVI_FIELD_TEXT, AT(adv_plan, site), NULL, 0},
 	{"until", ADVI_FIELD_TEXT, AT(adv_plan, until), NULL, 0},
@@ -197,6 +189,8 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		ADVI_READ_EACH(json, plan, &plan->refused, refusal_fields);
 	else if (advi_str_is(key, "actions"))
 		advi_plan_read_actions(json, plan);
+	else if (advi_str_is(key, "choice"))
+		advi_plan_read_choice(json, plan);
 	else if (advi_str_is(key, "drops"))
 		advi_plan_read_drops(json, plan);
 	else if (advi_str_is(key, "history"))

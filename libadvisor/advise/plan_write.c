@@ -124,19 +124,6 @@ static void write_limit(struct advi_jout *out, const char *key, uint64_t limit)
 		advi_jout_null(out);
 }
 
-static void write_proof(struct advi_jout *out, const struct adv_plan *plan)
-{
-	advi_jout_key(out, "proof");
-	advi_jout_object(out);
-	advi_jout_key_u64(out, "bound", plan->bound);
-	advi_jout_key_text(out, "by", plan->chosen_by);
-	advi_jout_key(out, "proved");
-	advi_jout_bool(out, plan->proved);
-	advi_jout_key_u64(out, "refused", plan->proposals_refused);
-	advi_jout_key_u64(out, "value", plan->value);
-	advi_jout_object_end(out);
-}
-
 void advi_plan_json(const struct adv_plan *plan, FILE *file)
 {
 	struct advi_jout out;
@@ -162,6 +149,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_plan_bundles_write(&out, plan);
 	ADVI_WRITE_EACH(&out, "changed", &plan->changed, write_change);
 	advi_jout_texts(&out, "channels", plan->channels.at, plan->channels.count);
+	advi_plan_write_choice(&out, plan);
 	advi_plan_write_drops(&out, plan);
 	write_effect(&out, &plan->effect);
 	ADVI_WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);
@@ -171,7 +159,6 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_text(&out, "platform", plan->platform);
 	ADVI_WRITE_EACH(&out, "present", &plan->present, write_presence);
 	ADVI_WRITE_EACH(&out, "probes", &plan->probes, write_probe);
-	write_proof(&out, plan);
 	ADVI_WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
 	ADVI_WRITE_EACH(&out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");

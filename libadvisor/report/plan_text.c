@@ -5,6 +5,7 @@
 #include "conda/version.h"
 #include "report/plan_actions.h"
 #include "report/plan_refused.h"
+#include "report/plan_choice.h"
 #include "report/plan_bundles.h"
 #include "report/table.h"
 
@@ -70,31 +71,6 @@ static void print_effect(const struct page *page)
 	fputc('\n', page->file);
 }
 
-/* How far it is from the best that there could be. */
-static void print_proof(const struct page *page)
-{
-	const struct adv_plan *plan = page->plan;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1024);
-
-	if (!plan->chosen_by || !plan->additions.count)
-		return;
-	if (plan->proved)
-		advi_buf_text(&text, "It is proved that no other choice serves more");
-	else if (plan->value)
-		advi_buf_printf(&text, "The best choice might serve %.1f %% more",
-				100.0 * ((double)plan->bound / (double)plan->value - 1));
-	else
-		advi_buf_text(&text, "It is not proved that no other choice serves more");
-	if (plan->proposals_refused) {
-		advi_buf_text(&text, "; ");
-		count(&text, plan->proposals_refused, "that seemed better was",
-		      "that seemed better were");
-		advi_buf_text(&text, " tried and can't be had");
-	}
-	advi_buf_byte(&text, '.');
-	paragraph(page, &text);
-}
-
 static void print_cost(const struct page *page)
 {
 	const struct adv_plan *plan = page->plan;
@@ -121,20 +97,8 @@ static void print_cost(const struct page *page)
 		count(&text, plan->removed.count, "goes.", "go.");
 	}
 	paragraph(page, &text);
-	print_proof(page);
 	advi_print_kinds(plan, page->file, page->style);
-	if (!plan->max_packages && !plan->max_bytes)
-		return;
-	advi_buf_reset(&text);
-	advi_buf_text(&text, "The budget is ");
-	if (plan->max_packages)
-		count(&text, plan->max_packages, "package", "packages");
-	if (plan->max_packages && plan->max_bytes)
-		advi_buf_text(&text, " and ");
-	if (plan->max_bytes)
-		advi_text_bytes(&text, plan->max_bytes);
-	advi_buf_text(&text, ".");
-	paragraph(page, &text);
+	advi_print_choice(plan, page->file, page->style);
 }
 
 /* --- what joins --- */

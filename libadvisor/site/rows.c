@@ -273,6 +273,7 @@ static int read_virtuals(struct advi_yaml_reader *reader, const struct advi_yaml
 static const struct advi_yaml_row budget_rows[] = {
 	{.key = "max_packages", .type = ADVI_YAML_COUNT, .offset = DRAFT(site.max_packages)},
 	{.key = "max_bytes", .type = ADVI_YAML_SIZE, .offset = DRAFT(site.max_bytes)},
+	{.key = "max_files", .type = ADVI_YAML_COUNT, .offset = DRAFT(site.max_files)},
 };
 static const struct advi_yaml_row privacy_rows[] = {
 	{.key = "min_users", .type = ADVI_YAML_COUNT, .offset = DRAFT(site.min_users)},

@@ -84,7 +84,7 @@ struct adv_site {
 	advi_names pins;                  /* MatchSpecs that hold if the package is there */
 	advi_names never, always;         /* package names */
 	advi_names by_module;             /* packages that the centre's own modules provide */
-	uint64_t max_packages, max_bytes; /* budget; 0: none */
+	uint64_t max_packages, max_bytes, max_files; /* budget; 0: none */
 	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
 };
 

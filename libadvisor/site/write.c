@@ -172,6 +172,8 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_jout_key(out, "budget");
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "max_bytes", site->max_bytes);
+	if (site->max_files)
+		advi_jout_key_u64(out, "max_files", site->max_files);
 	advi_jout_key_u64(out, "max_packages", site->max_packages);
 	advi_jout_object_end(out);
 	advi_jout_texts(out, "by_module", site->by_module.at, site->by_module.count);
