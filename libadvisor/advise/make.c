@@ -5,6 +5,7 @@
 #include "advise/actions.h"
 #include "advise/make.h"
 #include "advise/plan_bundles.h"
+#include "advise/redundancy.h"
 #include "advise/trends.h"
 #include "base/err.h"
 #include "io/digest.h"
@@ -290,9 +291,13 @@ static void measure(struct adv_plan *plan, const struct advi_demand *demand,
 			  &effect->users_covered_after);
 }
 
-static int find_actions(struct adv_plan *plan, const struct advi_ground *ground)
+static int find_actions(struct adv_plan *plan, const struct advi_workloads *workloads,
+			const struct advi_ground *ground)
 {
-	int r = 0;
+	int r = advi_redundancy_find(plan, workloads, ground);
+
+	if (r < 0)
+		return r;
 
 	if (ground->history) {
 		advi_trends_find(plan, ground->history, ground->site);
@@ -333,14 +338,15 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		r = advi_plan_add_bundles(plan, &demand, &choice, site, oracle, watch, err);
 	}
 	if (r == 0)
-		r = find_actions(plan, &(struct advi_ground){.demand = &demand,
-							     .choice = &choice,
-							     .site = site,
-							     .oracle = oracle,
-							     .history = history,
-							     .unused_months = limits->unused_months,
-							     .watch = watch,
-							     .err = err});
+		r = find_actions(plan, workloads,
+				 &(struct advi_ground){.demand = &demand,
+						       .choice = &choice,
+						       .site = site,
+						       .oracle = oracle,
+						       .history = history,
+						       .unused_months = limits->unused_months,
+						       .watch = watch,
+						       .err = err});
 	plan->weight = adv_weight_name(limits->weight);
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;

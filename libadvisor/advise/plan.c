@@ -34,6 +34,7 @@ void adv_plan_free(struct adv_plan *plan)
 	advi_vec_clear(&plan->specs);
 	advi_vec_clear(&plan->channels);
 	advi_vec_clear(&plan->inputs);
+	advi_vec_clear(&plan->redundancy.packages);
 	advi_vec_clear(&plan->pip);
 	advi_arena_clear(&plan->arena);
 	free(plan);

@@ -152,6 +152,37 @@ struct advi_bundle_effect {
 	uint64_t users, workloads, left;
 };
 
+/* Copies of packages in environments of the users' own; bytes as downloaded. */
+struct advi_copies {
+	uint64_t copies, environments, bytes;
+};
+
+/* A package that base lacks and that users hold copies of. */
+struct advi_redundant {
+	const char *name;
+	uint64_t environments;  /* that import it */
+	uint64_t closure_bytes; /* of it and what it brings along over base */
+	uint64_t bytes;         /* both multiplied */
+	bool served;            /* the plan's base has it */
+};
+
+/* What lies in environments of the users' own, and what reading it costs: doc/FIGURES.md. */
+struct advi_redundancy {
+	struct advi_copies lacking;  /* of what base lacks */
+	struct advi_copies served;   /* of that what the plan's base has */
+	struct advi_copies there;    /* of what base has already */
+	struct advi_copies freed;    /* all in environments that only the plan makes needless */
+	uint64_t unsized;            /* packages whose size is not known: 0 in the bytes */
+	uint64_t expansion_percent;  /* an installed package to its archive */
+	uint64_t expansion_packages; /* of base, that this was measured on; 0: the default */
+	uint64_t node_imports, node_imports_gone; /* nodes that imported a package from there */
+	uint64_t months, files_per_import, processes_per_node;
+	ADVI_VEC(struct advi_redundant) packages; /* most bytes first; the first ones */
+};
+uint64_t advi_installed_bytes(const struct advi_redundancy *redundancy, uint64_t bytes);
+/* Files that imports open a month; 0 when the months are not known. */
+uint64_t advi_files_a_month(const struct advi_redundancy *redundancy, uint64_t node_imports);
+
 /* An input and its fingerprint. */
 struct advi_input {
 	const char *kind, *name, *sha256;
@@ -181,6 +212,7 @@ struct adv_plan {
 	uint64_t unused_months;                 /* after so many a package is unused */
 	const char *unused_since; /* the first of those; NULL: the history is too short */
 	struct advi_effect effect;
+	struct advi_redundancy redundancy;
 	struct advi_period recent, former;
 	uint64_t trends_tested;
 	ADVI_VEC(struct advi_trend) trends;        /* emerging first; the surest first */

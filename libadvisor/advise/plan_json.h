@@ -61,5 +61,9 @@ const char *advi_plan_check_actions(const struct adv_plan *plan);
 void advi_plan_write_trends(struct advi_jout *out, const struct adv_plan *plan);
 void advi_plan_read_trends(struct advi_json *json, struct adv_plan *plan);
 const char *advi_plan_check_trends(const struct adv_plan *plan);
+void advi_plan_write_redundancy(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_read_redundancy(struct advi_json *json, struct adv_plan *plan);
+void advi_plan_read_redundant(struct advi_json *json, struct adv_plan *plan);
+const char *advi_plan_check_redundancy(const struct adv_plan *plan);
 
 #endif

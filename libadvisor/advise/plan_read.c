@@ -191,6 +191,10 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		advi_plan_read_actions(json, plan);
 	else if (advi_str_is(key, "choice"))
 		advi_plan_read_choice(json, plan);
+	else if (advi_str_is(key, "redundancy"))
+		advi_plan_read_redundancy(json, plan);
+	else if (advi_str_is(key, "redundant"))
+		advi_plan_read_redundant(json, plan);
 	else if (advi_str_is(key, "drops"))
 		advi_plan_read_drops(json, plan);
 	else if (advi_str_is(key, "history"))
@@ -295,7 +299,8 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 	for (size_t i = 0; i < plan->unmapped.count; i++)
 		if (!plan->unmapped.at[i].module)
 			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
-	if ((problem = advi_plan_check_trends(plan)) || (problem = advi_plan_check_actions(plan)))
+	if ((problem = advi_plan_check_trends(plan)) || (problem = advi_plan_check_actions(plan)) ||
+	    (problem = advi_plan_check_redundancy(plan)))
 		return advi_fail(err, ADV_EINPUT, "%s", problem);
 	for (size_t i = 0; i < plan->probes.count; i++)
 		if (!plan->probes.at[i].name)

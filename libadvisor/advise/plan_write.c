@@ -159,6 +159,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_text(&out, "platform", plan->platform);
 	ADVI_WRITE_EACH(&out, "present", &plan->present, write_presence);
 	ADVI_WRITE_EACH(&out, "probes", &plan->probes, write_probe);
+	advi_plan_write_redundancy(&out, plan);
 	ADVI_WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
 	ADVI_WRITE_EACH(&out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(&out, "schema", "advisor.plan/1");

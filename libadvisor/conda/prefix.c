@@ -20,14 +20,55 @@ static const char *without_subdir(struct advi_arena *arena, const char *channel,
 	return advi_arena_str(arena, (struct advi_str){text.ptr, text.len - length - 1});
 }
 
-/* The distributions among the "files" of a document whose form was checked before. */
-static void add_owned(struct advi_map *owned, struct advi_str text)
+/* The size that an object of "paths" tells, in bytes. */
+static uint64_t size_of_path(struct advi_json *json)
+{
+	struct advi_str key;
+	double size = 0;
+
+	for (advi_json_object(json); advi_json_key(json, &key);)
+		if (!advi_str_is(key, "size_in_bytes") ||
+		    advi_json_peek(json) != ADVI_JSON_NUMBER || !advi_json_number(json, &size))
+			advi_json_skip(json);
+	return size > 0 && size < 1e15 ? (uint64_t)size : 0;
+}
+
+/* The sum of all sizes of "paths_data". */
+static uint64_t sum_paths(struct advi_json *json)
+{
+	struct advi_str key;
+	uint64_t sum = 0;
+
+	for (advi_json_object(json); advi_json_key(json, &key);) {
+		if (!advi_str_is(key, "paths") || advi_json_peek(json) != ADVI_JSON_ARRAY) {
+			advi_json_skip(json);
+			continue;
+		}
+		for (advi_json_array(json); advi_json_item(json);) {
+			if (advi_json_peek(json) == ADVI_JSON_OBJECT)
+				sum += size_of_path(json);
+			else
+				advi_json_skip(json);
+		}
+	}
+	return sum;
+}
+
+/*
+ * The distributions among the "files" of a document whose form was checked before, and the bytes of
+ * all files.
+ */
+static void add_owned(struct advi_map *owned, struct advi_str text, uint64_t *bytes)
 {
 	struct advi_json json;
 	struct advi_str key, file;
 
 	advi_json_init(&json, text);
 	for (advi_json_object(&json); advi_json_key(&json, &key);) {
+		if (advi_str_is(key, "paths_data") && advi_json_peek(&json) == ADVI_JSON_OBJECT) {
+			*bytes = sum_paths(&json);
+			continue;
+		}
 		if (!advi_str_is(key, "files") || advi_json_peek(&json) != ADVI_JSON_ARRAY) {
 			advi_json_skip(&json);
 			continue;
@@ -65,7 +106,7 @@ int advi_prefix_record(struct advi_record *out, struct advi_arena *arena, struct
 	advi_json_clear(&json);
 	if (r < 0)
 		return r;
-	add_owned(owned, text);
+	add_owned(owned, text, &out->installed_bytes);
 	/* Either may carry a token or a password, which have no business in a plan. */
 	out->url = out->url ? advi_url_shown(arena, advi_str(out->url)) : NULL;
 	if (out->channel)

@@ -26,8 +26,9 @@ struct advi_record {
 	const char *track_features; /* separated by commas */
 	struct advi_list depends, constrains;
 	uint64_t build_number;
-	uint64_t size;      /* bytes of the file; 0: not known */
-	uint64_t timestamp; /* ms since 1970; 0: not known */
+	uint64_t size;            /* bytes of the file; 0: not known */
+	uint64_t installed_bytes; /* of its files, where it is installed; 0: not known */
+	uint64_t timestamp;       /* ms since 1970; 0: not known */
 };
 
 /* Records that somebody else owns. */

@@ -14,6 +14,8 @@ const char *advi_plan_confidence(const struct adv_plan *plan, const char *kind, 
 /* What can be upgraded; and of what newer versions wait for what. */
 void advi_print_upgrades(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 void advi_print_waiting(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
+/* What lies in users' environments, and what of it the plan makes needless. */
+void advi_print_redundancy(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 void advi_print_drops(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 void advi_print_trends(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 

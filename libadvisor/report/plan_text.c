@@ -264,6 +264,7 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	fputc('\n', file);
 	print_effect(&page);
 	print_cost(&page);
+	advi_print_redundancy(plan, file, style);
 	print_additions(&page);
 	print_changes(&page);
 	advi_print_upgrades(plan, file, style);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The whole site: who uses what, from where, and what the plan changes. */
 #include "report/page.h"
+#include "report/plan_actions.h"
 
 static void print_projects(const struct advi_page *page)
 {
@@ -74,6 +75,8 @@ void advi_page_site(const struct advi_page *page)
 	advi_print_line(page->file, page->style, ADVI_BOLD, "Python at %s", page->site->name);
 	fputc('\n', page->file);
 	advi_page_cover(page);
+	if (page->plan)
+		advi_print_redundancy(page->plan, page->file, page->style);
 	advi_page_places(page);
 	advi_page_packages(page);
 	print_projects(page);

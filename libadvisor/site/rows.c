@@ -279,6 +279,21 @@ static const struct advi_yaml_row privacy_rows[] = {
 	{.key = "min_users", .type = ADVI_YAML_COUNT, .offset = DRAFT(site.min_users)},
 };
 
+static const struct advi_yaml_row file_system_rows[] = {
+	{.key = "files_per_import",
+	 .type = ADVI_YAML_COUNT,
+	 .offset = DRAFT(site.files_per_import)},
+	{.key = "processes_per_node",
+	 .type = ADVI_YAML_COUNT,
+	 .offset = DRAFT(site.processes_per_node)},
+};
+
+static int read_file_system(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)
+{
+	return advi_yaml_rows(reader, map, "'file_system'", file_system_rows,
+			      ADVI_COUNT(file_system_rows));
+}
+
 static int read_budget(struct advi_yaml_reader *reader, const struct advi_yaml_node *map)
 {
 	return advi_yaml_rows(reader, map, "'budget'", budget_rows, ADVI_COUNT(budget_rows));
@@ -385,6 +400,7 @@ static const struct advi_yaml_row rows[] = {
 	{.key = "imports_file", .type = ADVI_YAML_TEXT, .offset = DRAFT(imports_file)},
 	{.key = "budget", .type = ADVI_YAML_KEYS, .read = read_budget},
 	{.key = "privacy", .type = ADVI_YAML_KEYS, .read = read_privacy},
+	{.key = "file_system", .type = ADVI_YAML_KEYS, .read = read_file_system},
 };
 
 int advi_site_read_rows(struct advi_yaml_reader *reader)

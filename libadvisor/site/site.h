@@ -71,7 +71,7 @@ struct adv_site {
 	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */
 	struct advi_map imports;   /* import name -> pointer to the package name */
 	ADVI_VEC(struct advi_import_row) other_imports; /* other packages of these names */
-	struct advi_map domains;   /* project -> pointer to the name of its domain */
+	struct advi_map domains; /* project -> pointer to the name of its domain */
 	ADVI_VEC(struct advi_domain_rule) domain_rules; /* patterns among them; first match */
 	advi_names channels;                            /* URLs or folders, first is preferred */
 	const char *channel_priority;                   /* "strict", "flexible", "disabled" */
@@ -85,6 +85,7 @@ struct adv_site {
 	advi_names never, always;         /* package names */
 	advi_names by_module;             /* packages that the centre's own modules provide */
 	uint64_t max_packages, max_bytes, max_files; /* budget; 0: none */
+	uint64_t files_per_import, processes_per_node; /* as measured there; 0: not known */
 	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
 };
 

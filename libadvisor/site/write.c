@@ -182,6 +182,11 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_jout_key_text(out, "channel_priority", site->channel_priority);
 	write_channels(out, site);
 	advi_site_write_domains(site, out);
+	advi_jout_key(out, "file_system");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "files_per_import", site->files_per_import);
+	advi_jout_key_u64(out, "processes_per_node", site->processes_per_node);
+	advi_jout_object_end(out);
 	write_imports(out, site);
 	write_mirrors(out, site);
 	advi_jout_key_text(out, "name", site->name);

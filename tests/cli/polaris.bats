@@ -31,6 +31,9 @@ recommend() { # folder, options
 check() { # folder
 	run python3 "$SRCDIR/tests/advise/check_plan.py" "$1/plan.json" truth.json "$SHARED/data/usage/site.json"
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	run python3 "$SRCDIR/tests/advise/check_redundancy.py" "$1/plan.json" \
+		"$SHARED/data/usage/polaris-40MB.jsonl.zst" "$SHARED/data/usage/site.json"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
 @test "everything that can be added" {
