@@ -34,19 +34,42 @@ static int most_users_first(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-/* Whether what an environment has beyond base is within the budget. */
-static bool within(const struct popular *p, const struct advi_env *env)
+struct cost {
+	uint64_t packages, bytes, files;
+};
+
+/* What an environment has beyond base. */
+static struct cost cost_of(const struct popular *p, const struct advi_env *env)
 {
-	uint64_t packages = 0, bytes = 0;
+	struct cost cost = {0};
 
 	for (size_t i = 0; i < env->records.count; i++) {
 		if (advi_env_find(p->base, env->records.at[i]->name))
 			continue;
-		packages++;
-		bytes += env->records.at[i]->size;
+		cost.packages++;
+		cost.bytes += env->records.at[i]->size;
+		if (p->oracle->files)
+			cost.files += p->oracle->files(p->oracle->context, env->records.at[i]);
 	}
-	return (!p->limits->max_packages || packages <= p->limits->max_packages) &&
-	       (!p->limits->max_bytes || bytes <= p->limits->max_bytes);
+	return cost;
+}
+
+static bool within(const struct popular *p, struct cost cost)
+{
+	const struct advi_limits *limits = p->limits;
+
+	return (!limits->max_packages || cost.packages <= limits->max_packages) &&
+	       (!limits->max_bytes || cost.bytes <= limits->max_bytes) &&
+	       (!limits->max_files || cost.files <= limits->max_files);
+}
+
+/* Whatever is not there costs a package at least. */
+static bool is_full(const struct popular *p)
+{
+	struct cost cost = cost_of(p, p->env);
+
+	cost.packages++;
+	return !within(p, cost);
 }
 
 /* Asks with that freedom, and takes what comes of it when it is wanted; *possible says whether. */
@@ -61,7 +84,7 @@ static int try(struct popular *p, const char *name, enum advi_freedom most, bool
 	if (*possible) {
 		ADVI_AUTO_PTR char *no = advi_objection(p->site, &answer, p->taken);
 
-		if (!no && within(p, &env)) {
+		if (!no && within(p, cost_of(p, &env))) {
 			advi_env_clear(p->env);
 			*p->env = env;
 			env = (struct advi_env){0};
@@ -103,7 +126,7 @@ int advi_choose_popular(struct advi_env *env, advi_names *taken, const struct ad
 	for (size_t i = 0; i < order.count; i++)
 		advi_vec_push(&names, order.at[i]->name);
 	r = oracle->want(oracle->context, names.at, names.count, watch, err);
-	for (size_t i = 0; i < names.count && r == 0; i++) {
+	for (size_t i = 0; i < names.count && r == 0 && !is_full(&p); i++) {
 		bool possible = true;
 
 		r = advi_progress(watch, "taking the most popular", "packages", i, names.count,
@@ -111,7 +134,7 @@ int advi_choose_popular(struct advi_env *env, advi_names *taken, const struct ad
 		if (r < 0 || advi_env_find(env, names.at[i]))
 			continue;
 		r = try(&p, names.at[i], ADVI_FROZEN, &possible);
-		if (r == 0 && !possible)
+		if (r == 0 && !possible && !limits->keep_base)
 			r = try(&p, names.at[i], ADVI_FAVOURED, &possible);
 	}
 	advi_vec_clear(&order);
