@@ -7,7 +7,7 @@
 
 enum {
 	HELD_BYTES = 32 << 20, /* of slices; more go to the store */
-	HELD_RECORDS = 65536,  /* whole ones are remembered as long, for blocks that come again */
+	HELD_RECORDS = 65536,  /* and whole ones that are remembered, for blocks that come again */
 	TWINS = 8              /* records under one key at a time */
 };
 
@@ -51,6 +51,7 @@ static void forget(struct advi_assembly *assembly)
 void advi_assembly_clear(struct advi_assembly *assembly)
 {
 	forget(assembly);
+	advi_map_clear(&assembly->before);
 	advi_buf_clear(&assembly->id);
 	advi_buf_clear(&assembly->text);
 }
@@ -124,6 +125,18 @@ static void add_slice(struct advi_assembly *assembly, struct advi_record_parts *
 	assembly->bytes += block->value.len;
 }
 
+/* Whether a record was put together before the held ones were written. */
+static bool was_whole(struct advi_assembly *assembly, const struct advi_block *block)
+{
+	unsigned char record[ADVI_PIECE_RECORD_BYTES];
+
+	if (!block->crc.len || !assembly->before.entries.count)
+		return false;
+	advi_piece_record(id_of(assembly, block, 0), record);
+	return advi_map_get(&assembly->before,
+			    (struct advi_str){(const char *)record, sizeof(record)}) != NULL;
+}
+
 /*
  * The record that a block belongs to: the first under its key that lacks it, or NULL when it is
  * there already. Without a crc a key can be used again once its record is whole.
@@ -131,6 +144,8 @@ static void add_slice(struct advi_assembly *assembly, struct advi_record_parts *
 static struct advi_record_parts *find(struct advi_assembly *assembly,
 				      const struct advi_block *block, const char **problem)
 {
+	if (was_whole(assembly, block))
+		return NULL;
 	for (int twin = 0; twin < TWINS; twin++) {
 		struct advi_record_parts *parts = parts_of(assembly, block, twin);
 		const struct advi_slice *same;
@@ -192,6 +207,24 @@ static int take_single(struct advi_assembly *assembly, const struct advi_block *
 	return take_text(assembly->sink, text, offset, problem, err);
 }
 
+/* Of the whole records only that they were: what comes of them later is known. */
+static void remember(struct advi_assembly *assembly)
+{
+	unsigned char record[ADVI_PIECE_RECORD_BYTES];
+
+	advi_map_clear(&assembly->before);
+	for (size_t i = 0; i < assembly->records.entries.count; i++) {
+		const struct advi_map_entry *entry = &assembly->records.entries.at[i];
+		const struct advi_record_parts *parts = entry->pointer;
+
+		if (!parts->whole || !parts->named)
+			continue;
+		advi_piece_record(entry->key, record);
+		advi_map_add(&assembly->before,
+			     (struct advi_str){(const char *)record, sizeof(record)}, NULL);
+	}
+}
+
 int advi_assembly_take(struct advi_assembly *assembly, struct advi_str message, uint64_t offset,
 		       struct adv_err *err)
 {
@@ -213,6 +246,7 @@ int advi_assembly_take(struct advi_assembly *assembly, struct advi_str message, 
 		return finish(assembly, parts, offset, err);
 	if (assembly->bytes < HELD_BYTES && assembly->records.entries.count < HELD_RECORDS)
 		return 0;
+	remember(assembly);
 	return advi_assembly_end(assembly, offset, err);
 }
 

@@ -18,6 +18,7 @@ struct advi_record_parts;
 struct advi_assembly {
 	struct advi_sink *sink;
 	struct advi_map records; /* pointers to struct advi_record_parts */
+	struct advi_map before;  /* digests of those that were whole when they became too many */
 	size_t bytes;            /* of slices held */
 	struct advi_buf id, text;
 };

@@ -133,6 +133,24 @@ each() {
 	done
 }
 
+@test "messages that come again after many records are known" {
+	# More records than are held at a time; then a block of each of the latest ones once more.
+	python3 - <<-'END'
+		record = '{"crc":"0x0000","program":"python","xalt_run_uuid":"%08x-0000-4000-8000-000000000000","package_name":"numpy","package_path":"/sw/x.py"}'
+		line = 'XALT_LOGGING_t: V:4 kind:pkg syshost:t key:k%d crcStr:0x0000 nb:02 idx:%02d value:%s\n'
+		with open('many.log', 'w') as out:
+		    for n in range(65600):
+		        text = record % (n % 7)
+		        out.write(line % (n, 0, text[:90]) + line % (n, 1, text[90:]))
+		    for n in range(65000, 65600):
+		        out.write(line % (n, 1, (record % (n % 7))[90:]))
+	END
+	ingest -q many.log
+	"$ADVISOR" ingest --status --json s.db > status.json
+	grep -q '"records": 65600,' status.json
+	grep -q '"waiting_pieces": 0,' status.json
+}
+
 @test "messages that can't be right are refused one by one" {
 	python3 - <<-'END'
 		import base64, json, zlib
