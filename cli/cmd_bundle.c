@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* conda-advisor bundle: images built, verified, listed and published. */
+/* conda-advisor bundle: images built, verified, listed, compared and published. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 static struct adv_bundle_options options = ADV_BUNDLE_OPTIONS_INIT;
 static const char *image, *site_path;
 static struct adv_publish_options publish_options = ADV_PUBLISH_OPTIONS_INIT;
-static const char *releases, *template_path;
+static const char *releases, *template_path, *second;
 static uint64_t level, block_bytes, threads, keep;
 static bool as_json;
 
@@ -38,7 +38,7 @@ static const struct opt opts[] = {
 	{0, "template", OPT_TEXT, &template_path, "FILE",
 	 "modulefile: the template, *.lua.in or *.tcl.in"},
 	{0, "json", OPT_FLAG, &as_json, NULL,
-	 "list: one JSON document, schema advisor.bundle-list/1"},
+	 "list, diff: one JSON document, schema advisor.bundle-list/1, -diff/1"},
 };
 
 static double mib(uint64_t bytes)
@@ -121,6 +121,17 @@ static int list(const char *path)
 	return r < 0 ? term_fail(&err, r) : term_flush(0);
 }
 
+static int diff(const char *path)
+{
+	struct adv_style style = term_style(stdout);
+	struct adv_err err = ADV_ERR_INIT;
+	bool equal = false;
+	int r = adv_bundle_diff(&equal, path, second, as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT,
+				stdout, &style, &err);
+
+	return r < 0 ? term_fail(&err, r) : term_flush(equal ? 0 : 1);
+}
+
 /* Says where a link points now. */
 static int tell_release(const struct adv_release *release)
 {
@@ -181,30 +192,40 @@ static int run(int argc, char **argv)
 		const char *name;
 		int operands;
 		int (*run)(const char *operand);
-	} actions[] = {{"build", 1, build},       {"verify", 1, verify},
-		       {"list", 1, list},         {"publish", 1, publish},
-		       {"rollback", 0, rollback}, {"modulefile", 1, modulefile}};
+	} actions[] = {
+		{"build", 1, build},
+		{"verify", 1, verify},
+		{"list", 1, list},
+		{"diff", 2, diff},
+		{"publish", 1, publish},
+		{"rollback", 0, rollback},
+		{"modulefile", 1, modulefile},
+	};
+	static const char *const counts[] = {"no operand", "one operand", "two operands"};
 
+	second = argc > 2 ? argv[2] : NULL;
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
 		if (strcmp(argv[0], actions[i].name) != 0)
 			continue;
 		if (argc - 1 != actions[i].operands)
-			return term_usage("bundle %s takes %s operand", argv[0],
-					  actions[i].operands ? "one" : "no");
+			return term_usage("bundle %s takes %s", argv[0],
+					  counts[actions[i].operands]);
 		return actions[i].run(argc > 1 ? argv[1] : NULL);
 	}
-	return term_usage("bundle takes build, verify, list, publish, rollback or modulefile, "
-			  "not '%s'",
-			  argv[0]);
+	return term_usage(
+		"bundle takes build, verify, list, diff, publish, rollback or modulefile, "
+		"not '%s'",
+		argv[0]);
 }
 
 extern const struct command cmd_bundle;
 const struct command cmd_bundle = {
 	.name = "bundle",
-	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE | "
-		    "publish IMAGE --to RELEASES | rollback --to RELEASES | "
-		    "modulefile IMAGE --template FILE",
-	.purpose = "build, verify, list and publish images of environments",
+	.synopsis =
+		"build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE | diff A B | "
+		"publish IMAGE --to RELEASES | rollback --to RELEASES | "
+		"modulefile IMAGE --template FILE",
+	.purpose = "build, verify, list, compare and publish images",
 	.details =
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
 		"is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
@@ -212,6 +233,7 @@ const struct command cmd_bundle = {
 		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
 		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"
+		"diff says how two images differ, with status 1 when they do.\n"
 		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"
 		"RELEASES/current there, in one step; rollback points it back to the release before.\n"
 		"modulefile prints a module of the image for Lmod or Environment Modules.",
@@ -225,6 +247,6 @@ const struct command cmd_bundle = {
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_opts,
 	.min_args = 1,
-	.max_args = 2,
+	.max_args = 3,
 	.run = run,
 };

@@ -20,6 +20,11 @@ setup_file() {
 	rm centre/logs/2026-0[2-6]*
 }
 
+# A mount that a failed test left would keep the folder.
+teardown_file() {
+	umount "$BATS_FILE_TMPDIR/mount" 2> /dev/null || true
+}
+
 setup() {
 	cd "$BATS_FILE_TMPDIR"
 	[ ! -s skip ] || skip "$(head -n 1 skip)"
@@ -79,4 +84,15 @@ watched() {
 	head -c 2000 good.tar.zst > cut.tar.zst
 	cp good.tar.zst.manifest.json cut.tar.zst.manifest.json
 	watched 1 bundle verify cut.tar.zst
+}
+
+@test "an image is published, staged, released" {
+	sed "s|/opt/t|$PWD/mount|" good.yml > staged.yml
+	"$ADVISOR" bundle build -q staged.yml -o staged.tar.zst
+	watched 0 bundle publish staged.tar.zst --to releases
+	mkdir node
+	watched 0 stage releases/current --to node --job 1
+	watched 0 stage releases/current --to node --job 1 --json
+	watched 0 stage --release --to node --job 1
+	watched 1 bundle diff good.tar.zst staged.tar.zst
 }

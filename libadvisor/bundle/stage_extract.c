@@ -193,9 +193,9 @@ static int bind_tree(struct advi_store *store, const char *digest, const struct 
 	tree = openat(store->own.fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", tree);
 	snprintf(to, sizeof(to), "/proc/self/fd/%d", point);
-	if (tree < 0 || mount(from, to, NULL, MS_BIND, NULL) < 0) {
+	if (tree < 0 || mount(from, to, "none", MS_BIND, NULL) < 0) {
 		r = advi_fail_errno(err, "can't mount the extracted tree");
-	} else if (mount(NULL, target->path, NULL, flags | MS_REMOUNT, NULL) < 0) {
+	} else if (mount("none", target->path, "none", flags | MS_REMOUNT, NULL) < 0) {
 		r = advi_fail_errno(err, "can't make the mount of the extracted tree read-only");
 		umount2(target->path, MNT_DETACH);
 	}

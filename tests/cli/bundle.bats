@@ -292,3 +292,50 @@ same_as_installed() {
 	[ "$status" -eq 3 ]
 	[[ $output == *"line 3"* && $output == *packages* ]]
 }
+
+@test "how two images differ, beside what their manifests say" {
+	good=$BATS_FILE_TMPDIR/good.tar.zst
+	run "$ADVISOR" bundle diff "$good" "$good"
+	[ "$status" -eq 0 ]
+	[[ $output == *"Files, links and folders (0)"* && $output != *Packages* ]]
+	python3 - "$good.manifest.json" <<-'CHANGE'
+	import json, sys
+	manifest = json.load(open(sys.argv[1]))
+	manifest["packages"] = [p for p in manifest["packages"] if p["name"] != "pure"]
+	for package in manifest["packages"]:
+	    if package["name"] == "first":
+	        package["version"] = "2.0"
+	gone = [f for f in manifest["files"] if "pure" in f["path"]]
+	manifest["files"] = [f for f in manifest["files"] if f not in gone]
+	manifest["files"][3] = dict(manifest["files"][3], mode="0600", sha256="0" * 64, size=1)
+	manifest["files"].append({"path": "zz/new", "mode": "0644", "size": 1, "sha256": "1" * 64})
+	manifest["folders"].append("zz")
+	json.dump(manifest, open("b.tar.zst.manifest.json", "w"))
+	json.dump({"gone": [f["path"] for f in gone], "changed": manifest["files"][3]["path"]}, open("truth", "w"))
+	CHANGE
+	cp "$good" b.tar.zst
+	run "$ADVISOR" bundle diff "$good" b.tar.zst
+	[ "$status" -eq 1 ]
+	[[ $output == *"first"*"changed"*"1.0 0"*"2.0 0"* && $output == *"pure"*"removed"* ]]
+	"$ADVISOR" bundle diff --json "$good" b.tar.zst > ab.json || [ $? -eq 1 ]
+	"$ADVISOR" bundle diff --json b.tar.zst "$good" > ba.json || [ $? -eq 1 ]
+	python3 - <<-'CHECK'
+	import json
+	truth, ab, ba = (json.load(open(name)) for name in ("truth", "ab.json", "ba.json"))
+	def rows(document, key, name):
+	    return sorted((row[name], row["change"]) for row in document[key])
+	files = [(path, "removed") for path in truth["gone"]]
+	files += [(truth["changed"], "changed"), ("zz", "added"), ("zz/new", "added")]
+	assert rows(ab, "files", "path") == sorted(files), ab["files"]
+	assert rows(ab, "packages", "name") == [("first", "changed"), ("pure", "removed")]
+	other = {"added": "removed", "removed": "added", "changed": "changed"}
+	for key, name in (("files", "path"), ("packages", "name")):
+	    assert rows(ba, key, name) == sorted((n, other[c]) for n, c in rows(ab, key, name))
+	CHECK
+	rm b.tar.zst.manifest.json
+	run "$ADVISOR" bundle diff "$good" b.tar.zst
+	[ "$status" -eq 0 ]
+	[[ $output == *"Files are not compared"* ]]
+	run "$ADVISOR" bundle diff "$good"
+	[ "$status" -eq 2 ]
+}

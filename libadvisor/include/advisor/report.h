@@ -81,6 +81,13 @@ int adv_store_status_write(const struct adv_store *store, enum adv_format format
  */
 int adv_bundle_list(const char *image, enum adv_format format, FILE *file,
 		    const struct adv_style *style, struct adv_err *err);
+/*
+ * How two images differ by their manifests: in packages, files, mount path and format; as text or
+ * JSON (schema "advisor.bundle-diff/1"). '*equal' when in nothing. Files are compared when the
+ * manifests beside both images are there, since those within list none.
+ */
+int adv_bundle_diff(bool *equal, const char *before, const char *after, enum adv_format format,
+		    FILE *file, const struct adv_style *style, struct adv_err *err);
 /* What the cache has of channels, as text or JSON (schema "advisor.channel-list/1"). */
 int adv_cached_list_write(const struct adv_cached_list *list, enum adv_format format, FILE *file,
 			  const struct adv_style *style, struct adv_err *err);
