@@ -156,3 +156,45 @@ json.dump(p, open("plan.json", "w"))' "$change"
 	run "$ADVISOR" recommend some.db --site site.yml -o plan.json --fields-apart
 	[ "$(plan '[r["name"] for r in p["refused"] if r["kind"] == "field"]')" = "[]" ]
 }
+
+# Puts real archives where the channel's records say they are.
+fill_channel() {
+	PYTHONPATH="$SRCDIR/tests/bundle" PYTHONDONTWRITEBYTECODE=1 python3 - <<-'END'
+	import hashlib, json, os
+	from packages import Entry, package
+	path = "channel/linux-64/repodata.json"
+	data = json.load(open(path))
+	for record in data["packages.conda"].values():
+	    name = record["name"]
+	    file = package("channel/linux-64", name, {
+	        "lib/python%s/site-packages/%s.py" % (record["version"][:4], name): Entry(b"name = %r\n" % name)},
+	        record["depends"], record["version"])
+	    content = open(file, "rb").read()
+	    record.update(size=len(content), md5=hashlib.md5(content).hexdigest(),
+	                  sha256=hashlib.sha256(content).hexdigest())
+	json.dump(data, open(path, "w"))
+	END
+}
+
+@test "a layer and a whole one are really built, verified, and have what they say" {
+	command -v zstd > /dev/null || skip "no zstd"
+	fill_channel
+	recommend --bundles 5
+	for name in zarr sky-stars-wild; do
+		run "$ADVISOR" bundle build "bundles/$name.yml" -o $name.tar.zst --format tar.zst
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		"$ADVISOR" bundle verify $name.tar.zst
+		"$ADVISOR" bundle list $name.tar.zst --json > $name.json
+	done
+	# the layer has base as planned, to the build, and its own packages
+	python3 - <<-'END'
+	import json
+	plan = json.load(open("plan.json"))
+	for bundle in plan["bundles"]["each"]:
+	    records = bundle["records"] + (plan["environment"] if bundle["kind"] == "layer" else [])
+	    image = json.load(open(bundle["name"] + ".json"))
+	    assert sorted((r["name"], r["version"]) for r in records) == \
+	        sorted((p["name"], p["version"]) for p in image["packages"]), image["packages"]
+	END
+	tar -xf <(zstd -qdc zarr.tar.zst) -O conda-meta/history | grep -q "zarr"
+}
