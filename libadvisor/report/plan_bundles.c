@@ -52,6 +52,7 @@ static void print_wanted(const struct advi_plan_bundle *bundle, FILE *file,
 static void print_sum(const struct adv_plan *plan, FILE *file, const struct adv_style *style)
 {
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(TEXT_CAP);
+	uint64_t unsized = 0;
 
 	advi_buf_text(&text, "With base as planned and these, ");
 	advi_text_count(&text, plan->bundled.users);
@@ -69,6 +70,13 @@ static void print_sum(const struct adv_plan *plan, FILE *file, const struct adv_
 		advi_text_count(&text, plan->bundled.left);
 		advi_buf_printf(&text, " more lack%s only what the channels have, and %s in none.",
 				one ? "s" : "", one ? "is" : "are");
+	}
+	for (size_t i = 0; i < plan->bundles.count; i++)
+		unsized += plan->bundles.at[i].unsized;
+	if (unsized) {
+		advi_buf_text(&text, " The channels tell no size of ");
+		advi_text_count(&text, unsized);
+		advi_buf_printf(&text, " of their packages.");
 	}
 	advi_print_paragraph(file, style, 2, 2, advi_buf_str(&text).ptr);
 	if (!plan->bundles.count)

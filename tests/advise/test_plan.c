@@ -29,6 +29,7 @@ static struct adv_plan *decide(uint64_t max_packages)
 	struct fake fake;
 	struct advi_oracle oracle = fake_oracle(&fake);
 
+	plan->max_bundles = 2;
 	fake_init(&fake, 7, 1);
 	fake.needs[0] = BIT(1);
 	fake.needs[3] = BIT(2);
@@ -123,6 +124,28 @@ static void test_files(void **state)
 	assert_non_null(strstr(
 		lock, "\nhttps://c.example/p03-1-0.conda#0123456789abcdef0123456789abcdef\n"));
 	assert_int_equal(adv_plan_write(plan, bad, &err), ADV_EUSAGE);
+}
+
+static void test_bundles(void **state)
+{
+	ADV_AUTO(plan) struct adv_plan *plan = decide(1);
+	ADV_AUTO(plan) struct adv_plan *again = NULL;
+	ADVI_AUTO_PTR char *path = advi_path_join(folder, "bundles.json");
+	ADVI_AUTO_PTR char *other = advi_path_join(folder, "bundles-again.json");
+	ADVI_AUTO_PTR char *first = NULL, *second = NULL;
+
+	(void)state;
+	assert_int_equal(plan->bundles.count, 1);
+	assert_string_equal(plan->bundles.at[0].name, "p03");
+	assert_string_equal(plan->bundles.at[0].kind, "layer");
+	assert_int_equal(plan->bundles.at[0].records.count, 1);
+	assert_int_equal(plan->bundles.at[0].users_freed, 1);
+	assert_ok(adv_plan_write(plan, path, &err));
+	assert_ok(adv_plan_read(&again, path, &err));
+	assert_ok(adv_plan_write(again, other, &err));
+	first = slurp("bundles.json");
+	second = slurp("bundles-again.json");
+	assert_string_equal(first, second);
 }
 
 static void refuses(const char *text, const char *message)
@@ -237,9 +260,8 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decided),
-		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_decided),      cmocka_unit_test(test_files),
+		cmocka_unit_test(test_bundles),      cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_all_sections),
 	};
 

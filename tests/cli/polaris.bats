@@ -116,4 +116,13 @@ json.dump(site, open("private.json", "w"))' "$SHARED/data/usage/site.json" "$SHA
 	for recipe in three/bundles/*.yml; do
 		"$ADVISOR" bundle build "$recipe" --dry-run
 	done
+	# All of it, to the build, asked of the channel anew: a layer together with base.
+	for recipe in three/bundles/*.yml; do
+		local lock=${recipe%.yml}.lock base
+		base=$(sed -n 's/^base: "\(.*\)"$/\1/p' "$recipe")
+		{ cat "$lock"; [ -z "$base" ] || grep -v -e '^@' -e '^#' "three/bundles/$base"; } > whole.lock
+		run "$ADVISOR" check whole.lock --site "$SHARED/data/usage/site.json" --cache "$PWD/cache" \
+			--channel "$SHARED/data/channels/conda-forge"
+		[ "$status" -eq 0 ] || { echo "$recipe: $output"; false; }
+	done
 }
