@@ -9,7 +9,9 @@ enum { ROWS = 25 };
 static const char *output, *weight, *bundles_folder, *objective;
 static bool keep_base;
 static bool tickets;
-static struct adv_plan_options wish = ADV_PLAN_OPTIONS_INIT;
+static struct adv_plan_options wish = {.max_packages = RECOMMEND_NOT_GIVEN,
+				       .max_bytes = RECOMMEND_NOT_GIVEN,
+				       .max_files = RECOMMEND_NOT_GIVEN};
 
 static const struct opt opts[] = {
 	SITE_OPT_SITE,

@@ -32,6 +32,15 @@ bool recommend_read_budget(struct adv_plan_options *wish)
 		    {"bytes=", &wish->max_bytes, 1024},
 		    {"files=", &wish->max_files, 1000}};
 
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (*rows[i].to == 0) {
+			term_usage("--max-%.*s 0 would add nothing: leave it away for no limit",
+				   (int)strlen(rows[i].name) - 1, rows[i].name);
+			return false;
+		}
+		if (*rows[i].to == RECOMMEND_NOT_GIVEN)
+			*rows[i].to = 0;
+	}
 	for (size_t i = 0; i < recommend_budget.count; i++) {
 		const char *text = recommend_budget.at[i];
 		size_t row = 0, rows_count = sizeof(rows) / sizeof(rows[0]);
