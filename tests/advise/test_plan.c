@@ -197,7 +197,8 @@ static const char everything[] = HEAD
 	"\"history\":{\"first\":\"2024-01\",\"last\":\"2025-02\",\"months\":14,"
 	"\"unused_months\":12,\"unused_since\":\"2024-03\"},"
 	"\"probes\":[{\"name\":\"torch\",\"users\":3,\"workloads\":4}],"
-	"\"proof\":{\"proved\":true,\"by\":\"cbc\",\"value\":7,\"bound\":8,\"refused\":2},"
+	"\"choice\":{\"objective\":\"benefit\",\"proved\":true,\"by\":\"cbc\",\"value\":7,"
+	"\"bound\":8.5,\"refused_proposals\":2},"
 	"\"trends\":{\"tested\":5,\"recent\":{\"first\":\"2024-09\",\"last\":\"2025-02\","
 	"\"months\":6,\"user_months\":70},\"former\":{\"first\":null,\"months\":0},"
 	"\"packages\":[{\"name\":\"new\",\"kind\":\"emerging\",\"ratio\":null,\"high\":null,"
@@ -223,7 +224,7 @@ static void test_all_sections(void **state)
 	assert_int_equal(plan->history.months, 14);
 	assert_string_equal(plan->unused_since, "2024-03");
 	assert_int_equal(plan->probes.at[0].users, 3);
-	assert_true(plan->proved && plan->value == 7 && plan->bound == 8);
+	assert_true(plan->choice.proved && plan->choice.value == 7 && plan->choice.bound == 8.5);
 	assert_int_equal(plan->trends_tested, 5);
 	assert_int_equal(plan->recent.active, 70);
 	assert_true(isinf(plan->trends.at[0].ratio) && isinf(plan->trends.at[0].high));
