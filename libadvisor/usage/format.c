@@ -2,6 +2,8 @@
 /* Log formats: the table, and what line-by-line ones share. */
 #include "usage/format.h"
 
+#include "usage/format_json.h"
+
 /* In the order in which they are tried on a source's beginning. */
 static const struct advi_log_format *const formats[] = {
 	&advi_format_counts,      &advi_format_sacct,          &advi_format_pbs,
@@ -28,6 +30,11 @@ const struct advi_log_format *advi_format_of(struct advi_str head)
 bool advi_format_accounts(const struct advi_log_format *format)
 {
 	return format == &advi_format_sacct || format == &advi_format_pbs;
+}
+
+bool advi_format_by_line(const struct advi_log_format *format, struct advi_str head)
+{
+	return format->by_line && (!format->json || advi_json_is_lines(head));
 }
 
 const char *advi_format_names(void)

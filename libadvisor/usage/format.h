@@ -29,6 +29,7 @@ struct advi_log_format {
 	 * reads by advi_format_lines. Others are read anew, and what was read before is dropped.
 	 */
 	bool by_line;
+	bool json; /* it may come as documents of any shape, too: those are not by line */
 };
 
 extern const struct advi_log_format advi_format_counts, advi_format_counts_json, advi_format_mods,
@@ -41,6 +42,8 @@ const struct advi_log_format *advi_format_named(const char *name);
 const struct advi_log_format *advi_format_of(struct advi_str head);
 /* Whether it is what a scheduler accounts for, not a log of what was used. */
 bool advi_format_accounts(const struct advi_log_format *format);
+/* Whether a source of that format that begins so is by line. */
+bool advi_format_by_line(const struct advi_log_format *format, struct advi_str head);
 /* The names of all, "counts, pbs, ...". */
 const char *advi_format_names(void);
 

@@ -314,4 +314,4 @@ static int read_all(const struct advi_source *source, struct advi_sink *sink, st
 	return advi_json_read(source, sink, &records, err);
 }
 
-const struct advi_log_format advi_format_mods = {"mods", recognise, read_all, true};
+const struct advi_log_format advi_format_mods = {"mods", recognise, read_all, true, true};

@@ -115,6 +115,6 @@ static int read_all(const struct advi_source *source, struct advi_sink *sink, st
 	return r < 0 ? r : advi_assembly_end(&assembly, source->start + sink->source.bytes, err);
 }
 
-const struct advi_log_format advi_format_xalt = {"xalt", recognise, read_all, true};
+const struct advi_log_format advi_format_xalt = {"xalt", recognise, read_all, true, true};
 const struct advi_log_format advi_format_xalt_documents = {"xalt-documents", recognise_documents,
 							   read_all, false};

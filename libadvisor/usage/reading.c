@@ -275,7 +275,8 @@ static int choose_format(struct reading *reading, struct adv_err *err)
 	const struct advi_log_format *old;
 
 	old = reading->from ? advi_format_named(reading->from->format) : NULL;
-	reading->read_on = old && old->by_line && (!asked || asked == old);
+	reading->read_on =
+		old && (!asked || asked == old) && advi_format_by_line(old, reading->source.head);
 	reading->format = reading->read_on ? old : asked;
 	if (!reading->format)
 		reading->format = advi_format_of(reading->source.head);

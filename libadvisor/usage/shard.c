@@ -86,7 +86,7 @@ static const struct advi_log_format *divisible(struct shard *shard, const char *
 		return NULL;
 	if (!format)
 		format = advi_format_of(head);
-	return format && format->by_line ? format : NULL;
+	return format && advi_format_by_line(format, head) ? format : NULL;
 }
 
 static void add_units(struct shard *shard, const struct unit *file, uint64_t target)

@@ -132,6 +132,32 @@ part() {
 	[ "$(ask "SELECT count(*) FROM run")" = "(1,)" ]
 }
 
+@test "an array over several lines that was found half is read anew when it is whole" {
+	python3 - <<-'END'
+		import json
+		process = lambda n: {'timestamp': '03-09-2025 10:11:12.%d' % n, 'sys.executable': '/sw/conda/base/bin/python',
+		                     'env': {'USER': 'u%d' % n}, 'hostname': 'h', 'pid': n, 'modules': {'numpy': '/sw/x/numpy/__init__.py'}}
+		message = lambda n: {'username': 'u%d' % n, 'subservice': 'numpy', 'event_timestamp': 1741521600, 'executable': '/sw/b/bin/python'}
+		for name, one in (('snooper', process), ('mods', message)):
+		    text = json.dumps([one(n) for n in range(4)], indent=1)
+		    open(name + '.whole', 'w').write(text)
+		    open(name + '.half', 'w').write(text[:text.index('\n },\n', len(text) // 2) + 5])
+	END
+	for name in snooper mods; do
+		rm -f s.db*
+		cp $name.half log.json
+		run "$ADVISOR" ingest -o s.db --site "$LOGS/site.json" log.json
+		[[ $output == *"1 record refused"* ]]
+		cp $name.whole log.json
+		"$ADVISOR" ingest -q -o s.db log.json
+		run "$ADVISOR" usage s.db --by module --csv
+		echo "$output"
+		[[ $output == *"numpy,"*",4,"* ]]
+		run "$ADVISOR" ingest --status --rejects s.db
+		[[ $output != *"ends early"* && $output != *"ends within"* ]]
+	done
+}
+
 @test "ready-made counts that grow replace what they were" {
 	"$ADVISOR" ingest -q -o whole.db --site "$LOGS/site.json" "$LOGS/counts.csv"
 	size=$(stat -c %s "$LOGS/counts.csv")
