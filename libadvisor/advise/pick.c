@@ -119,6 +119,8 @@ static uint64_t bound_of(const struct picking *p, double bound)
 
 	if (!(most < total))
 		return p->out->bound;
+	if (most <= 0)
+		return 0;
 	most = p->program.whole ? floor(most) : most;
 	return (uint64_t)(most * p->program.unit);
 }
