@@ -227,7 +227,10 @@ static int give(struct part *part, const unsigned char *uuid, const struct advi_
 		size_t count, struct adv_err *err)
 {
 	struct advi_gather *gather = &part->merge->sink.gather;
+	int r = advi_gather_trim(gather, err);
 
+	if (r < 0)
+		return r;
 	part->numbers.count = 0;
 	for (size_t i = 0; i < count; i++)
 		advi_vec_push(&part->numbers, advi_gather_item(gather, &items[i]));
