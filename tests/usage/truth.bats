@@ -30,6 +30,11 @@ check() {
 	check small-files
 }
 
+@test "blocks of a syslog, sampled, with 21 classes of faults" {
+	"$ADVISOR" ingest -q -o s.db --site "$USAGE/site.json" "$USAGE/syslog4.log.zst"
+	check syslog4
+}
+
 @test "workloads: what one user uses from one environment" {
 	[ -x "$BUILDDIR/tests/usage/workloads" ] || skip "the tool that prints them is not built"
 	"$ADVISOR" ingest -q -o s.db --site "$USAGE/site.json" --names \
