@@ -104,9 +104,11 @@ static int look(void *context, struct adv_err *err)
 }
 
 /* Takes an image off that nobody uses any more, to put another in its place. */
-static int take_off(struct staging *staging, const char *digest, const char *path,
+static int take_off(struct staging *staging, const char *its_digest, const char *its_path,
 		    struct adv_err *err)
 {
+	/* the list of mounts that they come from is read anew */
+	ADVI_AUTO_PTR char *digest = advi_strdup(its_digest), *path = advi_strdup(its_path);
 	const struct advi_staged *staged = advi_store_find(&staging->call.store, digest);
 	const struct advi_mounted link = {.path = path, .digest = digest};
 	bool same = strcmp(digest, staging->source.digest) == 0;
