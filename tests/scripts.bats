@@ -24,6 +24,12 @@ folder() {
 		"$SRCDIR"/recipes/slurm/* "$SRCDIR"/recipes/pbs/*.pbs
 }
 
+@test "no test rests on a bare '! command', which can't fail" {
+	grep -rnE '^[[:space:]]*! ' "$SRCDIR/tests" --include='*.bats' > bare || true
+	run grep -v '||' bare
+	[ "$status" -eq 1 ] || { echo "$output"; echo "say 'refute command' (tests/says.bash)"; false; }
+}
+
 @test "quickstart without a word, or with a wrong one, says what it can do" {
 	run sh "$SRCDIR/quickstart"
 	[ "$status" -eq 0 ]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # conda-advisor stage from outside: one copy and one mount, whoever calls, whatever was before.
 
+load ../says.bash
 load stage.bash
 
 setup_file() {
@@ -48,7 +49,7 @@ by() {
 	stage one.squashfs 2> /dev/null || true
 	stage "$NODE/one.squashfs" > /dev/null
 	grep " $NODE/env ro,nosuid,nodev" /proc/self/mountinfo
-	! touch "$NODE/env/x"
+	refute touch "$NODE/env/x"
 }
 
 @test "staged by squashfuse_ll" {
@@ -83,7 +84,7 @@ by() {
 	fi
 	grep -qx "export PATH=$NODE/env/bin:$PATH" slurm.txt
 	grep -qx "unset PYTHONHOME" slurm.txt
-	! grep -q "'" slurm.txt
+	refute grep -q "'" slurm.txt
 	python3 -c "import json; d = json.load(open('json.txt')); assert d['set']['CONDA_PREFIX'] == d['mount'] == '$NODE/env'"
 	run stage "$NODE/tar.tar.zst" --shell tcsh
 	[ "$status" -eq 2 ]

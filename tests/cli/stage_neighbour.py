@@ -6,7 +6,7 @@ usage: stage_neighbour.py FOLDER NAME VICTIM
   FOLDER  that everybody can write to
   NAME    that is taken and given up by turns
   VICTIM  a folder that must not be followed into
-Runs until it is killed, whoever started it is gone, or half a minute has passed.
+Runs until it is killed, whoever started it is gone, or ten minutes have passed.
 """
 
 import os
@@ -68,7 +68,7 @@ def main():
             out.write("bait")
     except OSError:
         pass
-    turn, parent, end = 0, os.getppid(), time.monotonic() + 30
+    turn, parent, end = 0, os.getppid(), time.monotonic() + 600
     while os.getppid() == parent and time.monotonic() < end:
         try:
             PLANTS[turn % len(PLANTS)](path, victim)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What a centre puts around stage: recipes for Slurm and PBS, and modulefiles, with stand-ins for these.
 
+load ../says.bash
 load stage.bash
 
 setup_file() {
@@ -166,7 +167,7 @@ load_tcl() {
 	stage "$NODE/tar.tar.zst" --job 1 > /dev/null
 	modulefile "$NODE/tar.tar.zst" tcl > plain.tcl
 	modulefile "$NODE/tar.tar.zst" lua > plain.lua
-	! grep -q '@[A-Z]*@' plain.tcl plain.lua
+	refute grep -q '@[A-Z]*@' plain.tcl plain.lua
 	python3 - "$NODE/tar.tar.zst.manifest.json" <<-'MAKE'
 	import json, sys
 	manifest = json.load(open(sys.argv[1]))
@@ -177,7 +178,7 @@ load_tcl() {
 	modulefile bad.tar.zst lua > bad.lua
 	# nothing of the name stands outside of its quotes
 	[ "$(wc -l < bad.lua)" -eq "$(wc -l < plain.lua)" ]
-	! grep -q 'execute("\|"touch' bad.lua
+	refute grep -q 'execute("\|"touch' bad.lua
 	if command -v tclsh > /dev/null; then
 		run load_tcl plain.tcl
 		[[ $output == *"prepend PATH $NODE/env/bin"*"set CONDA_PREFIX $NODE/env"* && $output == *"numpy"* || $output == *"pure 1.0"* ]]

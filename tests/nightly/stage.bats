@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The recipes for staging on a real Slurm of one node: prolog and epilog, TaskProlog, sbcast.
 
+load ../says.bash
 load slurm.bash
 load ../cli/stage.bash
 
@@ -78,6 +79,6 @@ setup() {
 	drain_queue
 	cat out
 	[ "$(cat out)" = "$(printf 'task %s\ntask %s' "$NODE/cast" "$NODE/cast")" ]
-	! grep " $NODE/cast " /proc/self/mountinfo
+	refute grep " $NODE/cast " /proc/self/mountinfo
 	[ -z "$(ls -d "$SCRATCH"/sbcast-* 2> /dev/null)" ]
 }
