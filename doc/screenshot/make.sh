@@ -5,7 +5,7 @@ set -eu
 
 [ $# -eq 1 ] || { echo "usage: ADVISOR=PROGRAM make.sh FILE.svg" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
-advisor=${ADVISOR:-$here/../../build/conda-advisor}
+advisor=$(realpath "${ADVISOR:-$here/../../build/conda-advisor}")
 python=${PYTHON3:-python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
