@@ -30,7 +30,7 @@ static void print_budget(const struct adv_plan *plan, FILE *file, const struct a
 	if (first)
 		return;
 	advi_buf_text(&text, ".");
-	advi_print_paragraph(file, style, 2, 2, text.ptr);
+	advi_print_paragraph(file, style, 2, 4, text.ptr);
 }
 
 /* What is left to prove, in whole users or tenths of a percent, whichever is clearer. */
@@ -70,5 +70,5 @@ void advi_print_choice(const struct adv_plan *plan, FILE *file, const struct adv
 	if (!choice->objective || !choice->by)
 		return;
 	say_proof(choice, &text);
-	advi_print_paragraph(file, style, 2, 2, text.ptr);
+	advi_print_paragraph(file, style, 2, 4, text.ptr);
 }
