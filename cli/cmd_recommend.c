@@ -38,7 +38,9 @@ static const struct opt opts[] = {
 	{0, "backtest", OPT_COUNT, &recommend_months, "MONTHS",
 	 "decide on the months before, and measure on the last MONTHS"},
 	{0, "budgets", OPT_LIST, &recommend_budgets, "LIST",
-	 "budgets of packages to test (5,10,25,50,100)"},
+	 "backtest, frontier: budgets of packages (5,10,25,50,100)"},
+	{0, "frontier", OPT_FLAG, &recommend_frontier_asked, NULL,
+	 "print benefit against budget, for each of --budgets (and 200)"},
 	{0, "whatif", OPT_FLAG, &recommend_whatif_opts.asked, NULL,
 	 "say what a change of base would do, and for whom"},
 	{0, "with", OPT_LIST, &recommend_whatif_opts.with, "LIST",
@@ -146,9 +148,10 @@ static int run(int argc, char **argv)
 		return term_usage("--objective takes benefit or users, not '%s'", objective);
 	if (!recommend_read_budget(&wish))
 		return 2;
-	if (recommend_budgets.count && recommend_months == RECOMMEND_NOT_GIVEN)
-		return term_usage("--budgets belongs to --backtest");
-	if (!recommend_whatif_ready() || !net_ready())
+	if (recommend_budgets.count && recommend_months == RECOMMEND_NOT_GIVEN &&
+	    !recommend_frontier_asked)
+		return term_usage("--budgets belongs to --frontier or --backtest");
+	if (!recommend_frontier_ready(&wish) || !recommend_whatif_ready() || !net_ready())
 		return 2;
 	if ((r = site_opts_open(&site, &err)) < 0 ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
@@ -158,6 +161,8 @@ static int run(int argc, char **argv)
 	asked = (struct recommend){site, store, world, &wish, output};
 	if (recommend_whatif_opts.asked)
 		return recommend_whatif(&asked);
+	if (recommend_frontier_asked)
+		return recommend_frontier(&asked);
 	return recommend_months == RECOMMEND_NOT_GIVEN ? plan(&asked) : recommend_backtest(&asked);
 }
 
@@ -173,6 +178,7 @@ const struct command cmd_recommend = {
 		"files, to the byte. With --bundles, what base does not cover is grouped into\n"
 		"environments of their own, or layered on base, and recipes for 'bundle build' are\n"
 		"written; what staff changed of those is left alone.\n"
+		"With --frontier it is chosen for a row of budgets, and benefit stands against budget.\n"
 		"With --whatif nothing is chosen: base is held against what it would be with other\n"
 		"packages, without some, with another Python, or against the one of --base. Status 1\n"
 		"says that not all of it can be.",
@@ -180,6 +186,7 @@ const struct command cmd_recommend = {
 		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
 		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G\n"
 		"  conda-advisor recommend usage.db --site polaris.yml --backtest 3 --budgets 10,50\n"
+		"  conda-advisor recommend usage.db --site polaris.yml --frontier --budgets 10,50,250\n"
 		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json --bundles 3\n"
 		"  conda-advisor recommend usage.db --site polaris.yml --whatif --with zarr --python 3.12",
 	.opts = opts,

@@ -20,11 +20,21 @@ struct recommend {
 extern struct opt_list recommend_budget;
 bool recommend_read_budget(struct adv_plan_options *wish);
 
+/* --budgets LIST: the numbers, rising and each once; false when they were refused. */
+extern struct opt_list recommend_budgets;
+bool recommend_read_budgets(uint64_t out[ADV_MOST_BUDGETS], size_t *count);
+
 /* --backtest MONTHS --budgets LIST */
 extern uint64_t recommend_months;
-extern struct opt_list recommend_budgets;
 /* Prints a backtest; to the output it goes as JSON. Returns the exit status. */
 int recommend_backtest(const struct recommend *asked);
+
+/* --frontier --budgets LIST */
+extern bool recommend_frontier_asked;
+/* False, and said, when the wish is of one budget or of more than a choice. */
+bool recommend_frontier_ready(const struct adv_plan_options *wish);
+/* Prints a frontier; to the output it goes as JSON. Returns the exit status. */
+int recommend_frontier(const struct recommend *asked);
 
 /* --whatif --with LIST --without LIST; --base and --python are among the site's options. */
 extern struct whatif_opts {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* recommend --budget: packages, bytes and files in one option. */
+/* recommend --budget and --budgets: packages, bytes and files in one option; a row of budgets. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "recommend.h"
 
-struct opt_list recommend_budget;
+struct opt_list recommend_budget, recommend_budgets;
 
 /* "50", "100k", "2G"; 0 when it is none. A step from one unit to the next is 'step'. */
 static uint64_t read_number(const char *text, uint64_t step)
@@ -57,5 +57,37 @@ bool recommend_read_budget(struct adv_plan_options *wish)
 			return false;
 		}
 	}
+	return true;
+}
+
+static int rising(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+bool recommend_read_budgets(uint64_t out[ADV_MOST_BUDGETS], size_t *count)
+{
+	*count = 0;
+	if (recommend_budgets.count > ADV_MOST_BUDGETS) {
+		term_usage("--budgets takes at most %d numbers", ADV_MOST_BUDGETS);
+		return false;
+	}
+	for (size_t i = 0; i < recommend_budgets.count; i++) {
+		const char *text = recommend_budgets.at[i];
+		size_t digits = strspn(text, "0123456789");
+
+		out[i] = strtoull(text, NULL, 10);
+		if (!digits || digits > 9 || text[digits] || !out[i]) {
+			term_usage("--budgets takes numbers of packages such as 10,50, not '%s'",
+				   text);
+			return false;
+		}
+	}
+	qsort(out, recommend_budgets.count, sizeof(*out), rising);
+	for (size_t i = 0; i < recommend_budgets.count; i++)
+		if (i == 0 || out[i] != out[i - 1])
+			out[(*count)++] = out[i];
 	return true;
 }

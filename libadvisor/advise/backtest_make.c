@@ -2,6 +2,7 @@
 /* The months of a backtest: which there are, and the workloads of each. */
 #include "advise/backtest.h"
 
+#include "advise/budgets.h"
 #include "advise/make.h"
 #include "base/err.h"
 #include "usage/data.h"
@@ -18,15 +19,7 @@ static int check_options(const struct adv_backtest_options *options, struct adv_
 	if (options->months < 1 || options->months > ADV_BACKTEST_MOST_MONTHS)
 		return advi_fail(err, ADV_EUSAGE, "a backtest is of 1 to %d months, not %llu",
 				 ADV_BACKTEST_MOST_MONTHS, (unsigned long long)options->months);
-	if (options->budget_count > ADV_BACKTEST_MOST_BUDGETS)
-		return advi_fail(err, ADV_EUSAGE, "a backtest has at most %d budgets",
-				 ADV_BACKTEST_MOST_BUDGETS);
-	for (size_t i = 0; i < options->budget_count; i++)
-		if (!options->budgets[i] || (i && options->budgets[i] <= options->budgets[i - 1]))
-			return advi_fail(err, ADV_EUSAGE,
-					 "the budgets of a backtest are numbers of packages of at "
-					 "least 1, each once, rising");
-	return 0;
+	return advi_budgets_check(options->budgets, options->budget_count, err);
 }
 
 /* Cuts what is known of into past and future. */

@@ -274,12 +274,11 @@ void advi_base_names(struct advi_map *out, const struct adv_site *site, const st
 		add_names(out, base);
 }
 
-static void measure(struct adv_plan *plan, const struct advi_demand *demand,
-		    const struct adv_site *site, const struct advi_env *base,
-		    const struct advi_env *env)
+void advi_effect_measure(struct advi_effect *effect, const struct advi_demand *demand,
+			 const struct adv_site *site, const struct advi_env *base,
+			 const struct advi_env *env)
 {
 	ADVI_AUTO(map) struct advi_map before = {0}, after = {0};
-	struct advi_effect *effect = &plan->effect;
 
 	advi_base_names(&before, site, base);
 	add_names(&after, env);
@@ -334,7 +333,8 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		compare_with_base(plan, oracle->base(oracle->context), &choice.env);
 		add_specs(plan, &choice.env);
 		advi_plan_add_pip(plan, site);
-		measure(plan, &demand, site, oracle->base(oracle->context), &choice.env);
+		advi_effect_measure(&plan->effect, &demand, site, oracle->base(oracle->context),
+				    &choice.env);
 		r = advi_plan_add_bundles(plan, &demand, &choice, site, oracle, watch, err);
 	}
 	if (r == 0)
@@ -351,7 +351,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 	plan->max_packages = limits->max_packages;
 	plan->max_bytes = limits->max_bytes;
 	plan->max_files = limits->max_files;
-	advi_plan_set_choice(plan, &choice.proof, limits->objective);
+	advi_plan_set_choice(&plan->choice, &choice.proof, limits->objective);
 	plan->site = advi_arena_dup(&plan->arena, site->name);
 	plan->platform = advi_arena_dup(&plan->arena, site->platform);
 	for (size_t i = 0; i < site->channels.count; i++) {

@@ -7,8 +7,13 @@
 #include "usage/history.h"
 
 /* Writes down how sure the choice is. */
-void advi_plan_set_choice(struct adv_plan *plan, const struct advi_proof *proof,
+void advi_plan_set_choice(struct advi_plan_choice *out, const struct advi_proof *proof,
 			  enum adv_objective objective);
+
+/* Counts who is covered by base, and who by what it becomes. */
+void advi_effect_measure(struct advi_effect *effect, const struct advi_demand *demand,
+			 const struct adv_site *site, const struct advi_env *base,
+			 const struct advi_env *env);
 
 /* Fills an empty plan but for its inputs; without a history (NULL) it has no trends. */
 int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloads,

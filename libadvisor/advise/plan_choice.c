@@ -8,10 +8,10 @@ static const char *const objectives[] = {
 	[ADV_OBJECTIVE_USERS] = "users",
 };
 
-void advi_plan_set_choice(struct adv_plan *plan, const struct advi_proof *proof,
+void advi_plan_set_choice(struct advi_plan_choice *out, const struct advi_proof *proof,
 			  enum adv_objective objective)
 {
-	plan->choice = (struct advi_plan_choice){
+	*out = (struct advi_plan_choice){
 		.objective = objectives[objective],
 		.by = proof->by_program ? "cbc" : "greedy",
 		.proved = proof->proved,
@@ -30,10 +30,8 @@ double advi_plan_gap(const struct advi_plan_choice *choice)
 }
 
 /* The time it took is no part of it: the same inputs give the same bytes. */
-void advi_plan_write_choice(struct advi_jout *out, const struct adv_plan *plan)
+void advi_plan_write_choice(struct advi_jout *out, const struct advi_plan_choice *choice)
 {
-	const struct advi_plan_choice *choice = &plan->choice;
-
 	advi_jout_key(out, "choice");
 	advi_jout_object(out);
 	advi_jout_key(out, "bound");

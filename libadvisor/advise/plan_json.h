@@ -47,7 +47,7 @@ bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
 	} while (0)
 
 /* Sections in files of their own. Writers write their key, too; checkers say what is wrong. */
-void advi_plan_write_choice(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_write_choice(struct advi_jout *out, const struct advi_plan_choice *choice);
 void advi_plan_read_choice(struct advi_json *json, struct adv_plan *plan);
 void advi_plan_write_actions(struct advi_jout *out, const struct adv_plan *plan);
 void advi_plan_write_drops(struct advi_jout *out, const struct adv_plan *plan);

@@ -115,15 +115,6 @@ static void write_input(struct advi_jout *out, const struct advi_input *input)
 	advi_jout_object_end(out);
 }
 
-static void write_limit(struct advi_jout *out, const char *key, uint64_t limit)
-{
-	advi_jout_key(out, key);
-	if (limit)
-		advi_jout_u64(out, limit);
-	else
-		advi_jout_null(out);
-}
-
 void advi_plan_json(const struct adv_plan *plan, FILE *file)
 {
 	struct advi_jout out;
@@ -134,22 +125,22 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key(&out, "added");
 	advi_jout_object(&out);
 	advi_jout_key_u64(&out, "bytes", plan->added_bytes);
-	write_limit(&out, "files", plan->added_files);
+	advi_jout_key_limit(&out, "files", plan->added_files);
 	advi_jout_key_u64(&out, "packages", plan->added_packages);
 	advi_jout_key_u64(&out, "unsized", plan->added_unsized);
 	advi_jout_object_end(&out);
 	ADVI_WRITE_EACH(&out, "additions", &plan->additions, write_addition);
 	advi_jout_key(&out, "budget");
 	advi_jout_object(&out);
-	write_limit(&out, "max_bytes", plan->max_bytes);
-	write_limit(&out, "max_files", plan->max_files);
-	write_limit(&out, "max_packages", plan->max_packages);
+	advi_jout_key_limit(&out, "max_bytes", plan->max_bytes);
+	advi_jout_key_limit(&out, "max_files", plan->max_files);
+	advi_jout_key_limit(&out, "max_packages", plan->max_packages);
 	advi_jout_object_end(&out);
 	advi_jout_key(&out, "bundles");
 	advi_plan_bundles_write(&out, plan);
 	ADVI_WRITE_EACH(&out, "changed", &plan->changed, write_change);
 	advi_jout_texts(&out, "channels", plan->channels.at, plan->channels.count);
-	advi_plan_write_choice(&out, plan);
+	advi_plan_write_choice(&out, &plan->choice);
 	advi_plan_write_drops(&out, plan);
 	write_effect(&out, &plan->effect);
 	ADVI_WRITE_EACH(&out, "environment", &plan->environment, advi_record_write);

@@ -9,6 +9,7 @@
 #include <advisor/check.h>
 #include <advisor/err.h>
 #include <advisor/explain.h>
+#include <advisor/frontier.h>
 #include <advisor/net.h>
 #include <advisor/plan.h>
 #include <advisor/publish.h>

@@ -53,6 +53,15 @@ static inline void advi_jout_key_u64(struct advi_jout *out, const char *key, uin
 	advi_jout_key(out, key);
 	advi_jout_u64(out, number);
 }
+/* null for 0, which is no limit */
+static inline void advi_jout_key_limit(struct advi_jout *out, const char *key, uint64_t limit)
+{
+	advi_jout_key(out, key);
+	if (limit)
+		advi_jout_u64(out, limit);
+	else
+		advi_jout_null(out);
+}
 
 /* Writes 'text' as a JSON string with its quotes. */
 void advi_json_quote(FILE *file, struct advi_str text);

@@ -102,11 +102,7 @@ void advi_backtest_json(const struct adv_backtest *backtest, FILE *file,
 	for (size_t i = 0; i < backtest->budgets.count; i++)
 		write_budget(&out, backtest, &backtest->budgets.at[i]);
 	advi_jout_array_end(&out);
-	advi_jout_key(&out, "max_bytes");
-	if (backtest->max_bytes)
-		advi_jout_u64(&out, backtest->max_bytes);
-	else
-		advi_jout_null(&out);
+	advi_jout_key_limit(&out, "max_bytes", backtest->max_bytes);
 	advi_jout_texts(&out, "months", backtest->months.at, backtest->months.count);
 	write_past(&out, backtest);
 	advi_jout_key_text(&out, "schema", "advisor.backtest/1");

@@ -14,12 +14,12 @@ extern "C" {
 
 struct adv_backtest;
 
-enum { ADV_BACKTEST_MOST_MONTHS = 120, ADV_BACKTEST_MOST_BUDGETS = 32 };
+enum { ADV_BACKTEST_MOST_MONTHS = 120 };
 
 struct adv_backtest_options {
 	uint64_t months;         /* 1 to ADV_BACKTEST_MOST_MONTHS: the last ones are measured on */
 	const uint64_t *budgets; /* packages that base gains; each once, rising */
-	size_t budget_count;     /* 1 to ADV_BACKTEST_MOST_BUDGETS; 0: 5, 10, 25, 50, 100 */
+	size_t budget_count;     /* 1 to ADV_MOST_BUDGETS; 0: 5, 10, 25, 50, 100 */
 };
 
 /*

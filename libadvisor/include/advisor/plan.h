@@ -14,6 +14,9 @@ extern "C" {
 
 struct adv_plan;
 
+/* Of a row of budgets that are decided one after the other. */
+enum { ADV_MOST_BUDGETS = 32 };
+
 /* What a workload weighs when packages are chosen. */
 enum adv_weight {
 	ADV_WEIGHT_USERS,          /* every user alike, divided among the user's workloads */

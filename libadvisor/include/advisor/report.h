@@ -11,6 +11,7 @@
 #include <advisor/channel.h>
 #include <advisor/check.h>
 #include <advisor/explain.h>
+#include <advisor/frontier.h>
 #include <advisor/plan.h>
 #include <advisor/usage.h>
 #include <advisor/whatif.h>
@@ -49,6 +50,12 @@ int adv_backtest_write(const struct adv_backtest *backtest, enum adv_format form
 		       const struct adv_style *style, struct adv_err *err);
 /* As JSON to the file at 'path' ("-": standard output), which stands there whole or not at all. */
 int adv_backtest_write_file(const struct adv_backtest *backtest, const char *path,
+			    struct adv_err *err);
+/* A frontier as text or JSON (schema "advisor.frontier/1"). */
+int adv_frontier_write(const struct adv_frontier *frontier, enum adv_format format, FILE *file,
+		       const struct adv_style *style, struct adv_err *err);
+/* As JSON to the file at 'path' ("-": standard output), which stands there whole or not at all. */
+int adv_frontier_write_file(const struct adv_frontier *frontier, const char *path,
 			    struct adv_err *err);
 /* A line of Markdown for each action of the plan, fit for a ticket: an open box and a sentence. */
 int adv_plan_print_tickets(const struct adv_plan *plan, FILE *file, struct adv_err *err);
