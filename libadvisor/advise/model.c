@@ -34,11 +34,12 @@ struct advi_span advi_model_span(struct advi_model *model, const uint32_t *at, s
 	struct advi_span span = {.first = (uint32_t)model->pool.count};
 	uint32_t *list;
 
+	if (!count)
+		return span;
 	for (size_t i = 0; i < count; i++)
 		advi_vec_push(&model->pool, at[i]);
 	list = model->pool.at + span.first;
-	if (count)
-		qsort(list, count, sizeof(*list), by_number);
+	qsort(list, count, sizeof(*list), by_number);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || list[i] != list[i - 1])
 			list[span.count++] = list[i];

@@ -156,19 +156,29 @@ static void add_users(struct shaping *s)
 	free(lost);
 }
 
+/* The needs of a goal are the bytes of its key, which lie wherever there is room. */
+static uint32_t need_at(struct advi_str key, size_t at)
+{
+	uint32_t need;
+
+	memcpy(&need, key.ptr + at * sizeof(need), sizeof(need));
+	return need;
+}
+
 static int by_needs(const void *a, const void *b)
 {
 	const struct advi_map_entry *left = *(const struct advi_map_entry *const *)a;
 	const struct advi_map_entry *right = *(const struct advi_map_entry *const *)b;
-	const uint32_t *l = (const uint32_t *)(const void *)left->key.ptr;
-	const uint32_t *r = (const uint32_t *)(const void *)right->key.ptr;
-	size_t count = left->key.len / sizeof(*l);
+	size_t count = left->key.len / sizeof(uint32_t);
 
 	if (left->key.len != right->key.len)
 		return left->key.len < right->key.len ? -1 : 1;
-	for (size_t i = 0; i < count; i++)
-		if (l[i] != r[i])
-			return l[i] < r[i] ? -1 : 1;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t l = need_at(left->key, i), r = need_at(right->key, i);
+
+		if (l != r)
+			return l < r ? -1 : 1;
+	}
 	return 0;
 }
 
@@ -186,8 +196,7 @@ static void put_goals(struct shaping *s)
 
 		s->needs.count = 0;
 		for (size_t j = 0; j < entry->key.len / sizeof(uint32_t); j++)
-			advi_vec_push(&s->needs,
-				      ((const uint32_t *)(const void *)entry->key.ptr)[j]);
+			advi_vec_push(&s->needs, need_at(entry->key, j));
 		advi_vec_push(&model->goals, ((struct advi_goal){advi_model_span(model, s->needs.at,
 										 s->needs.count),
 								 entry->number}));

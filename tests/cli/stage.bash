@@ -28,12 +28,12 @@ need_squashfs() {
 
 # Whether root may mount here; a container's often may not.
 can_mount() {
-	[ "$(id -u)" -eq 0 ] && [ -e /dev/loop-control ] && grep -qw squashfs /proc/filesystems
+	[ "$(id -u)" -eq 0 ] && [ -e /dev/loop-control ] && [ -d /sys/dev/block ] && grep -qw squashfs /proc/filesystems
 }
 
 need_mount() {
 	need_squashfs
-	can_mount || skip "needs root, loop devices and a kernel with squashfs"
+	can_mount || skip "needs root, loop devices, /sys and a kernel with squashfs"
 }
 
 need_root() {

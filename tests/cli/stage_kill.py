@@ -44,7 +44,7 @@ def mounts():
 def loops():
     """Loop devices whose file lies in the folder."""
     count = 0
-    for name in os.listdir("/sys/block"):
+    for name in os.listdir("/sys/block") if METHOD == "kernel" else []:
         try:
             with open(f"/sys/block/{name}/loop/backing_file") as file:
                 count += file.read().startswith(os.path.realpath(SCRATCH))

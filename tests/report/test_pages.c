@@ -122,8 +122,11 @@ static char *page_text(const char *project, const char *plan_names, uint64_t min
 {
 	struct adv_style style = {.width = 80};
 	struct advi_record record = {.name = plan_names, .version = "1", .build = "0"};
-	struct advi_refusal refusal = {"wild\033[31m", 1, 1, "conflict",
-				       "it needs \033[2J numpy <2"};
+	struct advi_refusal refusal = {.name = "wild\033[31m",
+				       .users = 1,
+				       .workloads = 1,
+				       .kind = "conflict",
+				       .reason = "it needs \033[2J numpy <2"};
 	struct adv_plan plan = {.environment = {&record, 1, 1}, .refused = {&refusal, 1, 1}};
 	struct adv_site site = {.name = "centre", .min_users = min_users};
 	struct advi_workloads workloads;
@@ -213,12 +216,12 @@ static void test_plan(void **state)
 		{.name = "big", .users = 1, .closure_packages = 1, .record = {.version = "1"}},
 	};
 	struct advi_refusal refused[] = {
-		{"wild\033[31m", 9, 9, "conflict",
+		{"wild\033[31m", 9, 9, "import", "conflict",
 		 "it needs python >=3.12 and base is pinned to python 3.11.*, which every other package "
 		 "of base was built for"},
-		{"gone", 4, 4, "absent", "no channel has it"},
-		{"lost", 2, 2, "absent", "no channel has it"},
-		{"big", 2, 2, "budget", "it would add 9 packages"},
+		{"gone", 4, 4, "import", "absent", "no channel has it"},
+		{"lost", 2, 2, "import", "absent", "no channel has it"},
+		{"big", 2, 2, "import", "budget", "it would add 9 packages", 9, 5 << 20},
 	};
 	struct advi_change changes[] = {{"numpy", "2.1", "0", "1.26", "1"},
 					{"six", "1.15", "0", "1.15", "1"}};
@@ -252,12 +255,12 @@ static void test_plan(void **state)
 	has(text, "Base gains 3 packages, 5.0 MiB to download (the channel tells no size of 1");
 	has(text, "The budget is 10 packages.\n");
 	has(text, "Added, in the order of choice (2)\n");
-	has(text, "  zarr     2.18        30      7       2      1   5.0 MiB\n  ... and 1 more\n");
+	has(text, "  zarr     2.18        30      7       2      1   5.0 MiB  -\n  ... and 1 more\n");
 	has(text, "Wanted too, and there as dependencies (2; users in brackets)\n  six (1,200)\n"
 		  "  ... and 1 more\n");
 	has(text, "  wild?[31m (9 users): it needs python >=3.12");
 	has(text, "  gone (4)\n  ... and 1 more\n");
-	has(text, "  big (2 users): it would add 9 packages\n");
+	has(text, "  big          2          2          9   5.0 MiB\n");
 	has(text, "Changed in base (2)\n");
 	has(text, "  numpy    2.1  1.26  goes back  zarr\n  ... and 1 more\n");
 	free(text);
