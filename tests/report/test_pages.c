@@ -255,7 +255,8 @@ static void test_plan(void **state)
 	has(text, "Base gains 3 packages, 5.0 MiB to download (the channel tells no size of 1");
 	has(text, "The budget is 10 packages.\n");
 	has(text, "Added, in the order of choice (2)\n");
-	has(text, "  zarr     2.18        30      7       2      1   5.0 MiB  -\n  ... and 1 more\n");
+	has(text,
+	    "  zarr     2.18        30      7       2      1   5.0 MiB  -\n  ... and 1 more\n");
 	has(text, "Wanted too, and there as dependencies (2; users in brackets)\n  six (1,200)\n"
 		  "  ... and 1 more\n");
 	has(text, "  wild?[31m (9 users): it needs python >=3.12");
