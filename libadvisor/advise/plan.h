@@ -222,7 +222,7 @@ struct adv_plan {
 	bool fields_apart;                      /* what one domain alone needs is left to bundles */
 	uint64_t added_packages, added_bytes;
 	uint64_t added_unsized; /* of these packages, whose size no channel tells: 0 in the bytes */
-	uint64_t added_files; /* known or estimated */
+	uint64_t added_files;   /* known or estimated */
 	uint64_t max_packages, max_bytes, max_files; /* the budget; 0: none */
 	struct advi_plan_choice choice;
 	const char *since, *until; /* the months that were counted; NULL: open */

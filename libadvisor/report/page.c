@@ -73,12 +73,10 @@ void advi_page_places(const struct advi_page *page)
 /* What the plan says of a package, in a word or two. */
 static const char *verdict(const struct advi_page *page, const char *name)
 {
-	static const char *const kinds[][2] = {{"conflict", "can't join base"},
-					       {"budget", "beyond the budget"},
-					       {"field", "left to bundles"},
-					       {"absent", "in no channel"},
-					       {"module", "centre's module"},
-					       {"never", "excluded"}};
+	static const char *const kinds[][2] = {
+		{"conflict", "can't join base"}, {"budget", "beyond the budget"},
+		{"field", "left to bundles"},    {"absent", "in no channel"},
+		{"module", "centre's module"},   {"never", "excluded"}};
 
 	if (!page->plan)
 		return "";

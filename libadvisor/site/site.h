@@ -79,12 +79,12 @@ struct adv_site {
 	ADVI_VEC(struct adv_mirror) mirrors; /* those of one 'from' in order of preference */
 	advi_virtuals virtuals;
 	ADVI_VEC(struct advi_node_type) node_types;
-	advi_names pythons;               /* minor versions: "3.12" */
-	bool no_cuda;                     /* the recipe says that no machine has __cuda */
-	advi_names pins;                  /* MatchSpecs that hold if the package is there */
-	advi_names never, always;         /* package names */
-	advi_names by_module;             /* packages that the centre's own modules provide */
-	uint64_t max_packages, max_bytes, max_files; /* budget; 0: none */
+	advi_names pythons;       /* minor versions: "3.12" */
+	bool no_cuda;             /* the recipe says that no machine has __cuda */
+	advi_names pins;          /* MatchSpecs that hold if the package is there */
+	advi_names never, always; /* package names */
+	advi_names by_module;     /* packages that the centre's own modules provide */
+	uint64_t max_packages, max_bytes, max_files;   /* budget; 0: none */
 	uint64_t files_per_import, processes_per_node; /* as measured there; 0: not known */
 	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
 };

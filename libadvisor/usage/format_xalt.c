@@ -40,7 +40,8 @@ static int take_by_lane(struct advi_sink *sink, struct advi_str text, struct adv
 
 	if (sink->busy)
 		return 0;
-	if ((r = advi_sink_trim(sink, err)) < 0 || !advi_lane_take(&sink->readers[0].lane, &sink->batch, text))
+	if ((r = advi_sink_trim(sink, err)) < 0 ||
+	    !advi_lane_take(&sink->readers[0].lane, &sink->batch, text))
 		return r;
 	sink->busy = true;
 	r = advi_intake_add(&sink->readers[0].intake, sink, &sink->batch, NULL, NULL, err);

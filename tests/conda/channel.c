@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Says what channels give, for hostile.py: "channel PATH", "note TEXT" lines, then "record FILE FIELD=VALUE..."
- * for every record by name, then "end REJECTED"; or "error CODE TEXT". Fields between tabs.
+ * Says what channels give, for hostile.py: "channel PATH", "note TEXT" lines, then "record FILE
+ * FIELD=VALUE..." for every record by name, then "end REJECTED"; or "error CODE TEXT". Fields
+ * between tabs.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -57,9 +57,8 @@ static void make(void)
 static struct outcome read_log(const uint8_t *data, size_t size)
 {
 	ADVI_AUTO(stream) struct advi_stream *stream = NULL;
-	struct advi_source source = {.head = {(const char *)data, size},
-				     .whole = true,
-				     .name = "log.2025-03.json"};
+	struct advi_source source = {
+		.head = {(const char *)data, size}, .whole = true, .name = "log.2025-03.json"};
 	struct advi_sink *sink = &all.sink;
 	struct adv_err err = ADV_ERR_INIT;
 	struct outcome out;

@@ -51,9 +51,9 @@ struct adv_variant adv_site_variant(const struct adv_site *site, size_t index);
 
 /*
  * Replaces the base by an environment in any form: environment.yml, explicit lockfile, conda list
- * (table, --export), a list of MatchSpecs, conda-lock.yml, pixi.lock ("pixi.lock#gpu" for one of its
- * environments), or the folder of an installed one.
- * Returns 0, or ADV_EINPUT with the recipe unchanged.
+ * (table, --export), a list of MatchSpecs, conda-lock.yml, pixi.lock ("pixi.lock#gpu" for one of
+ * its environments), or the folder of an installed one. Returns 0, or ADV_EINPUT with the recipe
+ * unchanged.
  */
 int adv_site_set_base(struct adv_site *site, const char *path, struct adv_err *err);
 

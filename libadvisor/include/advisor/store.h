@@ -43,7 +43,8 @@ struct adv_ingest_options {
 	const char *files_from;
 	const char *const *accounting; /* files of the scheduler's accounting, read first */
 	size_t accounting_count;
-	/* "2/8": of eight stores that share the files and parts of large ones the second; or NULL */
+	/* "2/8": of eight stores that share the files and parts of large ones the second; or NULL
+	 */
 	const char *shard;
 	const char *from_db; /* an XALT database to read, or NULL; its URL as ingest(1) has it */
 	const char *syshost; /* whose jobs that is; NULL: what it says itself, or any host */
@@ -89,8 +90,8 @@ int adv_ingest(struct adv_store *store, const struct adv_site *site, const char 
  * in both counts once. Their pseudonyms must be of one key, and their places the same.
  *   site      as for adv_ingest; NULL for a new store: the first one's.
  *   paths     stores, 'count' of them; those of an earlier version are brought up to date first.
- *   key       the key file, with which records of which every store had but a piece are put together;
- *             NULL: the store's path with ".key", when that is there. Without it they wait for the
+ *   key       the key file, with which records of which every store had but a piece are put
+ * together; NULL: the store's path with ".key", when that is there. Without it they wait for the
  *             next ingest.
  *   summary   sources and runs that were new; filled also on ADV_EINPUT.
  * Returns 0; ADV_EINPUT when a store could not be read (all others were), ADV_EUSAGE when one does
