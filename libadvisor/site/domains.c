@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The fields that projects belong to: a map in the recipe, and a table of accounts beside it. */
-#include "io/csv.h"
-#include "io/stream.h"
+#include "site/accounts.h"
 #include "site/read.h"
 
 static bool is_domain(struct advi_str text)
@@ -34,73 +33,32 @@ int advi_site_read_domains(struct advi_yaml_reader *reader, const struct advi_ya
 	return 0;
 }
 
-static const char *take_row(struct adv_site *site, struct advi_map *texts, struct advi_csv *csv,
-			    int account_at, int domain_at)
+/* What a table is read into; each domain's text is kept once. */
+struct table_of {
+	struct adv_site *site;
+	struct advi_map texts;
+};
+
+static const char *take_account(void *context, struct advi_str account, struct advi_str domain)
 {
-	struct advi_str account = advi_csv_field(csv, account_at);
-	struct advi_str domain = advi_csv_field(csv, domain_at);
+	struct table_of *table = context;
 	struct advi_map_entry *text;
 	bool is_new;
 
-	if (!account.len)
-		return "names no account";
-	if (!domain.len || advi_str_is(domain, "unknown"))
-		return NULL;
-	if (!is_domain(domain) || !advi_str_utf8(account) || !advi_str_utf8(domain))
-		return "has a domain that is too long, or is not UTF-8";
-	text = advi_map_add(texts, domain, &is_new);
+	text = advi_map_add(&table->texts, domain, &is_new);
 	if (is_new)
-		text->pointer = (void *)(uintptr_t)advi_arena_str(&site->arena, domain);
-	add(site, account, text->pointer);
+		text->pointer = (void *)(uintptr_t)advi_arena_str(&table->site->arena, domain);
+	add(table->site, account, text->pointer);
 	return NULL;
-}
-
-static int read_rows(struct adv_site *site, const char *path, struct advi_lines *lines,
-		     struct adv_err *err)
-{
-	ADVI_AUTO(map) struct advi_map texts = {0};
-	struct advi_csv csv = ADVI_CSV_INIT;
-	int account = -1, domain = -1, r;
-	struct advi_line line;
-
-	while ((r = advi_lines_next(lines, &line, err)) > 0) {
-		const char *problem = line.too_long ? "is too long" : NULL;
-
-		if (!problem && line.number > 1 && !advi_str_trim(line.text).len)
-			continue;
-		problem = problem ? problem : advi_csv_read(&csv, line.text);
-		if (!problem && line.number == 1) {
-			account = advi_csv_find(&csv, "account");
-			domain = advi_csv_find(&csv, "domain");
-			problem = account < 0 || domain < 0
-					  ? "is no header with the columns account and domain"
-					  : NULL;
-		} else if (!problem) {
-			problem = take_row(site, &texts, &csv, account, domain);
-		}
-		if (problem) {
-			r = advi_fail(err, ADV_EINPUT, "'%s': line %llu %s", path,
-				      (unsigned long long)line.number, problem);
-			break;
-		}
-	}
-	advi_csv_clear(&csv);
-	if (r == 0 && account < 0)
-		return advi_fail(err, ADV_EINPUT, "'%s': it is empty; account,domain was expected",
-				 path);
-	return r;
 }
 
 int advi_site_load_domains(struct adv_site *site, const char *path, struct adv_err *err)
 {
-	ADVI_AUTO(stream) struct advi_stream *stream = NULL;
-	ADVI_AUTO(lines) struct advi_lines lines = {0};
-	int r = advi_stream_open(&stream, path, err);
+	struct table_of table = {.site = site};
+	int r = advi_accounts_read(path, take_account, &table, err);
 
-	if (r < 0)
-		return advi_while(err, r == ADV_EENV ? ADV_EINPUT : r, "reading the domains");
-	advi_lines_init(&lines, stream, ADVI_CSV_ROW_BYTES);
-	return read_rows(site, path, &lines, err);
+	advi_map_clear(&table.texts);
+	return r < 0 ? advi_while(err, r, "reading the domains") : 0;
 }
 
 /* Whether 'text' is what 'pattern' says, a '*' being any characters, none too. */

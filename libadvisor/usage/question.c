@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a question comes to: names looked up, accounts joined to domains. */
-#include "io/csv.h"
-#include "io/stream.h"
+#include "site/accounts.h"
 #include "usage/record.h"
 #include "usage/tally.h"
 
@@ -23,84 +22,36 @@ static uint32_t find_name(const struct advi_map *map, const char *name)
 	return entry ? (uint32_t)(entry - map->entries.at) + 1 : 0;
 }
 
-/* Reads a row of accounts into 'known': account -> domain, index plus 1. */
-static const char *take_account(struct advi_question *question, struct advi_map *known,
-				struct advi_csv *csv, int account_at, int domain_at)
-{
-	struct advi_str account = advi_csv_field(csv, account_at);
-	struct advi_str domain = advi_csv_field(csv, domain_at);
-	struct advi_map_entry *entry;
+/* What accounts are read into. */
+struct accounts {
+	struct advi_question *question;
+	struct advi_map known; /* account -> domain, index plus 1; the last row of one counts */
+};
 
-	if (!account.len)
-		return "names no account";
-	if (!domain.len || advi_str_is(domain, "unknown"))
-		return NULL;
-	if (!advi_str_utf8(account) || !advi_str_utf8(domain))
-		return "is not UTF-8";
-	entry = advi_map_add(known, account, NULL);
-	entry->number = advi_map_intern(&question->domains, domain) + 1;
+static const char *take_account(void *context, struct advi_str account, struct advi_str domain)
+{
+	struct accounts *accounts = context;
+
+	advi_map_add(&accounts->known, account, NULL)->number =
+		advi_map_intern(&accounts->question->domains, domain) + 1;
 	return NULL;
-}
-
-static int read_accounts(struct advi_question *question, struct advi_map *known, const char *path,
-			 struct advi_lines *lines, struct adv_err *err)
-{
-	struct advi_csv csv = ADVI_CSV_INIT;
-	int account = -1, domain = -1, r;
-	struct advi_line line;
-
-	while ((r = advi_lines_next(lines, &line, err)) > 0) {
-		const char *problem = line.too_long ? "is too long" : NULL;
-
-		if (!problem && line.number > 1 && !advi_str_trim(line.text).len)
-			continue;
-		problem = problem ? problem : advi_csv_read(&csv, line.text);
-		if (!problem && line.number == 1) {
-			account = advi_csv_find(&csv, "account");
-			domain = advi_csv_find(&csv, "domain");
-			problem = account < 0 || domain < 0
-					  ? "is no header with the columns account and domain"
-					  : NULL;
-		} else if (!problem) {
-			problem = take_account(question, known, &csv, account, domain);
-		}
-		if (problem) {
-			r = advi_fail(err, ADV_EINPUT, "'%s': line %llu %s", path,
-				      (unsigned long long)line.number, problem);
-			break;
-		}
-	}
-	advi_csv_clear(&csv);
-	if (r == 0 && account < 0)
-		return advi_fail(err, ADV_EINPUT,
-				 "'%s': it is empty; account,domain,field was expected", path);
-	return r;
 }
 
 /* Gives every project its domain, by a CSV file with the columns account and domain. */
 static int join_accounts(struct advi_question *question, const struct advi_data *data,
 			 const char *path, struct adv_err *err)
 {
-	ADVI_AUTO(stream) struct advi_stream *stream = NULL;
-	ADVI_AUTO(map) struct advi_map known = {0};
-	ADVI_AUTO(lines) struct advi_lines lines = {0};
-	int r = 0;
+	struct accounts accounts = {.question = question};
+	int r = path ? advi_accounts_read(path, take_account, &accounts, err) : 0;
 
-	if (path) {
-		r = advi_stream_open(&stream, path, err);
-		if (r < 0)
-			return advi_while(err, r == ADV_EENV ? ADV_EINPUT : r,
-					  "reading the accounts");
-		advi_lines_init(&lines, stream, ADVI_CSV_ROW_BYTES);
-		r = read_accounts(question, &known, path, &lines, err);
-	}
 	for (size_t i = 0; i < data->projects.count; i++) {
 		const struct advi_map_entry *entry =
-			advi_map_get(&known, advi_str(data->projects.at[i]));
+			advi_map_get(&accounts.known, advi_str(data->projects.at[i]));
 
 		advi_vec_push(&question->domain_of, entry ? (uint32_t)entry->number : 0);
 	}
-	return r;
+	advi_map_clear(&accounts.known);
+	return r < 0 ? advi_while(err, r, "reading the accounts") : 0;
 }
 
 static int take_overlap(struct advi_question *out, const struct advi_data *data,
