@@ -178,7 +178,7 @@ int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 			    limits->keep_base ? ADVI_FROZEN : ADVI_FAVOURED, watch, err);
 	if (r == 0) {
 		begin(out, &prices);
-		advi_shape_make(&shape, &prices, site, limits);
+		advi_shape_make(&shape, &prices, limits);
 		r = advi_search_run(&search);
 	}
 	if (r == 0)

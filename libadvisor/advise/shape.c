@@ -216,12 +216,11 @@ static void set_budgets(struct advi_model *model, const struct advi_limits *limi
 }
 
 void advi_shape_make(struct advi_shape *out, const struct advi_prices *prices,
-		     const struct adv_site *site, const struct advi_limits *limits)
+		     const struct advi_limits *limits)
 {
 	const struct advi_demand *demand = prices->demand;
 	struct shaping s = {.prices = prices, .out = out};
 
-	(void)site;
 	*out = (struct advi_shape){0};
 	advi_model_init(&out->model, ADVI_USER_SCALE);
 	set_budgets(&out->model, limits);

@@ -19,7 +19,7 @@ struct advi_shape {
  * Names are borrowed from the prices.
  */
 void advi_shape_make(struct advi_shape *out, const struct advi_prices *prices,
-		     const struct adv_site *site, const struct advi_limits *limits);
+		     const struct advi_limits *limits);
 void advi_shape_clear(struct advi_shape *shape);
 
 #endif
