@@ -142,35 +142,16 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 	return r;
 }
 
-/* 'text', in quotes that keep the shell from reading it. */
-static void quote(FILE *file, const char *text, const char *close_quote)
+/* Texts in quotes that keep a shell from reading them. */
+static void quote_sh(FILE *file, const char *text)
 {
 	putc('\'', file);
 	for (; *text; text++)
 		if (*text == '\'')
-			fputs(close_quote, file);
+			fputs("'\\''", file);
 		else
 			putc(*text, file);
 	putc('\'', file);
-}
-
-static void write_sh(const struct environment *env, FILE *file)
-{
-	for (size_t i = 0; i < env->unset.count; i++)
-		fprintf(file, "unset %s\n", env->unset.at[i]);
-	for (size_t i = 0; i < env->set.count; i++) {
-		fprintf(file, "export %s=", env->set.at[i].name);
-		quote(file, env->set.at[i].value, "'\\''");
-		putc('\n', file);
-	}
-	fputs("export PATH=", file);
-	quote(file, env->bin, "'\\''");
-	fputs("${PATH:+\":$PATH\"}\n", file);
-	for (size_t i = 0; i < env->scripts.count; i++) {
-		fputs(". ", file);
-		quote(file, env->scripts.at[i], "'\\''");
-		putc('\n', file);
-	}
 }
 
 /* csh reads "!" and newlines even in quotes. */
@@ -187,25 +168,6 @@ static void quote_csh(FILE *file, const char *text)
 	putc('\'', file);
 }
 
-static void write_csh(const struct environment *env, FILE *file)
-{
-	for (size_t i = 0; i < env->unset.count; i++)
-		fprintf(file, "unsetenv %s;\n", env->unset.at[i]);
-	for (size_t i = 0; i < env->set.count; i++) {
-		fprintf(file, "setenv %s ", env->set.at[i].name);
-		quote_csh(file, env->set.at[i].value);
-		fputs(";\n", file);
-	}
-	fputs("setenv PATH ", file);
-	quote_csh(file, env->bin);
-	fputs("\":${PATH}\";\n", file);
-	for (size_t i = 0; i < env->scripts.count; i++) {
-		fputs("source ", file);
-		quote_csh(file, env->scripts.at[i]);
-		fputs(";\n", file);
-	}
-}
-
 /* In fish's quotes a backslash is one only before a quote or a backslash. */
 static void quote_fish(FILE *file, const char *text)
 {
@@ -215,22 +177,61 @@ static void quote_fish(FILE *file, const char *text)
 	putc('\'', file);
 }
 
-static void write_fish(const struct environment *env, FILE *file)
+/* How a shell is told; what is quoted stands between the words. */
+struct shell {
+	const char *unset, *set, *is, *path, *rest, *source, *end;
+	void (*quote)(FILE *file, const char *text);
+};
+
+static const struct shell sh = {
+	.unset = "unset ",
+	.set = "export ",
+	.is = "=",
+	.path = "export PATH=",
+	.rest = "${PATH:+\":$PATH\"}",
+	.source = ". ",
+	.end = "\n",
+	.quote = quote_sh,
+};
+
+static const struct shell csh = {
+	.unset = "unsetenv ",
+	.set = "setenv ",
+	.is = " ",
+	.path = "setenv PATH ",
+	.rest = "\":${PATH}\"",
+	.source = "source ",
+	.end = ";\n",
+	.quote = quote_csh,
+};
+
+static const struct shell fish = {
+	.unset = "set -e ",
+	.set = "set -gx ",
+	.is = " ",
+	.path = "set -gx PATH ",
+	.rest = " $PATH",
+	.source = "source ",
+	.end = ";\n",
+	.quote = quote_fish,
+};
+
+static void write_shell(const struct environment *env, const struct shell *shell, FILE *file)
 {
 	for (size_t i = 0; i < env->unset.count; i++)
-		fprintf(file, "set -e %s;\n", env->unset.at[i]);
+		fprintf(file, "%s%s%s", shell->unset, env->unset.at[i], shell->end);
 	for (size_t i = 0; i < env->set.count; i++) {
-		fprintf(file, "set -gx %s ", env->set.at[i].name);
-		quote_fish(file, env->set.at[i].value);
-		fputs(";\n", file);
+		fprintf(file, "%s%s%s", shell->set, env->set.at[i].name, shell->is);
+		shell->quote(file, env->set.at[i].value);
+		fputs(shell->end, file);
 	}
-	fputs("set -gx PATH ", file);
-	quote_fish(file, env->bin);
-	fputs(" $PATH;\n", file);
+	fputs(shell->path, file);
+	shell->quote(file, env->bin);
+	fprintf(file, "%s%s", shell->rest, shell->end);
 	for (size_t i = 0; i < env->scripts.count; i++) {
-		fputs("source ", file);
-		quote_fish(file, env->scripts.at[i]);
-		fputs(";\n", file);
+		fputs(shell->source, file);
+		shell->quote(file, env->scripts.at[i]);
+		fputs(shell->end, file);
 	}
 }
 
@@ -254,10 +255,10 @@ static void write_slurm(const struct environment *env, FILE *file)
 static const struct form {
 	const char *name;
 	const char *scripts; /* how the scripts that its shell reads end; NULL: it reads none */
-	void (*write)(const struct environment *env, FILE *file);
+	const struct shell *shell; /* NULL: none */
 } forms[] = {
-	{"sh", ".sh", write_sh},      {"csh", ".csh", write_csh}, {"fish", ".fish", write_fish},
-	{"slurm", NULL, write_slurm}, {"json", ".sh", NULL},
+	{"sh", ".sh", &sh},    {"csh", ".csh", &csh}, {"fish", ".fish", &fish},
+	{"slurm", NULL, NULL}, {"json", ".sh", NULL},
 };
 
 static int by_name(const void *a, const void *b)
@@ -303,8 +304,10 @@ int adv_stage_write(const struct adv_stage *stage, const char *form, FILE *file,
 				 "there is no form '%s'; there are sh, csh, fish, slurm and json",
 				 form);
 	r = collect(&env, stage, forms[i].scripts, err);
-	if (r == 0 && forms[i].write)
-		forms[i].write(&env, file);
+	if (r == 0 && forms[i].shell)
+		write_shell(&env, forms[i].shell, file);
+	else if (r == 0 && strcmp(form, "slurm") == 0)
+		write_slurm(&env, file);
 	else if (r == 0)
 		write_json(stage, &env, file);
 	environment_clear(&env);
