@@ -32,6 +32,15 @@ folder() {
 	[ "$status" -eq 1 ] || { echo "$output"; echo "say 'refute command' (tests/says.bash)"; false; }
 }
 
+@test "every source in git is listed for the release" {
+	git -C "$SRCDIR" rev-parse --git-dir > /dev/null 2>&1 || skip "not a git tree"
+	cd "$SRCDIR"
+	while read -r source; do
+		git grep -qwF "$source" -- '*.am' || echo "$source"
+	done < <(git ls-files -- 'libadvisor/*.[ch]' 'cli/*.[ch]' 'tests/*.[ch]' 'tests/*.cc') > "$BATS_TEST_TMPDIR/unlisted"
+	[ ! -s "$BATS_TEST_TMPDIR/unlisted" ] || { cat "$BATS_TEST_TMPDIR/unlisted"; false; }
+}
+
 @test "quickstart without a word, or with a wrong one, says what it can do" {
 	run sh "$SRCDIR/quickstart"
 	[ "$status" -eq 0 ]
