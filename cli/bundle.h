@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the actions of bundle have in common: their options. */
+#ifndef CLI_BUNDLE_H
+#define CLI_BUNDLE_H
+
+#include "cli.h"
+
+/* What was asked for; cmd_bundle.c has the table that fills it. */
+extern struct bundle_opts {
+	struct adv_bundle_options build;
+	struct adv_publish_options publish;
+	const char *image, *site_path; /* build */
+	const char *releases, *template_path;
+	const char *second; /* operand */
+	uint64_t level, block_bytes, threads, keep;
+	bool as_json;
+} bundle_opts;
+
+/* The actions, each with its first operand or NULL. They return the exit status. */
+int bundle_build(const char *source);
+int bundle_verify(const char *image);
+int bundle_list(const char *image);
+int bundle_diff(const char *image);
+int bundle_publish(const char *image);
+int bundle_rollback(const char *none);
+int bundle_modulefile(const char *image);
+
+static inline double bundle_mib(uint64_t bytes)
+{
+	return (double)bytes / (1 << 20);
+}
+
+#endif
