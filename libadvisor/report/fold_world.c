@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Another world with the same published figures, in which a folded cell is something else. */
+#include "report/fold.h"
+
+void advi_fold_world_init(struct advi_fold_world *world, struct advi_fold *fold,
+			  const struct advi_fold_links *links)
+{
+	*world = (struct advi_fold_world){.fold = fold, .links = links};
+	world->value = advi_calloc(fold->cells.count + 1, sizeof(*world->value));
+	world->fixed = advi_calloc(fold->cells.count + 1, sizeof(*world->fixed));
+	for (size_t i = 0; i < fold->cells.count; i++)
+		world->value[i] = fold->cells.at[i].value;
+}
+
+void advi_fold_world_clear(struct advi_fold_world *world)
+{
+	free(world->value);
+	free(world->fixed);
+	advi_vec_clear(&world->changed);
+	advi_vec_clear(&world->queue);
+}
+
+static bool is_free(const struct advi_fold_world *world, uint32_t cell)
+{
+	return world->fold->cells.at[cell].state != ADVI_FOLD_SHOWN && !world->fixed[cell];
+}
+
+static const uint32_t *parts_of(const struct advi_fold *fold,
+				const struct advi_fold_relation *relation)
+{
+	return fold->parts.at + relation->first;
+}
+
+/* Puts a value into the sums that it is a part of. */
+static void put(struct advi_fold_world *world, uint32_t cell, int64_t value)
+{
+	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++) {
+		struct advi_fold_relation *relation =
+			&world->fold->relations.at[world->links->relation[i]];
+
+		if (relation->total != cell)
+			relation->sum += value - world->value[cell];
+	}
+	world->value[cell] = value;
+}
+
+static void change(struct advi_fold_world *world, uint32_t cell, int64_t value)
+{
+	put(world, cell, value);
+	world->fixed[cell] = true;
+	advi_vec_push(&world->changed, cell);
+	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++)
+		advi_vec_push(&world->queue,
+			      ((struct advi_fold_change){world->links->relation[i], cell}));
+}
+
+static void take_back(struct advi_fold_world *world)
+{
+	for (size_t i = 0; i < world->changed.count; i++) {
+		uint32_t cell = world->changed.at[i];
+
+		put(world, cell, world->fold->cells.at[cell].value);
+		world->fixed[cell] = false;
+	}
+	world->changed.count = world->queue.count = 0;
+}
+
+/* How far a cell can rise before a total that can't follow is in the way. */
+static int64_t highest(const struct advi_fold_world *world, uint32_t cell)
+{
+	int64_t high = world->fold->cells.at[cell].high;
+
+	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++) {
+		const struct advi_fold_relation *relation =
+			&world->fold->relations.at[world->links->relation[i]];
+
+		if (relation->total == cell || relation->kind == ADVI_FOLD_SUM)
+			continue;
+		if (!is_free(world, relation->total) && world->value[relation->total] < high)
+			high = world->value[relation->total];
+	}
+	return high;
+}
+
+/* How far it can fall before a part that can't follow is in the way. */
+static int64_t lowest(const struct advi_fold_world *world, uint32_t cell)
+{
+	int64_t low = world->fold->cells.at[cell].low;
+
+	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++) {
+		const struct advi_fold_relation *relation =
+			&world->fold->relations.at[world->links->relation[i]];
+		const uint32_t *parts = parts_of(world->fold, relation);
+
+		if (relation->total != cell)
+			continue;
+		for (size_t j = 0; j < relation->count; j++)
+			if (!is_free(world, parts[j]) && world->value[parts[j]] > low)
+				low = world->value[parts[j]];
+	}
+	return low;
+}
+
+/* Raises or lowers a cell by up to 'by'; returns by how much. */
+static int64_t move(struct advi_fold_world *world, uint32_t cell, int64_t by)
+{
+	int64_t from = world->value[cell], to = from + by;
+	int64_t bound = by > 0 ? highest(world, cell) : lowest(world, cell);
+
+	if (!is_free(world, cell))
+		return 0;
+	if (by > 0 ? to > bound : to < bound)
+		to = bound;
+	if (by > 0 ? to <= from : to >= from)
+		return 0;
+	change(world, cell, to);
+	return to - from;
+}
+
+/* Moves parts by 'by' altogether; returns what is left. */
+static int64_t move_parts(struct advi_fold_world *world, const struct advi_fold_relation *relation,
+			  int64_t by)
+{
+	size_t first = relation->first, count = relation->count;
+
+	for (size_t i = 0; i < count && by; i++)
+		by -= move(world, world->fold->parts.at[first + i], by);
+	return by;
+}
+
+/* A total of parts that add up: it follows alone where it can, else the parts take what is over. */
+static bool keep_sum(struct advi_fold_world *world, const struct advi_fold_relation *relation)
+{
+	int64_t over = relation->sum - world->value[relation->total];
+	int64_t bound;
+
+	if (!over)
+		return true;
+	if (is_free(world, relation->total)) {
+		bound = over > 0 ? highest(world, relation->total) : lowest(world, relation->total);
+		if (over > 0 ? relation->sum <= bound : relation->sum >= bound) {
+			change(world, relation->total, relation->sum);
+			return true;
+		}
+	}
+	over = -move_parts(world, relation, -over);
+	return !over || move(world, relation->total, over) == over;
+}
+
+/* No part is above the total. */
+static bool keep_below(struct advi_fold_world *world, const struct advi_fold_relation *relation,
+		       uint32_t changed)
+{
+	uint32_t total = relation->total;
+	int64_t over = world->value[changed] - world->value[total];
+
+	if (changed != total)
+		return over <= 0 || move(world, total, over) == over;
+	for (size_t i = 0; i < relation->count; i++) {
+		uint32_t part = parts_of(world->fold, relation)[i];
+
+		over = world->value[part] - world->value[total];
+		if (over > 0 && move(world, part, -over) != -over)
+			return false;
+	}
+	return true;
+}
+
+/* Parts of a union are together no less than the total. */
+static bool keep_union(struct advi_fold_world *world, const struct advi_fold_relation *relation)
+{
+	int64_t lack = world->value[relation->total] - relation->sum;
+
+	if (lack <= 0)
+		return true;
+	if (is_free(world, relation->total) && lowest(world, relation->total) <= relation->sum) {
+		change(world, relation->total, relation->sum);
+		return true;
+	}
+	lack = move_parts(world, relation, lack);
+	return !lack || -move(world, relation->total, -lack) == lack;
+}
+
+static bool keep(struct advi_fold_world *world, struct advi_fold_change one)
+{
+	const struct advi_fold_relation *relation = &world->fold->relations.at[one.relation];
+
+	switch (relation->kind) {
+	case ADVI_FOLD_SUM:
+		return keep_sum(world, relation);
+	case ADVI_FOLD_UNION:
+		return keep_below(world, relation, one.cell) && keep_union(world, relation);
+	case ADVI_FOLD_WITHIN:
+		return keep_below(world, relation, one.cell);
+	}
+	return false;
+}
+
+int64_t advi_fold_world_find(struct advi_fold_world *world, uint32_t cell, int64_t value)
+{
+	int64_t failed = -1;
+
+	if (value != world->value[cell])
+		change(world, cell, value);
+	/* A cell changes once, so this ends. */
+	for (size_t i = 0; i < world->queue.count && failed < 0; i++)
+		if (!keep(world, world->queue.at[i]))
+			failed = world->queue.at[i].relation;
+	take_back(world);
+	return failed;
+}
