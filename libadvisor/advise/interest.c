@@ -353,6 +353,14 @@ static void count_one(struct advi_interest *out, const char *name, const struct 
 	advi_map_clear(&c.domains);
 }
 
+void advi_interests_of(struct advi_interest *out, const char *const *names, size_t count,
+		       const struct advi_data *data, const struct advi_workloads *workloads,
+		       const struct adv_site *site, struct advi_arena *arena)
+{
+	for (size_t i = 0; i < count; i++)
+		count_one(&out[i], names[i], data, workloads, site, arena);
+}
+
 int advi_interests_count(struct advi_interest *out, const char *const *names, size_t count,
 			 const struct adv_store *store, const struct advi_workloads *workloads,
 			 const struct adv_site *site, const char *since, const char *until,
@@ -366,8 +374,7 @@ int advi_interests_count(struct advi_interest *out, const char *const *names, si
 	    (r = advi_data_load(&data, store, site, first, last, err)) < 0)
 		return r;
 	advi_data_mark_probes(&data);
-	for (size_t i = 0; i < count; i++)
-		count_one(&out[i], names[i], &data, workloads, site, arena);
+	advi_interests_of(out, names, count, &data, workloads, site, arena);
 	advi_data_clear(&data);
 	return 0;
 }

@@ -64,6 +64,11 @@ int advi_interests_count(struct advi_interest *out, const char *const *names, si
 			 const struct adv_store *store, const struct advi_workloads *workloads,
 			 const struct adv_site *site, const char *since, const char *until,
 			 struct advi_arena *arena, struct adv_err *err);
+/* The same of a store's content that is loaded and whose probes are marked. */
+struct advi_data;
+void advi_interests_of(struct advi_interest *out, const char *const *names, size_t count,
+		       const struct advi_data *data, const struct advi_workloads *workloads,
+		       const struct adv_site *site, struct advi_arena *arena);
 void advi_interest_clear(struct advi_interest *interest);
 
 #endif

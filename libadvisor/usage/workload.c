@@ -10,7 +10,8 @@ struct member {
 	uint32_t project;           /* index plus 1; 0: none */
 	uint32_t set;               /* of a run */
 	uint32_t module;            /* of a count: index plus 1; 0: it is a run */
-	enum adv_place place;       /* of a count */
+	uint32_t month;
+	enum adv_place place; /* of a count */
 	uint64_t runs;
 	int64_t load;
 	uint64_t starts; /* nodes that it started on, in thousandths */
@@ -24,7 +25,7 @@ struct set_total {
 };
 
 struct collector {
-	struct advi_data data;
+	const struct advi_data *data;
 	struct advi_workloads *out;
 	struct advi_map environments; /* texts; number: its place */
 	ADVI_VEC(struct member) members;
@@ -73,7 +74,7 @@ static uint32_t user_site_of(const struct advi_data *data, const struct advi_set
  */
 static uint32_t environment_of(struct collector *collector, const struct advi_run_data *run)
 {
-	const struct advi_data *data = &collector->data;
+	const struct advi_data *data = collector->data;
 	const struct advi_root_data *own =
 		run->environment ? &data->roots.at[run->environment - 1] : NULL;
 	uint32_t user_site = collector->user_site.at[run->set];
@@ -103,7 +104,7 @@ static uint32_t counted_environment(struct collector *collector, enum adv_place 
 
 static void collect(struct collector *collector)
 {
-	const struct advi_data *data = &collector->data;
+	const struct advi_data *data = collector->data;
 
 	for (size_t i = 0; i < data->sets.count; i++)
 		advi_vec_push(&collector->user_site, user_site_of(data, &data->sets.at[i]));
@@ -117,6 +118,7 @@ static void collect(struct collector *collector)
 					       .environment = environment_of(collector, run),
 					       .project = run->project,
 					       .set = run->set,
+					       .month = run->month,
 					       .runs = 1,
 					       .starts = run->starts,
 					       .load = run->load > 0 ? run->load : 0}));
@@ -132,6 +134,7 @@ static void collect(struct collector *collector)
 						       .project = tally->project,
 						       .module = tally->module + 1,
 						       .place = tally->place,
+						       .month = tally->month,
 						       .runs = tally->runs}));
 	}
 }
@@ -220,7 +223,7 @@ static void sort_out_probes(struct collector *collector, struct advi_workload *w
 		if (one.used || !one.outside)
 			continue;
 		index = advi_map_intern(&out->probed,
-					collector->data.packages.entries.at[one.package].key);
+					collector->data->packages.entries.at[one.package].key);
 		probe = index < out->probes.count ? &out->probes.at[index]
 						  : advi_vec_new(&out->probes);
 		probe->workloads++;
@@ -240,7 +243,7 @@ static void from_nowhere(struct collector *collector, struct advi_workload *work
 	if (collector->last_user.at[module] == user + 1)
 		return;
 	collector->last_user.at[module] = user + 1;
-	advi_map_add(&collector->out->nowhere, advi_str(collector->data.modules.at[module].name),
+	advi_map_add(&collector->out->nowhere, advi_str(collector->data->modules.at[module].name),
 		     NULL)
 		->number++;
 }
@@ -249,7 +252,7 @@ static void from_nowhere(struct collector *collector, struct advi_workload *work
 static void take_count(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
 		       const struct member *member)
 {
-	uint32_t package = collector->data.modules.at[member->module - 1].package;
+	uint32_t package = collector->data->modules.at[member->module - 1].package;
 	struct taking taking = {.place = member->place,
 				.uses = member->runs,
 				.starts = (unsigned __int128)member->runs * 1000};
@@ -274,7 +277,7 @@ static void note_run(struct collector *collector, uint32_t stamp, const struct m
 static void take_set(struct collector *collector, struct advi_workload *workload, uint32_t stamp,
 		     uint32_t index, uint32_t user)
 {
-	const struct advi_data *data = &collector->data;
+	const struct advi_data *data = collector->data;
 	const struct advi_set_data *set = &data->sets.at[index];
 	const struct set_total *total = &collector->totals.at[index];
 
@@ -305,7 +308,7 @@ static const char *project_of(const struct collector *collector, const struct me
 
 	for (size_t i = 0; i < count; i++) {
 		uint32_t project = members[i].project;
-		const char *name = project ? collector->data.projects.at[project - 1] : NULL;
+		const char *name = project ? collector->data->projects.at[project - 1] : NULL;
 
 		runs = i && members[i - 1].project == project ? runs + members[i].runs
 							      : members[i].runs;
@@ -343,6 +346,10 @@ static void make_one(struct collector *collector, const struct member *members, 
 		else
 			note_run(collector, stamp, &members[i]);
 		workload->runs += members[i].runs;
+		if (!workload->first || members[i].month < workload->first)
+			workload->first = members[i].month;
+		if (members[i].month > workload->last)
+			workload->last = members[i].month;
 		load += members[i].load;
 	}
 	for (size_t i = 0; i < collector->sets.count; i++)
@@ -355,7 +362,7 @@ static void make_one(struct collector *collector, const struct member *members, 
 		struct advi_need *one = &workload->needs.at[i];
 
 		one->package = (uint32_t)advi_map_intern(
-			&out->packages, collector->data.packages.entries.at[one->package].key);
+			&out->packages, collector->data->packages.entries.at[one->package].key);
 	}
 	if (workload->needs.count)
 		qsort_r(workload->needs.at, workload->needs.count, sizeof(*workload->needs.at),
@@ -365,7 +372,7 @@ static void make_one(struct collector *collector, const struct member *members, 
 /* Groups members by user and environment, both in the order of their texts. */
 static void group(struct collector *collector)
 {
-	struct advi_data *data = &collector->data;
+	const struct advi_data *data = collector->data;
 	struct advi_map_entry *environments = collector->environments.entries.at;
 	size_t environment_count = collector->environments.entries.count;
 	ADVI_AUTO_PTR struct ranked *users = advi_calloc(data->users.count, sizeof(*users));
@@ -397,7 +404,6 @@ static void group(struct collector *collector)
 
 static void clear(struct collector *collector)
 {
-	advi_data_clear(&collector->data);
 	advi_map_clear(&collector->environments);
 	advi_vec_clear(&collector->members);
 	advi_vec_clear(&collector->user_site);
@@ -409,34 +415,42 @@ static void clear(struct collector *collector)
 	advi_vec_clear(&collector->sets);
 }
 
+void advi_workloads_collect(struct advi_workloads *out, const struct advi_data *data)
+{
+	struct collector collector = {.out = out, .data = data};
+
+	*out = (struct advi_workloads){.by_mapping = data->by_mapping};
+	for (size_t i = 0; i < data->modules.count; i++) {
+		advi_vec_new(&collector.last_user);
+		advi_vec_new(&collector.nowhere_of);
+	}
+	for (size_t i = 0; i < data->packages.entries.count; i++) {
+		advi_vec_new(&collector.need_of);
+		advi_vec_new(&collector.need_at);
+	}
+	for (size_t i = 0; i < data->sets.count; i++)
+		advi_vec_new(&collector.totals);
+	collect(&collector);
+	group(&collector);
+	clear(&collector);
+}
+
 int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,
 			const struct adv_site *site, const char *since, const char *until,
 			struct adv_err *err)
 {
-	struct collector collector = {.out = out};
+	struct advi_data data;
 	uint32_t first, last;
 	int r;
 
 	*out = (struct advi_workloads){0};
 	if ((r = advi_data_site(&site, store, site, err)) < 0 ||
 	    (r = advi_month_range(&first, &last, since, until, err)) < 0 ||
-	    (r = advi_data_load(&collector.data, store, site, first, last, err)) < 0)
+	    (r = advi_data_load(&data, store, site, first, last, err)) < 0)
 		return r;
-	advi_data_mark_probes(&collector.data);
-	out->by_mapping = collector.data.by_mapping;
-	for (size_t i = 0; i < collector.data.modules.count; i++) {
-		advi_vec_new(&collector.last_user);
-		advi_vec_new(&collector.nowhere_of);
-	}
-	for (size_t i = 0; i < collector.data.packages.entries.count; i++) {
-		advi_vec_new(&collector.need_of);
-		advi_vec_new(&collector.need_at);
-	}
-	for (size_t i = 0; i < collector.data.sets.count; i++)
-		advi_vec_new(&collector.totals);
-	collect(&collector);
-	group(&collector);
-	clear(&collector);
+	advi_data_mark_probes(&data);
+	advi_workloads_collect(out, &data);
+	advi_data_clear(&data);
 	return 0;
 }
 

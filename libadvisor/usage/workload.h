@@ -36,6 +36,7 @@ struct advi_workload {
 	ADVI_VEC(struct advi_need) needs; /* sorted by package name, each once */
 	uint32_t nowhere;     /* modules under site-packages that no package is known for */
 	uint64_t nowhere_own; /* uses of these from a place of the users' own */
+	uint32_t first, last; /* months that it ran in: 202503 */
 	uint64_t runs;
 	double node_hours; /* of those runs whose length is known */
 	/* What weights are made of; integers, so that no order of summing matters: */
@@ -66,6 +67,9 @@ bool advi_place_is_own(enum adv_place place);
 int advi_workloads_load(struct advi_workloads *out, const struct adv_store *store,
 			const struct adv_site *site, const char *since, const char *until,
 			struct adv_err *err);
+/* The same of a store's content that is loaded and whose probes are marked; it is not kept. */
+struct advi_data;
+void advi_workloads_collect(struct advi_workloads *out, const struct advi_data *data);
 void advi_workloads_clear(struct advi_workloads *workloads);
 
 /* The recipe that the store was made with; owned by the store. */
