@@ -10,9 +10,10 @@
 #include "io/archive.h"
 
 enum {
-	HOLD_BYTES = 1 << 20,    /* files up to this are held until the package's end */
-	MEMORY_BYTES = 1 << 30,  /* the largest file that can be rewritten */
-	PYTHON_BYTES = 256 << 20 /* the largest .py or .pyc that is held */
+	HOLD_BYTES = 1 << 20,     /* files up to this are held until the package's end */
+	MEMORY_BYTES = 1 << 30,   /* the largest file that can be rewritten */
+	PYTHON_BYTES = 256 << 20, /* the largest .py or .pyc that is held */
+	AGAIN = 6                 /* times that large objects may have to pass by again */
 };
 
 /* A hard link of an archive, and the member whose content it has. */
@@ -225,6 +226,30 @@ static int take_linked(struct unpack *unpack, struct adv_err *err)
 	return r;
 }
 
+/* Goes through the archive again for large objects whose parts lie apart: at most a few times. */
+static int take_again(struct unpack *unpack, struct adv_err *err)
+{
+	struct advi_place *place = &unpack->place;
+	int r = 0;
+
+	for (int turn = 0; turn < AGAIN && r == 0 && place->again.count; turn++) {
+		ADVI_AUTO(archive) struct advi_archive *archive = NULL;
+		struct advi_member member;
+
+		r = advi_archive_open(&archive, place->package->file, "pkg-", err);
+		while (r == 0 && (r = advi_archive_next(archive, &member, err)) > 0) {
+			struct advi_map_entry *entry = advi_map_get(&unpack->sources, member.path);
+
+			r = entry && member.kind == ADVI_MEMBER_FILE
+				    ? advi_place_again(place,
+						       &place->package->paths.at[entry->number],
+						       member.size, archive, err)
+				    : 0;
+		}
+	}
+	return r;
+}
+
 static int make_entries(struct unpack *unpack, struct adv_err *err)
 {
 	const struct advi_install *install = unpack->place.install;
@@ -261,6 +286,8 @@ static int unpack_all(struct unpack *unpack, struct adv_err *err)
 				      package->paths.at[i].source);
 	if (r == 0)
 		r = take_linked(unpack, err);
+	if (r == 0)
+		r = take_again(unpack, err);
 	if (r == 0)
 		r = make_entries(unpack, err);
 	return r == 0 ? advi_place_flush(&unpack->place, true, err) : r;

@@ -4,6 +4,7 @@
 #define ADVI_BUNDLE_LAYOUT_H
 
 #include "base/map.h"
+#include "bundle/elf.h"
 #include "bundle/package.h"
 #include "bundle/python.h"
 #include "io/digest.h"
@@ -24,7 +25,8 @@ struct advi_node {
 	unsigned mode;
 	uint64_t size;
 	char sha256[ADVI_HEX_SIZE];
-	const char *link; /* text of a link, in the layout's arena */
+	const char *link;           /* text of a link, in the layout's arena */
+	const struct advi_elf *elf; /* of a program or shared object, in the layout's arena */
 };
 
 /* That a package has a path which others have too, and what it has there. */

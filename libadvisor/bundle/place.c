@@ -13,6 +13,9 @@ void advi_place_clear(struct advi_place *place)
 	for (size_t i = 0; i < place->held.count; i++)
 		advi_buf_clear(&place->held.at[i].data);
 	advi_vec_clear(&place->held);
+	for (size_t i = 0; i < place->again.count; i++)
+		advi_elf_stream_clear(&place->again.at[i].stream);
+	advi_vec_clear(&place->again);
 }
 
 /* u+rwX,go+rX */
@@ -73,6 +76,42 @@ static int write_file(struct advi_install *install, const char *path, unsigned m
 	return r == 0 ? sink->ops->end(sink, err) : r;
 }
 
+/* What the loader will read of it. What is damaged is nothing that could be loaded. */
+static void know_object(const struct advi_place *place, struct advi_node *node,
+			enum advi_elf_state state, const struct advi_elf *elf)
+{
+	struct advi_elf *copy;
+
+	if (state == ADVI_ELF_BAD)
+		advi_note(place->install->watch,
+			  "package '%s': '%s' begins as an ELF file, and is damaged",
+			  place->package->record.name, node->path);
+	if (state != ADVI_ELF_READ)
+		return;
+	copy = advi_arena_alloc(&place->install->layout->arena, sizeof(*copy));
+	*copy = *elf;
+	node->elf = copy;
+}
+
+static void know_held(const struct advi_place *place, struct advi_node *node, struct advi_str data)
+{
+	struct advi_elf elf;
+
+	know_object(place, node, advi_elf_parse(&elf, &place->install->layout->arena, data), &elf);
+}
+
+/* At the end of one that passed by; true when it has to do so again. */
+static bool know_passed(const struct advi_place *place, struct advi_node *node,
+			struct advi_elf_stream *stream)
+{
+	struct advi_elf elf;
+	enum advi_elf_state state =
+		advi_elf_stream_end(stream, &elf, &place->install->layout->arena);
+
+	know_object(place, node, state, &elf);
+	return state == ADVI_ELF_MORE;
+}
+
 static int write_held(struct advi_place *place, const struct advi_held *held, struct adv_err *err)
 {
 	struct advi_node *node = node_of(place, held->path);
@@ -87,6 +126,7 @@ static int write_held(struct advi_place *place, const struct advi_held *held, st
 		return r;
 	r = write_file(place->install, node->path, mode, data, err);
 	record_file(place->install, node, mode, data.len, hex);
+	know_held(place, node, data);
 	place->package->files++;
 	place->package->bytes += data.len;
 	return r;
@@ -179,15 +219,19 @@ int advi_place_stream(struct advi_place *place, const struct advi_path *path,
 	struct advi_sink *sink = install->sink;
 	struct advi_node *node = node_of(place, path);
 	struct advi_digest *digest = advi_digest_new("SHA256");
+	struct advi_place_again object = {.path = path};
 	unsigned mode = normal_mode(member->mode);
 	uint64_t size = member->size, got = 0;
 	bool written = wins(node, path);
 	struct advi_str block;
 	int r = written ? sink->ops->begin(sink, node->path, mode, size, err) : 0;
 
+	advi_elf_stream_begin(&object.stream, size);
 	while (r == 0 && (r = advi_archive_read(archive, &block, err)) == 0 && block.len) {
 		got += block.len;
 		advi_digest_add(digest, block);
+		if (written)
+			advi_elf_stream_add(&object.stream, block);
 		r = tick(install, block.len, err);
 		if (r == 0 && written)
 			r = sink->ops->data(sink, block, err);
@@ -197,6 +241,10 @@ int advi_place_stream(struct advi_place *place, const struct advi_path *path,
 		r = advi_fail(err, ADV_EINPUT, "'%s' is cut short", path->source);
 	if (r == 0 && written)
 		r = sink->ops->end(sink, err);
+	if (r == 0 && written && know_passed(place, node, &object.stream))
+		advi_vec_push(&place->again, object);
+	else
+		advi_elf_stream_clear(&object.stream);
 	if (r < 0)
 		return r;
 	claim(place, node, path, 'f', mode, hex);
@@ -205,6 +253,28 @@ int advi_place_stream(struct advi_place *place, const struct advi_path *path,
 	record_file(install, node, mode, size, hex);
 	place->package->files++;
 	place->package->bytes += size;
+	return 0;
+}
+
+int advi_place_again(struct advi_place *place, const struct advi_path *path, uint64_t size,
+		     struct advi_archive *archive, struct adv_err *err)
+{
+	struct advi_place_again *object = NULL;
+	struct advi_str block;
+	int r;
+
+	for (size_t i = 0; i < place->again.count && !object; i++)
+		if (place->again.at[i].path == path)
+			object = &place->again.at[i];
+	if (!object)
+		return 0;
+	advi_elf_stream_begin(&object->stream, size);
+	while ((r = advi_archive_read(archive, &block, err)) == 0 && block.len)
+		advi_elf_stream_add(&object->stream, block);
+	if (r < 0 || know_passed(place, node_of(place, path), &object->stream))
+		return r;
+	advi_elf_stream_clear(&object->stream);
+	*object = place->again.at[--place->again.count];
 	return 0;
 }
 

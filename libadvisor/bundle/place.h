@@ -13,12 +13,19 @@ struct advi_held {
 	unsigned mode;
 };
 
+/* A large object of which not all that matters was kept: it has to pass by again. */
+struct advi_place_again {
+	const struct advi_path *path;
+	struct advi_elf_stream stream;
+};
+
 /* One package on its way into an image. Zero but for the first two is empty. */
 struct advi_place {
 	struct advi_install *install;
 	struct advi_package *package;
 	ADVI_VEC(struct advi_held) held;
 	uint64_t held_bytes;
+	ADVI_VEC(struct advi_place_again) again;
 };
 
 void advi_place_clear(struct advi_place *place);
@@ -32,6 +39,9 @@ int advi_place_stream(struct advi_place *place, const struct advi_path *path,
 		      char hex[ADVI_HEX_SIZE], struct adv_err *err);
 int advi_place_link(struct advi_place *place, const struct advi_path *path, struct advi_str text,
 		    struct adv_err *err);
+/* Lets a file pass by again, if it is one that has to: until place->again is empty. */
+int advi_place_again(struct advi_place *place, const struct advi_path *path, uint64_t size,
+		     struct advi_archive *archive, struct adv_err *err);
 /* Writes what is held in byte order; .py and .pyc only when it is the package's end. */
 int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err);
 
