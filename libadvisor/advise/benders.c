@@ -116,7 +116,8 @@ static void drop_least(const struct advi_model *model, bool *asked, const bool *
 		asked[i] = false;
 		advi_model_tally(&tally, model, asked, NULL);
 		asked[i] = true;
-		if (least == model->items.count || tally.value > best.value) {
+		if (least == model->items.count || tally.shortfall < best.shortfall ||
+		    (tally.shortfall == best.shortfall && tally.value > best.value)) {
 			best = tally;
 			least = i;
 		}
@@ -232,8 +233,10 @@ static int propose(struct advi_search *s, bool *ties, bool *done)
 
 	if (r < 0)
 		return r;
-	if (pick.bound < s->bound)
+	/* What the world refused may be what met the quotas: then the rest has more room. */
+	if (pick.bound < s->bound || pick.tally.shortfall > s->near)
 		s->bound = pick.bound;
+	s->near = pick.tally.shortfall;
 	known = memcmp(pick.asked, s->asked, model->items.count) == 0;
 	if (!known)
 		r = dispose(s, pick.asked, *ties, &stands);

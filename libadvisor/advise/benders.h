@@ -32,7 +32,8 @@ struct advi_search {
 	bool *asked; /* of each item */
 	struct advi_trial best;
 	struct advi_tally tally;
-	uint64_t bound;   /* nothing is worth more */
+	uint64_t bound;   /* nothing is worth more that comes as near to the quotas */
+	uint64_t near;    /* what is missing to them at least, as far as that is known */
 	bool proved;      /* it is the best, at the prices that were asked one by one */
 	bool by_program;  /* CBC had a part in it */
 	uint64_t refused; /* proposals */

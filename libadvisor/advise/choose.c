@@ -18,6 +18,9 @@ void advi_choice_clear(struct advi_choice *choice)
 	advi_env_clear(&choice->env);
 	for (size_t i = 0; i < choice->package_count; i++)
 		free(choice->reasons[i]);
+	for (size_t i = 0; i < choice->quotas.count; i++)
+		free(choice->quotas.at[i].why);
+	advi_vec_clear(&choice->quotas);
 	free(choice->reasons);
 	free(choice->excess);
 	free(choice->fates);
@@ -134,7 +137,49 @@ static void note_proof(struct advi_choice *out, const struct advi_search *s)
 					 .refused = s->refused};
 }
 
-static int finish(struct advi_choice *out, struct advi_search *s)
+/* Of every package of the demand, whether base has it or it can be added by itself. */
+static bool *what_is_possible(const struct advi_search *s, const bool *had)
+{
+	const struct advi_prices *prices = s->prices;
+	size_t count = prices->demand->packages.count;
+	bool *possible = advi_calloc(count + 1, sizeof(*possible));
+
+	memcpy(possible, had, count * sizeof(*possible));
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < prices->closures[i].ids.count; j++)
+			if (prices->closures[i].ids.at[j] < count)
+				possible[prices->closures[i].ids.at[j]] = true;
+	return possible;
+}
+
+static bool is_limited(const struct advi_model *model)
+{
+	for (size_t r = 0; r < ADVI_RESOURCES; r++)
+		if (model->budget[r] != ADVI_UNLIMITED)
+			return true;
+	return false;
+}
+
+static void note_quotas(struct advi_choice *out, const struct advi_search *s,
+			const struct advi_quotas *quotas, const bool *there)
+{
+	const struct advi_env *base = s->oracle->base(s->oracle->context);
+	ADVI_AUTO_PTR bool *had = advi_presence_of(s->prices->demand, base);
+	ADVI_AUTO_PTR bool *possible = what_is_possible(s, had);
+
+	for (size_t i = 0; i < quotas->all.count; i++) {
+		const struct advi_group_quota *quota = &quotas->all.at[i];
+		struct advi_quota_result *result = advi_vec_new(&out->quotas);
+
+		result->quota = *quota;
+		result->now = advi_quota_reached(quotas, quota, had);
+		result->reached = advi_quota_reached(quotas, quota, there);
+		result->why = advi_quota_why_not(quotas, result, possible,
+						 is_limited(&s->shape->model), s->proved);
+	}
+}
+
+static int finish(struct advi_choice *out, struct advi_search *s, const struct advi_quotas *quotas)
 {
 	bool *there;
 	int r = 0;
@@ -150,8 +195,17 @@ static int finish(struct advi_choice *out, struct advi_search *s)
 			r = explain(s, out, i);
 	there = advi_presence_of(s->prices->demand, &out->env);
 	out->benefit = advi_benefit_of(s->prices->demand, there);
+	note_quotas(out, s, quotas, there);
 	free(there);
 	return r;
+}
+
+static void find_quotas(struct advi_quotas *out, const struct advi_demand *demand,
+			const struct adv_site *site, const struct advi_oracle *oracle)
+{
+	ADVI_AUTO_PTR bool *had = advi_presence_of(demand, oracle->base(oracle->context));
+
+	advi_quotas_make(out, demand, site, had);
 }
 
 int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
@@ -161,6 +215,7 @@ int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 {
 	double started = advi_clock();
 	struct advi_prices prices = {0};
+	struct advi_quotas quotas = {0};
 	struct advi_shape shape = {0};
 	struct advi_search search = {.shape = &shape,
 				     .prices = &prices,
@@ -178,14 +233,16 @@ int advi_choose(struct advi_choice *out, const struct advi_demand *demand,
 			    limits->keep_base ? ADVI_FROZEN : ADVI_FAVOURED, watch, err);
 	if (r == 0) {
 		begin(out, &prices);
-		advi_shape_make(&shape, &prices, limits);
+		find_quotas(&quotas, demand, site, oracle);
+		advi_shape_make(&shape, &prices, &quotas, limits);
 		r = advi_search_run(&search);
 	}
 	if (r == 0)
-		r = finish(out, &search);
+		r = finish(out, &search, &quotas);
 	out->proof.seconds = advi_clock() - started;
 	advi_search_clear(&search);
 	advi_shape_clear(&shape);
+	advi_quotas_clear(&quotas);
 	advi_prices_clear(&prices);
 	return r;
 }

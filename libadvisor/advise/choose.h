@@ -3,7 +3,7 @@
 #ifndef ADVI_ADVISE_CHOOSE_H
 #define ADVI_ADVISE_CHOOSE_H
 
-#include "advise/demand.h"
+#include "advise/quotas.h"
 #include "advise/oracle.h"
 
 /* How a wanted package came out. */
@@ -46,14 +46,15 @@ struct advi_excess {
 };
 
 struct advi_choice {
-	ADVI_VEC(struct advi_taken) taken; /* in the order of what they bring */
-	struct advi_env env;               /* the result */
-	enum advi_fate *fates;             /* of every package of the demand */
-	char **reasons;                    /* NULL where there is none to give */
-	struct advi_excess *excess;        /* 0 where the budget is not why */
-	size_t package_count;              /* how many fates, reasons and excesses */
-	uint64_t packages, bytes, files;   /* that the result has and base has not */
-	uint64_t benefit;                  /* in ADVI_USER_SCALE a user */
+	ADVI_VEC(struct advi_taken) taken;         /* in the order of what they bring */
+	struct advi_env env;                       /* the result */
+	enum advi_fate *fates;                     /* of every package of the demand */
+	char **reasons;                            /* NULL where there is none to give */
+	struct advi_excess *excess;                /* 0 where the budget is not why */
+	size_t package_count;                      /* how many fates, reasons and excesses */
+	uint64_t packages, bytes, files;           /* that the result has and base has not */
+	uint64_t benefit;                          /* in ADVI_USER_SCALE a user */
+	ADVI_VEC(struct advi_quota_result) quotas; /* names borrowed from demand and recipe */
 	struct advi_proof proof;
 };
 

@@ -58,6 +58,10 @@ static void add_goals(struct advi_greedy *g)
 		advi_vec_push(&g->goals, model->goals.at[i]);
 	for (size_t i = 0; i < model->quota_goals.count; i++)
 		advi_vec_push(&g->goals, model->quota_goals.at[i]);
+	g->quota_of = advi_calloc(model->quota_goals.count + 1, sizeof(*g->quota_of));
+	for (uint32_t q = 0; q < model->quotas.count; q++)
+		for (uint32_t i = 0; i < model->quotas.at[q].count; i++)
+			g->quota_of[model->quotas.at[q].first + i] = q;
 	g->first_goal = advi_calloc(items + 2, sizeof(*g->first_goal));
 	g->move_of = advi_malloc((g->goals.count + 1) * sizeof(*g->move_of));
 	for (size_t i = 0; i < g->goals.count; i++)
@@ -80,7 +84,7 @@ void advi_greedy_init(struct advi_greedy *g, const struct advi_model *model)
 {
 	size_t items = model->items.count, goals;
 
-	*g = (struct advi_greedy){.model = model};
+	*g = (struct advi_greedy){.model = model, .total = (double)advi_model_total(model)};
 	add_singles(g);
 	add_goals(g);
 	goals = g->goals.count;
@@ -100,6 +104,7 @@ void advi_greedy_clear(struct advi_greedy *g)
 	advi_vec_clear(&g->goals);
 	advi_vec_clear(&g->touched);
 	advi_vec_clear(&g->order);
+	free(g->quota_of);
 	free(g->first_goal);
 	free(g->goals_of);
 	free(g->move_of);
@@ -117,11 +122,7 @@ void advi_greedy_clear(struct advi_greedy *g)
 
 static uint32_t quota_of(const struct advi_greedy *g, uint32_t goal)
 {
-	uint32_t at = goal - (uint32_t)g->model->goals.count, quota = 0;
-
-	while (at >= g->model->quotas.at[quota].first + g->model->quotas.at[quota].count)
-		quota++;
-	return quota;
+	return g->quota_of[goal - g->model->goals.count];
 }
 
 static void reach(struct advi_greedy *g, uint32_t goal)
@@ -286,7 +287,7 @@ static double count(struct advi_greedy *g, const struct advi_move *move, enum ad
 	if (!g->touched.count || !fits(g, &weight))
 		return -1;
 	weigh_gain(g, &weight);
-	gain = (double)weight.value + (double)weight.quota * (double)advi_model_total(g->model);
+	gain = (double)weight.value + (double)weight.quota * (g->total + 1);
 	if (gain <= 0)
 		return -1;
 	return gain / (rule == ADVI_BY_VALUE ? fmax(weight.items, 1) : part_of_budget(g, &weight));

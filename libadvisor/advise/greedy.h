@@ -24,9 +24,11 @@ enum advi_rule {
 
 struct advi_greedy {
 	const struct advi_model *model;
+	double total; /* what all goals together are worth */
 	ADVI_VEC(uint32_t) pool;
 	ADVI_VEC(struct advi_move) moves;
 	ADVI_VEC(struct advi_goal) goals; /* the model's, then those of quotas */
+	uint32_t *quota_of;               /* of each of the latter */
 	uint32_t *first_goal,
 		*goals_of; /* of an item: goals_of[first_goal[i] .. first_goal[i + 1]) */
 	uint32_t *move_of; /* of a goal: its move, or UINT32_MAX */

@@ -325,6 +325,7 @@ int advi_plan_decide(struct adv_plan *plan, const struct advi_workloads *workloa
 		r = advi_choose(&choice, &demand, site, oracle, limits, watch, err);
 	if (r == 0) {
 		plan->added_files = choice.files;
+		advi_plan_set_quotas(plan, &choice);
 		add_present(plan, &demand, &choice, site);
 		add_taken(plan, &demand, &choice);
 		add_refusals(plan, &demand, &choice);

@@ -10,6 +10,9 @@
 void advi_plan_set_choice(struct advi_plan_choice *out, const struct advi_proof *proof,
 			  enum adv_objective objective);
 
+/* Writes down what came of the quotas. */
+void advi_plan_set_quotas(struct adv_plan *plan, const struct advi_choice *choice);
+
 /* Counts who is covered by base, and who by what it becomes. */
 void advi_effect_measure(struct advi_effect *effect, const struct advi_demand *demand,
 			 const struct adv_site *site, const struct advi_env *base,

@@ -35,10 +35,12 @@ struct advi_goal {
 	uint64_t value;
 };
 
-/* At least so much is to be reached of goals of its own, as far as that is possible. */
+/*
+ * At least so much is to be reached of goals of its own, as far as that is possible. Their values
+ * are counts, so what is missing to all quotas is a whole number.
+ */
 struct advi_quota {
-	const char *name;      /* borrowed */
-	uint64_t least;        /* in the unit of its goals' values */
+	uint64_t least;
 	uint32_t first, count; /* its goals: quota_goals.at[first ...] */
 };
 
@@ -77,7 +79,7 @@ static inline bool advi_item_askable(const struct advi_item *item)
 /* What comes of asking for a set of items. */
 struct advi_tally {
 	uint64_t value;     /* of goals */
-	uint64_t shortfall; /* of quotas, together */
+	uint64_t shortfall; /* what is missing to the quotas, together */
 	uint64_t cost[ADVI_RESOURCES];
 	bool allowed; /* within the budgets, no core in it, every pinned item in it */
 };

@@ -113,8 +113,7 @@ static int run(const struct picking *p, struct advi_solution *solution)
 /* What the program says that no choice exceeds, in the model's values. */
 static uint64_t bound_of(const struct picking *p, double bound)
 {
-	double most = bound + p->program.constant + ADVI_CBC_TOLERANCE +
-		      p->program.penalty * (double)p->out->tally.shortfall / p->program.unit;
+	double most = bound + p->program.constant + ADVI_CBC_TOLERANCE;
 	double total = (double)p->out->bound / p->program.unit;
 
 	if (!(most < total))
@@ -140,17 +139,46 @@ static bool take_if_better(const struct picking *p, bool *asked)
 	return true;
 }
 
+/* Comes as near to the quotas as can be, and from there no farther. */
+static int meet_quotas(struct picking *p, bool *proved)
+{
+	double *objective = NULL;
+	bool whole = p->program.whole;
+	int r = 0;
+
+	*proved = p->out->tally.allowed && !p->out->tally.shortfall;
+	if (!p->program.missing.count)
+		return 0;
+	if (!*proved) {
+		struct advi_solution solution;
+
+		advi_program_ask_missing(&p->program, &objective);
+		p->program.whole = true;
+		r = run(p, &solution);
+		if (solution.found)
+			take_if_better(p, asked_of(p, &solution));
+		*proved = solution.proved;
+		advi_solution_clear(&solution);
+		p->program.whole = whole;
+	}
+	advi_program_limit_missing(&p->program, p->out->tally.shortfall, &objective);
+	return r;
+}
+
 static int solve(struct picking *p)
 {
-	struct advi_solution solution;
-	int r = run(p, &solution);
+	struct advi_solution solution = {.bound = INFINITY};
+	bool near;
+	int r = meet_quotas(p, &near);
 
+	if (r == 0)
+		r = run(p, &solution);
 	if (solution.found)
 		take_if_better(p, asked_of(p, &solution));
 	if (isfinite(solution.bound))
 		p->out->bound = bound_of(p, solution.bound);
 	p->out->by_program = solution.found || solution.proved;
-	p->out->proved = solution.proved && p->out->tally.allowed;
+	p->out->proved = near && solution.proved && p->out->tally.allowed;
 	if (p->out->bound < p->out->tally.value || (p->out->proved && p->program.whole))
 		p->out->bound = p->out->tally.value;
 	advi_solution_clear(&solution);
@@ -163,8 +191,7 @@ static int solve(struct picking *p)
 static void ask_for_least(struct picking *p)
 {
 	struct advi_program *program = &p->program;
-	double best = (double)p->out->tally.value / program->unit - program->constant -
-		      program->penalty * (double)p->out->tally.shortfall / program->unit;
+	double best = (double)p->out->tally.value / program->unit - program->constant;
 
 	advi_program_row(program, best - ADVI_CBC_TOLERANCE, INFINITY);
 	for (uint32_t i = 0; i < program->columns.count; i++)

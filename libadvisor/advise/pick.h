@@ -11,7 +11,7 @@
 struct advi_pick {
 	bool *asked; /* of each item; owned */
 	struct advi_tally tally;
-	uint64_t bound;  /* no choice is worth more */
+	uint64_t bound;  /* no choice is worth more, of those that come as near to the quotas */
 	bool proved;     /* none is better, up to ADVI_CBC_TOLERANCE of a user */
 	bool by_program; /* CBC decided; otherwise the greedy did */
 };

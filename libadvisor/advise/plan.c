@@ -21,6 +21,7 @@ void adv_plan_free(struct adv_plan *plan)
 	advi_plan_bundles_clear(plan);
 	advi_vec_clear(&plan->additions);
 	advi_vec_clear(&plan->present);
+	advi_vec_clear(&plan->quotas);
 	advi_vec_clear(&plan->refused);
 	advi_vec_clear(&plan->unmapped);
 	advi_vec_clear(&plan->probes);

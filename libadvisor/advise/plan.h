@@ -183,6 +183,16 @@ uint64_t advi_installed_bytes(const struct advi_redundancy *redundancy, uint64_t
 /* Files that imports open a month; 0 when the months are not known. */
 uint64_t advi_files_a_month(const struct advi_redundancy *redundancy, uint64_t node_imports);
 
+/* What the recipe wants a domain or a project to get at least, and what it gets. */
+struct advi_plan_quota {
+	const char *group, *name; /* "domain", "project" */
+	const char *measure;      /* "users", "share" */
+	uint64_t percent;         /* asked for, of a share; otherwise 0 */
+	uint64_t asked, all;      /* users, or wants: doc/FIGURES.md */
+	uint64_t now, reached;    /* with base, and with the plan */
+	const char *why;          /* it is not reached; NULL: it is */
+};
+
 /* An input and its fingerprint. */
 struct advi_input {
 	const char *kind, *name, *sha256;
@@ -212,6 +222,7 @@ struct adv_plan {
 	uint64_t unused_months;                 /* after so many a package is unused */
 	const char *unused_since; /* the first of those; NULL: the history is too short */
 	struct advi_effect effect;
+	ADVI_VEC(struct advi_plan_quota) quotas; /* by group, name, and measure */
 	struct advi_redundancy redundancy;
 	struct advi_period recent, former;
 	uint64_t trends_tested;

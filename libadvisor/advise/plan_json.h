@@ -49,6 +49,9 @@ bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
 /* Sections in files of their own. Writers write their key, too; checkers say what is wrong. */
 void advi_plan_write_choice(struct advi_jout *out, const struct advi_plan_choice *choice);
 void advi_plan_read_choice(struct advi_json *json, struct adv_plan *plan);
+void advi_plan_write_quotas(struct advi_jout *out, const struct adv_plan *plan);
+void advi_plan_read_quotas(struct advi_json *json, struct adv_plan *plan);
+const char *advi_plan_check_quotas(const struct adv_plan *plan);
 void advi_plan_write_actions(struct advi_jout *out, const struct adv_plan *plan);
 void advi_plan_write_drops(struct advi_jout *out, const struct adv_plan *plan);
 void advi_plan_write_history(struct advi_jout *out, const struct adv_plan *plan);

@@ -187,22 +187,6 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 			advi_record_read(json, &plan->arena, advi_vec_new(&plan->environment));
 	else if (advi_str_is(key, "refused"))
 		ADVI_READ_EACH(json, plan, &plan->refused, refusal_fields);
-	else if (advi_str_is(key, "actions"))
-		advi_plan_read_actions(json, plan);
-	else if (advi_str_is(key, "choice"))
-		advi_plan_read_choice(json, plan);
-	else if (advi_str_is(key, "redundancy"))
-		advi_plan_read_redundancy(json, plan);
-	else if (advi_str_is(key, "redundant"))
-		advi_plan_read_redundant(json, plan);
-	else if (advi_str_is(key, "drops"))
-		advi_plan_read_drops(json, plan);
-	else if (advi_str_is(key, "history"))
-		advi_plan_read_history(json, plan);
-	else if (advi_str_is(key, "upgrades"))
-		advi_plan_read_upgrades(json, plan);
-	else if (advi_str_is(key, "trends"))
-		advi_plan_read_trends(json, plan);
 	else if (advi_str_is(key, "unmapped"))
 		ADVI_READ_EACH(json, plan, &plan->unmapped, unmapped_fields);
 	else if (advi_str_is(key, "probes"))
@@ -215,8 +199,6 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 		ADVI_READ_EACH(json, plan, &plan->pip, pip_fields);
 	else if (advi_str_is(key, "inputs"))
 		ADVI_READ_EACH(json, plan, &plan->inputs, input_fields);
-	else if (advi_str_is(key, "bundles"))
-		advi_plan_bundles_read(json, plan);
 	else if (advi_str_is(key, "specs"))
 		read_names(json, plan, &plan->specs);
 	else if (advi_str_is(key, "channels"))
@@ -226,12 +208,34 @@ static bool read_list(struct advi_json *json, struct adv_plan *plan, struct advi
 	return true;
 }
 
+/* The sections with a file of their own. */
+static const struct {
+	const char *key;
+	void (*read)(struct advi_json *json, struct adv_plan *plan);
+} sections[] = {
+	{"actions", advi_plan_read_actions},       {"bundles", advi_plan_bundles_read},
+	{"choice", advi_plan_read_choice},         {"drops", advi_plan_read_drops},
+	{"history", advi_plan_read_history},       {"quotas", advi_plan_read_quotas},
+	{"redundancy", advi_plan_read_redundancy}, {"redundant", advi_plan_read_redundant},
+	{"trends", advi_plan_read_trends},         {"upgrades", advi_plan_read_upgrades},
+};
+
+static bool read_section(struct advi_json *json, struct adv_plan *plan, struct advi_str key)
+{
+	for (size_t i = 0; i < ADVI_COUNT(sections); i++)
+		if (advi_str_is(key, sections[i].key)) {
+			sections[i].read(json, plan);
+			return true;
+		}
+	return false;
+}
+
 static void read_plan(struct advi_json *json, struct adv_plan *plan, const char **schema)
 {
 	struct advi_str key;
 
 	for (advi_json_object(json); advi_json_key(json, &key);) {
-		if (read_list(json, plan, key) ||
+		if (read_section(json, plan, key) || read_list(json, plan, key) ||
 		    advi_field_read(json, &plan->arena, plan, plan_fields, ADVI_COUNT(plan_fields),
 				    key))
 			continue;
@@ -300,7 +304,8 @@ static int check(const struct adv_plan *plan, const char *schema, struct adv_err
 		if (!plan->unmapped.at[i].module)
 			return advi_fail(err, ADV_EINPUT, "unmapped module %zu has no name", i + 1);
 	if ((problem = advi_plan_check_trends(plan)) || (problem = advi_plan_check_actions(plan)) ||
-	    (problem = advi_plan_check_redundancy(plan)))
+	    (problem = advi_plan_check_redundancy(plan)) ||
+	    (problem = advi_plan_check_quotas(plan)))
 		return advi_fail(err, ADV_EINPUT, "%s", problem);
 	for (size_t i = 0; i < plan->probes.count; i++)
 		if (!plan->probes.at[i].name)

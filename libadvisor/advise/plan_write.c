@@ -150,6 +150,7 @@ void advi_plan_json(const struct adv_plan *plan, FILE *file)
 	advi_jout_key_text(&out, "platform", plan->platform);
 	ADVI_WRITE_EACH(&out, "present", &plan->present, write_presence);
 	ADVI_WRITE_EACH(&out, "probes", &plan->probes, write_probe);
+	advi_plan_write_quotas(&out, plan);
 	advi_plan_write_redundancy(&out, plan);
 	ADVI_WRITE_EACH(&out, "refused", &plan->refused, write_refusal);
 	ADVI_WRITE_EACH(&out, "removed", &plan->removed, write_change);

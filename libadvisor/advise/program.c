@@ -64,6 +64,7 @@ void advi_program_clear(struct advi_program *program)
 	advi_vec_clear(&program->columns);
 	advi_vec_clear(&program->rows);
 	advi_vec_clear(&program->cells);
+	advi_vec_clear(&program->missing);
 	free(program->asked);
 	*program = (struct advi_program){0};
 }
@@ -392,12 +393,12 @@ static void add_goals(struct making *m)
 	}
 }
 
-/* What is missing to a quota weighs more than everything else together. */
+/* What is reached and what is missing come to the quota. */
 static void add_quota(struct making *m, const struct advi_quota *quota)
 {
 	size_t most = m->out->columns.count + quota->count;
 	double *cells = advi_calloc(most + 1, sizeof(*cells));
-	double least = (double)quota->least / m->out->unit;
+	double least = (double)quota->least;
 
 	for (uint32_t i = 0; i < quota->count; i++) {
 		const struct advi_goal *goal = &m->model->quota_goals.at[quota->first + i];
@@ -405,13 +406,14 @@ static void add_quota(struct making *m, const struct advi_quota *quota)
 			goal->needs.count ? column_of_goal(m, goal->needs) : ADVI_NO_COLUMN;
 
 		if (!goal->needs.count)
-			least -= (double)goal->value / m->out->unit;
+			least -= (double)goal->value;
 		else if (column != ADVI_NO_COLUMN)
-			cells[column] += (double)goal->value / m->out->unit;
+			cells[column] += (double)goal->value;
 	}
 	if (least > 0) {
-		uint32_t missing = advi_program_column(m->out, -m->out->penalty, least, false);
+		uint32_t missing = advi_program_column(m->out, 0, least, false);
 
+		advi_vec_push(&m->out->missing, missing);
 		advi_program_row(m->out, least, INFINITY);
 		advi_program_cell(m->out, missing, 1);
 		for (uint32_t i = 0; i < missing; i++)
@@ -419,6 +421,29 @@ static void add_quota(struct making *m, const struct advi_quota *quota)
 				advi_program_cell(m->out, i, cells[i]);
 	}
 	free(cells);
+}
+
+void advi_program_ask_missing(struct advi_program *program, double **saved)
+{
+	*saved = advi_malloc((program->columns.count + 1) * sizeof(**saved));
+	for (size_t i = 0; i < program->columns.count; i++) {
+		(*saved)[i] = program->columns.at[i].objective;
+		program->columns.at[i].objective = 0;
+	}
+	for (size_t i = 0; i < program->missing.count; i++)
+		program->columns.at[program->missing.at[i]].objective = -1;
+}
+
+/* What is missing is a whole number, so half of one more does no harm and is clear of rounding. */
+void advi_program_limit_missing(struct advi_program *program, uint64_t most, double **saved)
+{
+	for (size_t i = 0; *saved && i < program->columns.count; i++)
+		program->columns.at[i].objective = (*saved)[i];
+	free(*saved);
+	*saved = NULL;
+	advi_program_row(program, -INFINITY, (double)most + 0.5);
+	for (size_t i = 0; i < program->missing.count; i++)
+		advi_program_cell(program, program->missing.at[i], 1);
 }
 
 static void add_core(struct making *m, struct advi_span core)
@@ -434,8 +459,7 @@ void advi_program_make(struct advi_program *out, const struct advi_model *model)
 {
 	struct making m = {.model = model, .out = out};
 
-	*out = (struct advi_program){.unit = (double)model->unit, .whole = !model->quotas.count};
-	out->penalty = 1 + (double)advi_model_total(model) / out->unit;
+	*out = (struct advi_program){.unit = (double)model->unit, .whole = true};
 	for (size_t i = 0; i < model->goals.count; i++)
 		out->whole = out->whole && model->goals.at[i].value % model->unit == 0;
 	find_plain(&m);

@@ -29,11 +29,11 @@ struct advi_program {
 	ADVI_VEC(struct advi_column) columns;
 	ADVI_VEC(struct advi_row) rows;
 	ADVI_VEC(struct advi_cell) cells;
-	uint32_t *asked; /* of each item: the column that says whether it is asked for */
-	double constant; /* what the objective has beside its columns */
-	double unit;     /* how much of the model's value one of the objective's is */
-	double penalty;  /* of the objective, for one missing to a quota */
-	bool whole;      /* every choice's objective is a whole number */
+	uint32_t *asked;            /* of each item: the column that says whether it is asked for */
+	double constant;            /* what the objective has beside its columns */
+	double unit;                /* how much of the model's value one of the objective's is */
+	ADVI_VEC(uint32_t) missing; /* columns: what each quota lacks */
+	bool whole;                 /* every choice's objective is a whole number */
 };
 
 /*
@@ -43,6 +43,14 @@ struct advi_program {
  */
 void advi_program_make(struct advi_program *out, const struct advi_model *model);
 void advi_program_clear(struct advi_program *program);
+
+/*
+ * Quotas come before the objective: first as little as possible is to be missing, then the most is
+ * to be gained with no more missing than that. The first is asked for, and the objective kept in
+ * '*saved', which the second takes back.
+ */
+void advi_program_ask_missing(struct advi_program *program, double **saved);
+void advi_program_limit_missing(struct advi_program *program, uint64_t most, double **saved);
 
 uint32_t advi_program_column(struct advi_program *program, double objective, double upper,
 			     bool integer);

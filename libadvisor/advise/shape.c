@@ -182,8 +182,17 @@ static int by_needs(const void *a, const void *b)
 	return 0;
 }
 
+/* What a goal needs, as the model's list. */
+static struct advi_span take_needs(struct shaping *s, struct advi_str key)
+{
+	s->needs.count = 0;
+	for (size_t j = 0; j < key.len / sizeof(uint32_t); j++)
+		advi_vec_push(&s->needs, need_at(key, j));
+	return advi_model_span(&s->out->model, s->needs.at, s->needs.count);
+}
+
 /* In the order of what they need: how much, then what. */
-static void put_goals(struct shaping *s)
+static void put_goals(struct shaping *s, bool of_quota)
 {
 	ADVI_VEC(const struct advi_map_entry *) sorted = {0};
 	struct advi_model *model = &s->out->model;
@@ -192,17 +201,44 @@ static void put_goals(struct shaping *s)
 		advi_vec_push(&sorted, &s->goals.entries.at[i]);
 	advi_vec_sort(&sorted, by_needs);
 	for (size_t i = 0; i < sorted.count; i++) {
-		const struct advi_map_entry *entry = sorted.at[i];
+		struct advi_goal goal = {take_needs(s, sorted.at[i]->key), sorted.at[i]->number};
 
-		s->needs.count = 0;
-		for (size_t j = 0; j < entry->key.len / sizeof(uint32_t); j++)
-			advi_vec_push(&s->needs, need_at(entry->key, j));
-		advi_vec_push(&model->goals, ((struct advi_goal){advi_model_span(model, s->needs.at,
-										 s->needs.count),
-								 entry->number}));
+		if (of_quota)
+			advi_vec_push(&model->quota_goals, goal);
+		else
+			advi_vec_push(&model->goals, goal);
 	}
 	advi_vec_clear(&sorted);
 	advi_map_clear(&s->goals);
+}
+
+/* A quota's goals: parts that need the same are one, and count as many. */
+static void add_quota(struct shaping *s, const struct advi_quotas *quotas,
+		      const struct advi_group_quota *from)
+{
+	struct advi_model *model = &s->out->model;
+	struct advi_quota quota = {.least = from->asked < from->count ? from->asked : from->count,
+				   .first = (uint32_t)model->quota_goals.count};
+
+	for (uint32_t i = 0; i < from->count; i++) {
+		const struct advi_quota_part *part = &quotas->parts.at[from->first + i];
+
+		s->needs.count = 0;
+		for (uint32_t j = 0; j < part->count; j++) {
+			uint32_t package = quotas->packages.at[part->first + j];
+
+			if (!s->present[package])
+				advi_vec_push(&s->needs, s->out->item_of[package]);
+		}
+		sort_needs(s);
+		add_value(s, 1);
+	}
+	put_goals(s, true);
+	quota.count = (uint32_t)model->quota_goals.count - quota.first;
+	if (quota.least)
+		advi_vec_push(&model->quotas, quota);
+	else
+		model->quota_goals.count = quota.first;
 }
 
 static void set_budgets(struct advi_model *model, const struct advi_limits *limits)
@@ -216,7 +252,7 @@ static void set_budgets(struct advi_model *model, const struct advi_limits *limi
 }
 
 void advi_shape_make(struct advi_shape *out, const struct advi_prices *prices,
-		     const struct advi_limits *limits)
+		     const struct advi_quotas *quotas, const struct advi_limits *limits)
 {
 	const struct advi_demand *demand = prices->demand;
 	struct shaping s = {.prices = prices, .out = out};
@@ -233,7 +269,9 @@ void advi_shape_make(struct advi_shape *out, const struct advi_prices *prices,
 		add_users(&s);
 	else
 		add_benefit(&s);
-	put_goals(&s);
+	put_goals(&s, false);
+	for (size_t i = 0; quotas && i < quotas->all.count; i++)
+		add_quota(&s, quotas, &quotas->all.at[i]);
 	advi_vec_clear(&s.needs);
 	free(s.present);
 }

@@ -5,6 +5,7 @@
 
 #include "advise/model.h"
 #include "advise/price.h"
+#include "advise/quotas.h"
 
 /* Items and goals are in an order that does not depend on the input's. */
 struct advi_shape {
@@ -15,11 +16,11 @@ struct advi_shape {
 
 /*
  * What is there already is no part of a goal: one that needs nothing else is worth its value in any
- * case.
+ * case. 'quotas' may be NULL.
  * Names are borrowed from the prices.
  */
 void advi_shape_make(struct advi_shape *out, const struct advi_prices *prices,
-		     const struct advi_limits *limits);
+		     const struct advi_quotas *quotas, const struct advi_limits *limits);
 void advi_shape_clear(struct advi_shape *shape);
 
 #endif

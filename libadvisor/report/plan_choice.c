@@ -34,20 +34,21 @@ static void print_budget(const struct adv_plan *plan, FILE *file, const struct a
 }
 
 /* What is left to prove, in whole users or tenths of a percent, whichever is clearer. */
-static void say_proof(const struct advi_plan_choice *choice, struct advi_buf *text)
+static void say_proof(const struct advi_plan_choice *choice, bool quotas, struct advi_buf *text)
 {
+	const char *which = quotas ? " that comes as near to the quotas" : "";
 	bool users = strcmp(choice->objective, "users") == 0;
 
 	if (choice->proved)
 		advi_buf_printf(text,
-				"It is proved that no other choice %s, at the cost that each "
+				"It is proved that no other choice%s %s, at the cost that each "
 				"package has by itself.",
-				users ? "covers more users" : "serves more");
+				which, users ? "covers more users" : "serves more");
 	else
 		advi_buf_printf(text,
-				"No choice can be better by more than %.1f %%, at the cost that "
+				"No choice%s can be better by more than %.1f %%, at the cost that "
 				"each package has by itself; %s.",
-				100 * advi_plan_gap(choice),
+				which, 100 * advi_plan_gap(choice),
 				strcmp(choice->by, "cbc") == 0
 					? "time was up before more was proved"
 					: "without CBC nothing more is proved");
@@ -69,6 +70,6 @@ void advi_print_choice(const struct adv_plan *plan, FILE *file, const struct adv
 	print_budget(plan, file, style);
 	if (!choice->objective || !choice->by)
 		return;
-	say_proof(choice, &text);
+	say_proof(choice, plan->quotas.count > 0, &text);
 	advi_print_paragraph(file, style, 2, 4, text.ptr);
 }

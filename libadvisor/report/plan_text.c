@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "conda/version.h"
 #include "report/plan_actions.h"
+#include "report/plan_quotas.h"
 #include "report/plan_refused.h"
 #include "report/plan_choice.h"
 #include "report/plan_bundles.h"
@@ -265,6 +266,7 @@ int adv_plan_print(const struct adv_plan *plan, FILE *file, const struct adv_sty
 	print_effect(&page);
 	print_cost(&page);
 	advi_print_redundancy(plan, file, style);
+	advi_print_quotas(plan, file, style);
 	print_additions(&page);
 	print_changes(&page);
 	advi_print_upgrades(plan, file, style);

@@ -61,8 +61,7 @@ int advi_site_load_domains(struct adv_site *site, const char *path, struct adv_e
 	return r < 0 ? advi_while(err, r, "reading the domains") : 0;
 }
 
-/* Whether 'text' is what 'pattern' says, a '*' being any characters, none too. */
-static bool matches(const char *pattern, const char *text)
+bool advi_site_matches(const char *pattern, const char *text)
 {
 	const char *star = NULL, *from = NULL;
 
@@ -94,13 +93,18 @@ static size_t exact_characters(const char *pattern)
 	return count;
 }
 
+int advi_site_closer(const char *a, const char *b)
+{
+	size_t x = exact_characters(a), y = exact_characters(b);
+
+	return x != y ? (x < y ? 1 : -1) : strcmp(a, b);
+}
+
 /* The closest pattern first, so that the order in which they are written decides nothing. */
 static int closest_first(const void *a, const void *b)
 {
-	const struct advi_domain_rule *left = a, *right = b;
-	size_t x = exact_characters(left->pattern), y = exact_characters(right->pattern);
-
-	return x != y ? (x < y ? 1 : -1) : strcmp(left->pattern, right->pattern);
+	return advi_site_closer(((const struct advi_domain_rule *)a)->pattern,
+				((const struct advi_domain_rule *)b)->pattern);
 }
 
 void advi_site_settle_domains(struct adv_site *site)
@@ -123,9 +127,9 @@ const char *advi_site_domain(const struct adv_site *site, const char *project)
 	if (entry)
 		return entry->pointer;
 	for (size_t i = 0; project && i < site->domain_rules.count; i++)
-		if (matches(site->domain_rules.at[i].pattern, project))
+		if (advi_site_matches(site->domain_rules.at[i].pattern, project))
 			return site->domain_rules.at[i].domain;
-	return "unknown";
+	return ADVI_GROUP_UNKNOWN;
 }
 
 static int by_key(const void *a, const void *b)

@@ -45,6 +45,16 @@ void advi_site_settle_domains(struct adv_site *site);
 void advi_site_write_domains(const struct adv_site *site, struct advi_jout *out);
 void advi_site_clear_domains(struct adv_site *site);
 
+/* Whether 'text' is what 'pattern' says, a '*' being any characters, none too. */
+bool advi_site_matches(const char *pattern, const char *text);
+/* An order of patterns: those with more characters beside their stars first, then by name. */
+int advi_site_closer(const char *a, const char *b);
+
+/* What domains and projects are to get at least. */
+advi_yaml_read_fn advi_site_read_quotas;
+void advi_site_settle_quotas(struct adv_site *site);
+void advi_site_write_quotas(const struct adv_site *site, struct advi_jout *out);
+
 /* A name in a recipe as a path: relative to the recipe's folder. The caller frees it. */
 char *advi_site_path(const struct adv_site *site, const char *name);
 

@@ -163,6 +163,7 @@ static int finish(struct adv_site *site, const struct advi_site_draft *draft,
 			advi_while(err, r, "%s", site->path);
 		advi_site_settle_pip(site);
 		advi_site_settle_domains(site);
+		advi_site_settle_quotas(site);
 	}
 	return r;
 }
@@ -226,6 +227,7 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->virtuals);
 	advi_site_clear_node_types(site);
 	advi_site_clear_domains(site);
+	advi_vec_clear(&site->quotas);
 	advi_vec_clear(&site->other_imports);
 	advi_vec_clear(&site->pins);
 	advi_vec_clear(&site->never);

@@ -41,6 +41,28 @@ struct advi_domain_rule {
 	const char *pattern, *domain;
 };
 
+/* Whom quotas are about. */
+enum advi_quota_group { ADVI_GROUP_DOMAIN, ADVI_GROUP_PROJECT };
+#define ADVI_GROUPS 2
+/* The group of what belongs to none; only its own name means it, no pattern. */
+#define ADVI_GROUP_UNKNOWN "unknown"
+
+enum advi_quota_measure {
+	ADVI_QUOTA_USERS, /* users who are covered */
+	ADVI_QUOTA_SHARE  /* percents of what base lacks for them */
+};
+#define ADVI_QUOTA_MEASURES 2
+enum { ADVI_MOST_QUOTAS = 4096 };
+
+/* What each group whose name a pattern matches is to get; '*' is any characters. */
+struct advi_quota_rule {
+	enum advi_quota_group group;
+	enum advi_quota_measure measure;
+	const char *pattern;
+	uint64_t least; /* 0: nothing, where a wider pattern asks for more */
+	unsigned line;  /* of the recipe */
+};
+
 /* A kind of node: what it has otherwise than the recipe says of all; no version: it has none. */
 struct advi_node_type {
 	const char *name;
@@ -84,6 +106,7 @@ struct adv_site {
 	advi_names pins;          /* MatchSpecs that hold if the package is there */
 	advi_names never, always; /* package names */
 	advi_names by_module;     /* packages that the centre's own modules provide */
+	ADVI_VEC(struct advi_quota_rule) quotas;       /* the closest pattern first */
 	uint64_t max_packages, max_bytes, max_files;   /* budget; 0: none */
 	uint64_t files_per_import, processes_per_node; /* as measured there; 0: not known */
 	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
@@ -105,6 +128,12 @@ struct advi_str advi_site_unalias(const struct adv_site *site, struct advi_str p
 				  struct advi_buf *buf);
 /* The domain of a project: by its name, or by the closest pattern; "unknown", also of NULL. */
 const char *advi_site_domain(const struct adv_site *site, const char *project);
+/* "domain", "project"; "users", "share" */
+const char *advi_quota_group_name(enum advi_quota_group group);
+const char *advi_quota_measure_name(enum advi_quota_measure measure);
+/* What a group is to get by the closest rule about it; 0: nothing is said. */
+uint64_t advi_site_quota(const struct adv_site *site, enum advi_quota_group group,
+			 enum advi_quota_measure measure, const char *name);
 /* The package that an import name ("yaml", "google.cloud.storage") is mapped to, or NULL. */
 const char *advi_site_package(const struct adv_site *site, struct advi_str module);
 /*

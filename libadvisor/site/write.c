@@ -200,6 +200,7 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_jout_key_u64(out, "min_users", site->min_users);
 	advi_jout_object_end(out);
 	advi_jout_texts(out, "pythons", site->pythons.at, site->pythons.count);
+	advi_site_write_quotas(site, out);
 	advi_jout_key_text(out, "schema", "advisor.site/1");
 	advi_jout_key_text(out, "timezone", site->timezone);
 	write_virtuals(out, site);

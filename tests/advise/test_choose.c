@@ -2,7 +2,9 @@
 /* Choosing: small cases by hand, and random ones against every possible choice. */
 #include "unit.h"
 
+#include "advise/cbc.h"
 #include "advise/fake.h"
+#include "site/read.h"
 
 static struct adv_err err;
 
@@ -35,6 +37,8 @@ static void scene_clear(struct scene *scene)
 	advi_vec_clear(&scene->site.always);
 	advi_vec_clear(&scene->site.never);
 	advi_vec_clear(&scene->site.by_module);
+	advi_vec_clear(&scene->site.quotas);
+	advi_map_clear(&scene->site.domains);
 }
 
 static const char *taken(const struct scene *scene, size_t i)
@@ -202,6 +206,108 @@ static void test_not_back(void **state)
 	scene_clear(&scene);
 }
 
+/* --- quotas --- */
+
+static void add_quota(struct scene *scene, enum advi_quota_group group,
+		      enum advi_quota_measure measure, const char *pattern, uint64_t least)
+{
+	advi_vec_push(&scene->site.quotas,
+		      ((struct advi_quota_rule){group, measure, pattern, least, 1}));
+}
+
+/* Three users of one project want another package than the one who is alone in the other. */
+static void two_projects(struct scene *scene)
+{
+	static char many[] = "sea", few[] = "sky";
+
+	fake_init(&scene->fake, 4, 1);
+	for (unsigned user = 0; user < 4; user++)
+		fake_workload(&scene->workloads, &scene->fake, user, 0,
+			      BIT(0) | (user < 3 ? BIT(1) : BIT(2)), 0);
+	for (unsigned user = 0; user < 4; user++)
+		scene->workloads.all.at[user].project = user < 3 ? many : few;
+}
+
+static void test_quota(void **state)
+{
+	struct scene scene = {.limits = {.max_packages = 1}};
+	struct scene greedy = {.limits = {.max_packages = 1, .greedy = true}};
+	struct scene share = {.limits = {.max_packages = 1}},
+		     none = {.limits = {.max_packages = 1}};
+
+	(void)state;
+	two_projects(&scene);
+	add_quota(&scene, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "sky", 1);
+	choose(&scene);
+	assert_string_equal(taken(&scene, 0), "p02");
+	assert_int_equal(scene.choice.quotas.count, 1);
+	assert_int_equal(scene.choice.quotas.at[0].now, 0);
+	assert_int_equal(scene.choice.quotas.at[0].reached, 1);
+	assert_null(scene.choice.quotas.at[0].why);
+	assert_true(scene.choice.proof.proved || !advi_cbc_there());
+	two_projects(&greedy);
+	add_quota(&greedy, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "s*", 1);
+	add_quota(&greedy, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "sea", 0);
+	advi_site_settle_quotas(&greedy.site);
+	choose(&greedy);
+	assert_string_equal(taken(&greedy, 0), "p02");
+	two_projects(&share);
+	add_quota(&share, ADVI_GROUP_PROJECT, ADVI_QUOTA_SHARE, "sky", 1);
+	choose(&share);
+	assert_string_equal(taken(&share, 0), "p02");
+	assert_int_equal(share.choice.quotas.at[0].quota.asked, 1);
+	two_projects(&none);
+	add_quota(&none, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "sky", 0);
+	choose(&none);
+	assert_string_equal(taken(&none, 0), "p01");
+	scene_clear(&scene);
+	scene_clear(&greedy);
+	scene_clear(&share);
+	scene_clear(&none);
+}
+
+static void expect_why(const struct scene *scene, size_t i, const char *why)
+{
+	assert_non_null(scene->choice.quotas.at[i].why);
+	assert_string_equal(scene->choice.quotas.at[i].why, why);
+}
+
+/* As near as can be, and the rest is told. */
+static void test_quota_out_of_reach(void **state)
+{
+	struct scene scene = {.limits = {.max_packages = 1}}, absent = {0};
+
+	(void)state;
+	two_projects(&scene);
+	add_quota(&scene, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "s*", 1);
+	add_quota(&scene, ADVI_GROUP_PROJECT, ADVI_QUOTA_SHARE, "s*", 100);
+	choose(&scene);
+	assert_string_equal(taken(&scene, 0), "p01");
+	assert_int_equal(scene.choice.quotas.count, 4);
+	assert_null(scene.choice.quotas.at[0].why);
+	assert_null(scene.choice.quotas.at[1].why);
+	if (advi_cbc_there()) {
+		assert_true(scene.choice.proof.proved);
+		expect_why(&scene, 2,
+			   "it can't be reached within the budget beside the other quotas");
+	}
+	two_projects(&absent);
+	absent.fake.known[2] = false;
+	absent.workloads.all.at[0].nowhere = 1;
+	add_quota(&absent, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "sea", 3);
+	add_quota(&absent, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "sky", 2);
+	add_quota(&absent, ADVI_GROUP_PROJECT, ADVI_QUOTA_SHARE, "sky", 10);
+	add_quota(&absent, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "skye", 1);
+	choose(&absent);
+	assert_string_equal(taken(&absent, 0), "p01");
+	expect_why(&absent, 0, "of 3 users only 2 can be served by what can join base");
+	expect_why(&absent, 1, "there is only 1 user");
+	expect_why(&absent, 2, "of 1 wants only 0 can be served by what can join base");
+	expect_why(&absent, 3, "no workload is of a project of this name");
+	scene_clear(&scene);
+	scene_clear(&absent);
+}
+
 /* --- against every possible choice --- */
 
 static unsigned seed;
@@ -237,6 +343,51 @@ static double benefit(const struct scene *scene, uint32_t has)
 	return sum;
 }
 
+static uint32_t bits_of(const struct scene *scene, const struct advi_workload *workload)
+{
+	uint32_t set = 0;
+
+	for (size_t j = 0; j < workload->needs.count; j++)
+		set |= BIT(atol(scene->workloads.packages.entries.at[workload->needs.at[j].package]
+					.key.ptr +
+				1));
+	return set;
+}
+
+/* By the definition: of each project what it was promised and does not get. */
+static uint64_t missing(const struct scene *scene, uint32_t base, uint32_t has)
+{
+	uint64_t sum = 0;
+
+	for (size_t q = 0; q < scene->site.quotas.count; q++) {
+		const struct advi_quota_rule *rule = &scene->site.quotas.at[q];
+		uint64_t covered = 0, wants = 0, served = 0, asked = rule->least, got;
+
+		for (unsigned user = 0; user < scene->workloads.users.entries.count; user++) {
+			uint32_t needs = 0;
+			bool any_of = false, lost = false;
+
+			for (size_t i = 0; i < scene->workloads.all.count; i++) {
+				const struct advi_workload *one = &scene->workloads.all.at[i];
+
+				if (one->user != user || strcmp(one->project, rule->pattern) != 0)
+					continue;
+				any_of = true;
+				lost = lost || one->nowhere;
+				needs |= bits_of(scene, one);
+			}
+			covered += any_of && !lost && (needs & ~has) == 0;
+			wants += (unsigned)__builtin_popcount(needs & ~base);
+			served += (unsigned)__builtin_popcount(needs & ~base & has);
+		}
+		if (rule->measure == ADVI_QUOTA_SHARE)
+			asked = (rule->least * wants + 99) / 100;
+		got = rule->measure == ADVI_QUOTA_SHARE ? served : covered;
+		sum += got < asked ? asked - got : 0;
+	}
+	return sum;
+}
+
 static uint32_t random_set(unsigned from, unsigned to, unsigned one_in)
 {
 	uint32_t set = 0;
@@ -245,6 +396,21 @@ static uint32_t random_set(unsigned from, unsigned to, unsigned one_in)
 		if (any(one_in) == 0)
 			set |= BIT(i);
 	return set;
+}
+
+static void random_quotas(struct scene *scene)
+{
+	static char projects[3][4] = {"sea", "sky", "ice"};
+
+	for (size_t i = 0; i < scene->workloads.all.count; i++)
+		scene->workloads.all.at[i].project = projects[any(3)];
+	for (unsigned i = 0; any(2) && i < 3; i++)
+		if (any(2))
+			add_quota(scene, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, projects[i],
+				  1 + any(3));
+		else
+			add_quota(scene, ADVI_GROUP_PROJECT, ADVI_QUOTA_SHARE, projects[i],
+				  10 + any(60));
 }
 
 static void random_scene(struct scene *scene)
@@ -272,6 +438,7 @@ static void random_scene(struct scene *scene)
 				      BIT(any(BASE)) | BIT(BASE + any(WANTED - BASE)) |
 					      random_set(BASE, WANTED, 5),
 				      any(10) == 0);
+	random_quotas(scene);
 }
 
 static uint64_t size_of(const struct fake *fake, uint32_t set)
@@ -283,9 +450,12 @@ static uint64_t size_of(const struct fake *fake, uint32_t set)
 	return bytes;
 }
 
-static double optimum(const struct scene *scene, uint32_t base)
+/* The most benefit of what comes nearest to the quotas; and how near that is. */
+static double optimum(const struct scene *scene, uint32_t base, uint64_t *nearest)
 {
 	double best = benefit(scene, base);
+
+	*nearest = missing(scene, base, base);
 
 	for (uint32_t wish = 0; wish < 1u << 9; wish++) {
 		uint32_t has = fake_closure(&scene->fake, base | wish << 2), more = has & ~base;
@@ -295,8 +465,11 @@ static double optimum(const struct scene *scene, uint32_t base)
 		    (scene->limits.max_bytes &&
 		     size_of(&scene->fake, more) > scene->limits.max_bytes))
 			continue;
-		if (benefit(scene, has) > best)
+		if (missing(scene, base, has) > *nearest)
+			continue;
+		if (missing(scene, base, has) < *nearest || benefit(scene, has) > best)
 			best = benefit(scene, has);
+		*nearest = missing(scene, base, has);
 	}
 	return best;
 }
@@ -341,38 +514,79 @@ static void check_claims(const struct scene *scene, uint32_t base, uint32_t has)
 	}
 }
 
+/* What is said of the quotas is what is missing to them. */
+static void check_quotas(const struct scene *scene, uint32_t base, uint32_t has)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < scene->choice.quotas.count; i++) {
+		const struct advi_quota_result *result = &scene->choice.quotas.at[i];
+		bool reached = result->reached >= result->quota.asked;
+
+		assert_true(reached == !result->why);
+		sum += reached ? 0 : result->quota.asked - result->reached;
+	}
+	assert_int_equal(sum, missing(scene, base, has));
+}
+
+struct sums {
+	double part, lowest;
+	unsigned cases, quotas;
+};
+
+/* One random scene against all of its choices. */
+static void compare(struct sums *sums, bool greedy)
+{
+	struct scene scene;
+	double best, had, got;
+	uint64_t nearest;
+	uint32_t base;
+
+	random_scene(&scene);
+	scene.limits.greedy = greedy;
+	choose(&scene);
+	base = fake_closure(&scene.fake, 3);
+	check_claims(&scene, base, result(&scene));
+	check_quotas(&scene, base, result(&scene));
+	had = benefit(&scene, base);
+	best = optimum(&scene, base, &nearest);
+	got = benefit(&scene, result(&scene));
+	assert_true(missing(&scene, base, result(&scene)) >= nearest);
+	assert_true(scene.choice.proof.proved == (advi_cbc_there() && !greedy));
+	if (scene.choice.proof.proved) {
+		assert_int_equal(missing(&scene, base, result(&scene)), nearest);
+		assert_true(got <= best + 1e-6);
+		sums->quotas += scene.site.quotas.count > 0 && nearest == 0;
+	}
+	if (best > had + 1e-9 && missing(&scene, base, result(&scene)) == nearest) {
+		double part = (got - had) / (best - had);
+
+		sums->part += part;
+		sums->lowest = part < sums->lowest ? part : sums->lowest;
+		sums->cases++;
+	}
+	scene_clear(&scene);
+}
+
 static void test_random(void **state)
 {
-	double sum = 0, lowest = 1;
-	unsigned cases = 0;
+	struct sums exact = {.lowest = 1}, greedy = {.lowest = 1};
 
 	(void)state;
 	seed = 7;
-	for (int round = 0; round < 300; round++) {
-		struct scene scene;
-		double best, had, got;
-		uint32_t base;
-
-		random_scene(&scene);
-		choose(&scene);
-		base = fake_closure(&scene.fake, 3);
-		check_claims(&scene, base, result(&scene));
-		had = benefit(&scene, base);
-		best = optimum(&scene, base);
-		got = benefit(&scene, result(&scene));
-		assert_true(got <= best + 1e-9);
-		if (best > had + 1e-9) {
-			sum += (got - had) / (best - had);
-			lowest = (got - had) / (best - had) < lowest ? (got - had) / (best - had)
-								     : lowest;
-			cases++;
-		}
-		scene_clear(&scene);
-	}
-	print_message("# greedy / optimum: mean %.4f, lowest %.4f of %u\n", sum / cases, lowest,
-		      cases);
-	assert_true(cases > 200);
-	assert_true(sum / cases >= 0.9);
+	for (int round = 0; round < 300; round++)
+		compare(&exact, false);
+	seed = 7;
+	for (int round = 0; round < 300; round++)
+		compare(&greedy, true);
+	print_message("# chosen / optimum: mean %.4f, lowest %.4f of %u, quotas reached in %u; "
+		      "greedy: mean %.4f, lowest %.4f of %u\n",
+		      exact.part / exact.cases, exact.lowest, exact.cases, exact.quotas,
+		      greedy.part / greedy.cases, greedy.lowest, greedy.cases);
+	assert_true(exact.cases > 200 && greedy.cases > 200);
+	assert_true(greedy.part / greedy.cases >= 0.97);
+	assert_true(exact.part / exact.cases >= (advi_cbc_there() ? 0.99 : 0.97));
+	assert_true(exact.quotas > 40 || !advi_cbc_there());
 }
 
 /* The order in which workloads and packages come must not matter. */
@@ -414,6 +628,8 @@ int main(void)
 		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_moving),
 		cmocka_unit_test(test_not_back),
+		cmocka_unit_test(test_quota),
+		cmocka_unit_test(test_quota_out_of_reach),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_order),
 	};

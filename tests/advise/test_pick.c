@@ -76,11 +76,10 @@ static void random_quotas(struct advi_model *model)
 		uint32_t first = (uint32_t)model->quota_goals.count, count = 1 + any(4);
 
 		for (unsigned g = 0; g < count; g++)
-			advi_vec_push(
-				&model->quota_goals,
-				((struct advi_goal){list(model, random_set(ITEMS, 8)), UNIT}));
-		advi_vec_push(&model->quotas,
-			      ((struct advi_quota){"some", UNIT * (1 + any(3)), first, count}));
+			advi_vec_push(&model->quota_goals,
+				      ((struct advi_goal){list(model, random_set(ITEMS, 8)),
+							  1 + any(3)}));
+		advi_vec_push(&model->quotas, ((struct advi_quota){1 + any(6), first, count}));
 	}
 }
 

@@ -194,6 +194,8 @@ static const char everything[] = HEAD
 	"\"from\":\"1\",\"to\":null,\"ticket\":\"Drop x.\",\"packages\":2,\"bytes\":9}],"
 	"\"drops\":[{\"name\":\"x\",\"version\":\"1\",\"last\":null,\"also\":[\"y\"],"
 	"\"packages\":2,\"bytes\":9}],"
+	"\"quotas\":[{\"group\":\"domain\",\"name\":\"sea\",\"measure\":\"share\",\"percent\":25,"
+	"\"asked\":3,\"all\":9,\"now\":0,\"reached\":1,\"why_not\":\"x\"}],"
 	"\"history\":{\"first\":\"2024-01\",\"last\":\"2025-02\",\"months\":14,"
 	"\"unused_months\":12,\"unused_since\":\"2024-03\"},"
 	"\"probes\":[{\"name\":\"torch\",\"users\":3,\"workloads\":4}],"
@@ -224,6 +226,8 @@ static void test_all_sections(void **state)
 	assert_int_equal(plan->history.months, 14);
 	assert_string_equal(plan->unused_since, "2024-03");
 	assert_int_equal(plan->probes.at[0].users, 3);
+	assert_int_equal(plan->quotas.at[0].percent, 25);
+	assert_string_equal(plan->quotas.at[0].why, "x");
 	assert_true(plan->choice.proved && plan->choice.value == 7 && plan->choice.bound == 8.5);
 	assert_int_equal(plan->trends_tested, 5);
 	assert_int_equal(plan->recent.active, 70);
@@ -241,6 +245,7 @@ static void test_all_sections(void **state)
 	refuses(HEAD ",\"drops\":[{\"name\":\"x\"}]}", "a package of its drops");
 	refuses(HEAD ",\"upgrades\":[{\"name\":\"x\"}]}", "a package of its upgrades");
 	refuses(HEAD ",\"trends\":{\"packages\":[{}]}}", "a package of its trends");
+	refuses(HEAD ",\"quotas\":[{\"name\":\"x\"}]}", "a quota is incomplete");
 	refuses(HEAD ",\"probes\":[{}]}", "probe 1 has no name");
 	refuses(HEAD ",\"trends\":{\"packages\":[{\"p\":\"x\"}]}}", "line 1");
 }

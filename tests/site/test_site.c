@@ -286,7 +286,9 @@ static void test_written_reads_back(void **state)
 		MINIMAL "aliases: [{from: /e, to: /f}]\nbase_packages: [numpy, 'python 3.11.*']\n"
 			"virtual_packages: {__unix: null, __cuda: '12'}\nimports: {b: x, a: y}\n"
 			"budget: {max_bytes: 1K}\nnever: [q]\nchannels: [c]\n"
-			"domains: {z: x, 'b*': c, a: w, 'a*': d}\n");
+			"domains: {z: x, 'b*': c, a: w, 'a*': d}\n"
+			"quotas: [{domain: '*', users: 1, share: 5%}, {project: p, share: 30 %},\n"
+			"  {domain: 'as*', users: 0}, {domain: astro, users: 4}]\n");
 	ADVI_AUTO_PTR char *once = written(site);
 	ADV_AUTO(site) struct adv_site *again = parse(once);
 	ADVI_AUTO_PTR char *twice = written(again);
@@ -295,6 +297,43 @@ static void test_written_reads_back(void **state)
 	assert_string_equal(once, twice);
 	assert_int_equal(again->virtuals.count, 4);
 	assert_true(strstr(once, "\"__unix\": null") || strstr(once, "\"__unix\":null"));
+}
+
+static void test_quotas(void **state)
+{
+	ADV_AUTO(site)
+	struct adv_site *site = parse(
+		MINIMAL "quotas: [{domain: '*', users: 1, share: 5%}, {project: p, share: 30 %},\n"
+			"  {domain: 'as*', users: 0}, {domain: astro, users: 4}]\n");
+
+	(void)state;
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_DOMAIN, ADVI_QUOTA_USERS, "sea"), 1);
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_DOMAIN, ADVI_QUOTA_USERS, "asia"), 0);
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_DOMAIN, ADVI_QUOTA_USERS, "astro"), 4);
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_DOMAIN, ADVI_QUOTA_USERS, "unknown"), 0);
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_DOMAIN, ADVI_QUOTA_SHARE, "astro"), 5);
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_PROJECT, ADVI_QUOTA_SHARE, "p"), 30);
+	assert_int_equal(advi_site_quota(site, ADVI_GROUP_PROJECT, ADVI_QUOTA_USERS, "p"), 0);
+}
+
+static void test_refused_quotas(void **state)
+{
+	(void)state;
+	refuses(MINIMAL "quotas: [{domain: a, users: 2},\n {domain: a, users: 3}]\n",
+		"s.yml: line 6: 'users' of domain 'a' is in 'quotas' already (line 5); keep one");
+	refuses(MINIMAL "quotas: [{domain: a, project: b, users: 2}]\n",
+		"s.yml: line 5: a quota is of a 'domain' or of a 'project', one of both");
+	refuses(MINIMAL "quotas: [{users: 2}]\n",
+		"s.yml: line 5: a quota is of a 'domain' or of a 'project', one of both");
+	refuses(MINIMAL "quotas: [{domain: a}]\n",
+		"s.yml: line 5: a quota asks for 'users' or for a 'share'");
+	refuses(MINIMAL "quotas: [{domain: a, share: 101%}]\n",
+		"s.yml: line 5: 'share' takes whole percents up to 100%, such as 25%, not '101%'");
+	refuses(MINIMAL "quotas: [{domain: a, share: 0.3}]\n",
+		"s.yml: line 5: 'share' takes whole percents up to 100%, such as 25%, not '0.3'");
+	refuses(MINIMAL "quotas: [{domain: a, users: many}]\n",
+		"s.yml: line 5: 'users' takes a number of users, such as 3, not 'many'");
+	refuses(MINIMAL "quotas: {domain: a}\n", "s.yml: line 5: 'quotas' takes a list, not a map");
 }
 
 static void test_shared_site(void **state)
@@ -367,6 +406,8 @@ int main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_random),
 		cmocka_unit_test(test_written_reads_back),
+		cmocka_unit_test(test_quotas),
+		cmocka_unit_test(test_refused_quotas),
 		cmocka_unit_test(test_shared_site),
 		cmocka_unit_test(test_recipes),
 	};
