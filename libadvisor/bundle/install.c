@@ -28,7 +28,14 @@ struct unpack {
 	struct advi_map sources; /* path in the archive -> index into the package's paths */
 	bool *seen;
 	ADVI_VEC(struct hard_link) hard_links;
+	size_t linked; /* of them, those that have their content */
 };
+
+/*
+ * The tars of a .conda in the order in which they are read. Links to folders were packed with the
+ * metadata by conda's own tool (ncurses 6.2); in most packages the second holds nothing listed.
+ */
+static const char *const parts[] = {"pkg-", "info-"};
 
 static bool is_python(const char *path)
 {
@@ -138,8 +145,8 @@ static int take_link(struct unpack *unpack, const struct advi_member *member,
 	if (member->link.len >= ADVI_MEMBER_PATH_BYTES)
 		return advi_fail(err, ADV_EINPUT, "link '%s' has more than %d bytes", path->source,
 				 ADVI_MEMBER_PATH_BYTES - 1);
-	if (path->placeholder)
-		return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it",
+	if (!advi_str_utf8(member->link))
+		return advi_fail(err, ADV_EINPUT, "link '%s' points to what is no UTF-8",
 				 path->source);
 	return advi_place_link(&unpack->place, path, member->link, err);
 }
@@ -166,7 +173,7 @@ static int take_member(struct unpack *unpack, struct advi_archive *archive,
 		       const struct advi_member *member, struct adv_err *err)
 {
 	struct advi_map_entry *entry = advi_map_get(&unpack->sources, member->path);
-	const struct advi_path *path;
+	struct advi_path *path;
 
 	if (!entry)
 		return 0;
@@ -182,6 +189,13 @@ static int take_member(struct unpack *unpack, struct advi_archive *archive,
 	unpack->seen[entry->number] = true;
 	switch (member->kind) {
 	case ADVI_MEMBER_LINK:
+		/* conda leaves what is listed as a link alone, and refuses others */
+		if (path->placeholder && path->type != ADVI_PATH_LINK)
+			return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it",
+					 path->source);
+		path->placeholder = NULL;
+		/* info/files does not tell links from files */
+		path->type = ADVI_PATH_LINK;
 		return take_link(unpack, member, path, err);
 	case ADVI_MEMBER_HARD_LINK:
 		return take_hard_link(unpack, member, entry->number);
@@ -190,39 +204,41 @@ static int take_member(struct unpack *unpack, struct advi_archive *archive,
 	}
 }
 
-/* Goes through the archive once more, for the content of hard links. */
-static int take_linked(struct unpack *unpack, struct adv_err *err)
+/* Gives a member's content to the hard links to it. */
+static int take_target(struct unpack *unpack, struct advi_archive *archive,
+		       const struct advi_member *member, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(MEMORY_BYTES);
+	bool read = false;
+	int r = 0;
+
+	for (size_t i = 0; i < unpack->hard_links.count && r == 0; i++) {
+		const struct hard_link *link = &unpack->hard_links.at[i];
+		ADVI_AUTO(buf) struct advi_buf copy = ADVI_BUF_INIT(MEMORY_BYTES);
+
+		if (member->kind != ADVI_MEMBER_FILE || !advi_str_is(member->path, link->target))
+			continue;
+		r = read ? 0 : advi_archive_read_all(archive, &data, err);
+		read = true;
+		advi_buf_add(&copy, advi_buf_str(&data));
+		if (r == 0)
+			r = take_bytes(unpack, &unpack->place.package->paths.at[link->path],
+				       link->mode, &copy, err);
+		unpack->linked++;
+	}
+	return r;
+}
+
+/* Goes through a tar of the archive once more, for the content of hard links. */
+static int take_linked(struct unpack *unpack, const char *part, struct adv_err *err)
 {
 	ADVI_AUTO(archive) struct advi_archive *archive = NULL;
-	struct advi_package *package = unpack->place.package;
 	struct advi_member member;
-	size_t left = unpack->hard_links.count;
-	int r = left ? advi_archive_open(&archive, package->file, "pkg-", err) : 0;
+	int r = advi_archive_open(&archive, unpack->place.package->file, part, err);
 
-	while (r == 0 && left && (r = advi_archive_next(archive, &member, err)) > 0) {
-		ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(MEMORY_BYTES);
-		bool read = false;
-
-		r = 0;
-		for (size_t i = 0; i < unpack->hard_links.count && r == 0; i++) {
-			const struct hard_link *link = &unpack->hard_links.at[i];
-			ADVI_AUTO(buf) struct advi_buf copy = ADVI_BUF_INIT(MEMORY_BYTES);
-
-			if (member.kind != ADVI_MEMBER_FILE ||
-			    !advi_str_is(member.path, link->target))
-				continue;
-			r = read ? 0 : advi_archive_read_all(archive, &data, err);
-			read = true;
-			advi_buf_add(&copy, advi_buf_str(&data));
-			if (r == 0)
-				r = take_bytes(unpack, &package->paths.at[link->path], link->mode,
-					       &copy, err);
-			left--;
-		}
-	}
-	if (r == 0 && left)
-		r = advi_fail(err, ADV_EINPUT, "'%s' is a hard link to something that is not in it",
-			      package->paths.at[unpack->hard_links.at[0].path].source);
+	while (r == 0 && unpack->linked < unpack->hard_links.count &&
+	       (r = advi_archive_next(archive, &member, err)) > 0)
+		r = take_target(unpack, archive, &member, err);
 	return r;
 }
 
@@ -271,21 +287,45 @@ static int make_entries(struct unpack *unpack, struct adv_err *err)
 	return r;
 }
 
-static int unpack_all(struct unpack *unpack, struct adv_err *err)
+/* The first path that is listed and was not met, or NULL. */
+static const struct advi_path *missing(const struct unpack *unpack)
+{
+	const struct advi_paths *paths = &unpack->place.package->paths;
+
+	for (size_t i = 0; i < paths->count; i++)
+		if (!unpack->seen[i] && paths->at[i].type < ADVI_PATH_FOLDER)
+			return &paths->at[i];
+	return NULL;
+}
+
+static int take_part(struct unpack *unpack, const char *part, struct adv_err *err)
 {
 	ADVI_AUTO(archive) struct advi_archive *archive = NULL;
-	struct advi_package *package = unpack->place.package;
 	struct advi_member member;
-	int r = advi_archive_open(&archive, package->file, "pkg-", err);
+	int r = advi_archive_open(&archive, unpack->place.package->file, part, err);
 
 	while (r == 0 && (r = advi_archive_next(archive, &member, err)) > 0)
 		r = take_member(unpack, archive, &member, err);
-	for (size_t i = 0; i < package->paths.count && r == 0; i++)
-		if (!unpack->seen[i] && package->paths.at[i].type < ADVI_PATH_FOLDER)
-			r = advi_fail(err, ADV_EINPUT, "'%s' is listed and not in it",
-				      package->paths.at[i].source);
-	if (r == 0)
-		r = take_linked(unpack, err);
+	return r;
+}
+
+static int unpack_all(struct unpack *unpack, struct adv_err *err)
+{
+	bool again = advi_str_ends(advi_str(unpack->place.package->file), ADVI_STR(".conda"));
+	int r = take_part(unpack, parts[0], err);
+
+	if (r == 0 && again && missing(unpack))
+		r = take_part(unpack, parts[1], err);
+	if (r == 0 && missing(unpack))
+		r = advi_fail(err, ADV_EINPUT, "'%s' is listed and not in it",
+			      missing(unpack)->source);
+	for (size_t i = 0; i < ADVI_COUNT(parts) && r == 0; i++)
+		if (unpack->linked < unpack->hard_links.count)
+			r = take_linked(unpack, parts[i], err);
+	if (r == 0 && unpack->linked < unpack->hard_links.count)
+		r = advi_fail(
+			err, ADV_EINPUT, "'%s' is a hard link to something that is not in it",
+			unpack->place.package->paths.at[unpack->hard_links.at[0].path].source);
 	if (r == 0)
 		r = take_again(unpack, err);
 	if (r == 0)

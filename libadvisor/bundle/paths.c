@@ -47,6 +47,9 @@ static int add_path(struct advi_paths *paths, struct advi_arena *arena, struct a
 		return advi_fail(err, ADV_EINPUT, "it lists more than %d paths", PATHS);
 	if (strncmp(clean, "info/", 5) == 0)
 		return 0;
+	if (!advi_str_utf8(advi_str(clean)))
+		return advi_fail(err, ADV_EINPUT,
+				 "path '%s' is no UTF-8, so that no record could name it", clean);
 	if (strncmp(clean, "conda-meta/", 11) == 0 || strcmp(clean, "conda-meta") == 0)
 		return advi_fail(err, ADV_EINPUT, "'%s' is the environment's own and no package's",
 				 clean);
@@ -157,10 +160,6 @@ static int read_entry(struct advi_json *json, struct advi_paths *out, struct adv
 	if (r < 0 || !added)
 		return r < 0 ? advi_while(err, r, "info/paths.json") : 0;
 	entry.source = added->source;
-	if (entry.placeholder && entry.type == ADVI_PATH_LINK)
-		return advi_fail(err, ADV_EINPUT,
-				 "info/paths.json: '%s' is a link with a prefix in it",
-				 entry.source);
 	*added = entry;
 	return 0;
 }

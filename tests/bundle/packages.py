@@ -35,9 +35,9 @@ class Entry:
         self.hold, self.listed = hold, listed
 
 
-def tar_bytes(entries, info):
+def tar_bytes(entries, info, form=tarfile.PAX_FORMAT):
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(fileobj=out, mode="w", format=form) as tar:
         for name, entry in list(info.items()) + list(entries.items()):
             member = tarfile.TarInfo(name)
             member.mode, member.mtime, member.uid, member.uname = entry.mode, 1700000000, 1000, "me"
@@ -58,7 +58,10 @@ def paths_json(entries):
     for name, entry in entries.items():
         if not entry.listed:
             continue
-        data = entries[entry.hard].data if entry.hard else entry.data
+        first = entry
+        while first.hard:
+            first = entries[first.hard]
+        data = first.data
         row = {"_path": name, "path_type": "softlink" if entry.link is not None else "hardlink",
                "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
         if entry.hold:
@@ -73,22 +76,22 @@ def zst(data):
 
 def package(folder, name, entries, depends=(), version="1.0", old=False, info=(), **index):
     """Writes a package, v1 (.tar.bz2, deprecated metadata) or v2 (.conda, paths.json)."""
-    stem = f"{name}-{version}-0"
     about = {"name": name, "version": version, "build": "0", "build_number": 0,
              "depends": list(depends), "subdir": "linux-64", "license": "MIT", **index}
+    stem = f"{name}-{version}-{about['build']}"
     texts = {"info/index.json": json.dumps(about).encode()}
     if old:
-        texts["info/files"] = "".join(n + "\n" for n, e in entries.items() if e.listed).encode()
-        texts["info/has_prefix"] = "".join(
-            f'{HOLD} {e.hold} "{n}"\n' for n, e in entries.items() if e.hold).encode()
+        texts["info/files"] = os.fsencode("".join(n + "\n" for n, e in entries.items() if e.listed))
+        texts["info/has_prefix"] = os.fsencode("".join(
+            f'{HOLD} {e.hold} "{n}"\n' for n, e in entries.items() if e.hold))
     else:
         texts["info/paths.json"] = paths_json(entries)
     texts.update(info)
-    info = {n: Entry(t) for n, t in texts.items()}
+    info = {n: t if isinstance(t, Entry) else Entry(t) for n, t in texts.items()}
     if old:
         path = os.path.join(folder, stem + ".tar.bz2")
         with open(path, "wb") as out:
-            out.write(bz2.compress(tar_bytes(entries, info)))
+            out.write(bz2.compress(tar_bytes(entries, info, tarfile.GNU_FORMAT)))
         return path
     path = os.path.join(folder, stem + ".conda")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as out:
@@ -177,6 +180,7 @@ def hostile(folder):
                 {"_path": "share/ok", "path_type": "hardlink", "file_mode": "binary",
                  "prefix_placeholder": "/p", "sha256": None}], "paths_version": 1}).encode()})
     package(folder, "nopython", {"site-packages/a.py": Entry(b"")}, noarch="python")
+    package(folder, "notext", {os.fsdecode(b"share/latin-\xe4"): Entry(b"x")}, old=True)
     with open(package(folder, "cut", {"share/ok": Entry(os.urandom(1 << 16))}), "r+b") as cut:
         cut.truncate(40000)
     with open(os.path.join(folder, "nothing-1.0-0.conda"), "wb") as out:

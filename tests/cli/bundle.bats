@@ -7,6 +7,7 @@ load ../says.bash
 MOUNT=/opt/centre/env
 
 setup_file() {
+	export PYTHONDONTWRITEBYTECODE=1
 	export PACKAGES="$BATS_FILE_TMPDIR/packages"
 	python3 "$SRCDIR/tests/bundle/packages.py" "$PACKAGES"
 	recipe "$MOUNT" "$PACKAGES"/good/* > "$BATS_FILE_TMPDIR/good.yml"
@@ -59,6 +60,41 @@ same_as_installed() {
 	need_squashfs
 	same_as_installed "$BATS_FILE_TMPDIR/good.squashfs" "$MOUNT"
 	"$ADVISOR" bundle verify "$BATS_FILE_TMPDIR/good.squashfs"
+}
+
+@test "every rule of installing, on packages made for it, in either format" {
+	python3 "$SRCDIR/tests/bundle/rules.py" rules
+	count=0
+	for folder in rules/*; do
+		recipe "$(cat "$folder/mount")" "$PWD/$folder"/*-* > rule.yml
+		for format in tar.zst squashfs; do
+			[ $format = tar.zst ] || has_squashfs && command -v unsquashfs > /dev/null || continue
+			"$ADVISOR" bundle build -q rule.yml -o "rule.$format" 2> said || { cat said; false; }
+			unpack "rule.$format"
+			python3 "$SRCDIR/tests/bundle/installer.py" "$(cat "$folder/mount")" tree "$folder"/*-* > said ||
+				{ echo "$folder, $format"; cat said; false; }
+			"$ADVISOR" bundle verify -q "rule.$format"
+		done
+		count=$((count + 1))
+	done
+	[ "$count" -ge 16 ]
+}
+
+@test "the plain installer notices what is installed wrongly" {
+	unpack "$BATS_FILE_TMPDIR/good.tar.zst"
+	changes=("echo x >> tree/share/pure.txt" "chmod 700 tree/bin/one" "rm tree/bin/pure" "touch tree/more"
+		"ln -sfn two tree/bin/python" "mkdir tree/empty"
+		"sed -i s/linux-64/linux-32/ tree/conda-meta/first-1.0-0.json"
+		"sed -i 's/sha256_in_prefix\": \"./&0/' tree/conda-meta/first-1.0-0.json"
+		"rm tree/conda-meta/frozen" "sed -i /::first/d tree/conda-meta/history")
+	for change in "${changes[@]}"; do
+		rm -rf kept && cp -a tree kept
+		bash -c "$change"
+		run python3 "$SRCDIR/tests/bundle/installer.py" "$MOUNT" tree "$PACKAGES"/good/*
+		[ "$status" -eq 1 ] || { echo "$change: $status $output"; false; }
+		rm -rf tree && mv kept tree
+	done
+	python3 "$SRCDIR/tests/bundle/installer.py" "$MOUNT" tree "$PACKAGES"/good/*
 }
 
 @test "a tar.gz, and a mount path too long for a shebang" {
@@ -130,7 +166,7 @@ same_as_installed() {
 		[ -z "$(find . -name 'bad.tar*')" ]
 		count=$((count + 1))
 	done
-	[ "$count" -eq 15 ]
+	[ "$count" -eq 16 ]
 	[ ! -e /tmp/evil ]
 }
 
