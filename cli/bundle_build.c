@@ -11,6 +11,9 @@ static void print_built(const struct adv_bundle_summary *summary)
 	       bundle_opts.image, bundle_mib(summary->image_bytes), summary->packages,
 	       summary->files, bundle_mib(summary->bytes));
 	printf("  .pyc made independent of times: %" PRIu64 "\n", summary->pyc_rewritten);
+	if (summary->pyc_compiled)
+		printf("  .pyc compiled by the image's own Python: %" PRIu64 "\n",
+		       summary->pyc_compiled);
 	if (summary->pyc_missing)
 		printf("  .py without .pyc, compiled on every start: %" PRIu64 "\n",
 		       summary->pyc_missing);

@@ -25,6 +25,8 @@ static const struct opt opts[] = {
 	 "build: take mirrors and credentials from this recipe"},
 	{0, "threads", OPT_COUNT, &bundle_opts.threads, "N",
 	 "build: that compress; the image does not depend on it"},
+	{0, "no-compile", OPT_FLAG, &bundle_opts.build.no_compile, NULL,
+	 "build: leave noarch .py without .pyc; run nothing of the image"},
 	{0, "dry-run", OPT_FLAG, &bundle_opts.build.dry_run, NULL,
 	 "build: check PLAN or RECIPE, fetch and build nothing"},
 	{0, "to", OPT_TEXT, &bundle_opts.releases, "RELEASES",
@@ -83,6 +85,7 @@ const struct command cmd_bundle = {
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
 		"is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
 		"advisor.bundle/1. Packages are verified before use and made right for the mount path.\n"
+		"Where the Python of the image runs here, it compiles the .py of noarch packages.\n"
 		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
 		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"

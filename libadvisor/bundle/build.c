@@ -3,6 +3,7 @@
 #include <locale.h>
 
 #include "bundle/checked.h"
+#include "bundle/compile.h"
 #include "bundle/fetch.h"
 #include "bundle/install.h"
 #include "bundle/manifest.h"
@@ -22,6 +23,7 @@ struct build {
 	struct advi_package **ordered; /* the same, in the order of installing */
 	size_t count;
 	struct advi_layout layout;
+	struct advi_compile compile;
 	struct advi_sink *sink;
 	struct advi_out image, manifest;
 	const struct advi_sink_ops *format;
@@ -36,6 +38,7 @@ struct build {
 static void build_clear(struct build *build)
 {
 	advi_sink_free(build->sink);
+	advi_compile_clear(&build->compile);
 	advi_out_clear(&build->image);
 	advi_out_clear(&build->manifest);
 	advi_layout_clear(&build->layout);
@@ -167,6 +170,39 @@ static int check_room(const struct build *build, const struct advi_package *pack
 	return 0;
 }
 
+static uint64_t total_bytes(const struct build *build)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < build->count; i++)
+		for (size_t k = 0; k < build->packages[i].paths.count; k++)
+			total += build->packages[i].paths.at[k].size;
+	return total;
+}
+
+static void begin_install(struct build *build, struct advi_install *install)
+{
+	*install = (struct advi_install){
+		.layout = &build->layout,
+		.sink = build->sink,
+		.mount = advi_str(build->mount),
+		.epoch = build->epoch,
+		.watch = build->watch,
+		.summary = build->summary,
+		.total = total_bytes(build),
+		.compiler = build->compile.compiler,
+	};
+}
+
+static int prepare_compile(struct build *build, struct adv_err *err)
+{
+	struct advi_install install;
+
+	begin_install(build, &install);
+	return advi_compile_prepare(&build->compile, &install, build->ordered, build->count,
+				    build->options->threads, build->options->no_compile, err);
+}
+
 static int lay_out(struct build *build, struct adv_err *err)
 {
 	struct adv_bundle_summary *summary = build->summary;
@@ -176,15 +212,14 @@ static int lay_out(struct build *build, struct adv_err *err)
 		struct advi_package *package = build->ordered[i];
 
 		r = check_room(build, package, err);
-		package->pyc_missing = advi_python_uncompiled(&build->layout.python, package,
-							      &build->layout.index);
-		summary->pyc_missing += package->pyc_missing;
 		summary->scripts_skipped += package->scripts.count;
 		for (size_t k = 0; k < package->scripts.count; k++)
 			advi_note(build->watch,
 				  "package '%s': '%s' is not run: it would act on this machine",
 				  package->record.name, package->scripts.at[k]);
 	}
+	if (r == 0)
+		r = prepare_compile(build, err);
 	if (r < 0)
 		return r;
 	advi_meta_lay_out(&build->layout, build->ordered, build->count);
@@ -208,16 +243,6 @@ static int open_sink(struct build *build, const char *image, struct adv_err *err
 	int r = advi_out_open(&build->image, image, err);
 
 	return r == 0 ? build->format->open(&build->sink, build->image.file, &wish, err) : r;
-}
-
-static uint64_t total_bytes(const struct build *build)
-{
-	uint64_t total = 0;
-
-	for (size_t i = 0; i < build->count; i++)
-		for (size_t k = 0; k < build->packages[i].paths.count; k++)
-			total += build->packages[i].paths.at[k].size;
-	return total;
 }
 
 static void tell_clobbers(const struct build *build)
@@ -276,17 +301,10 @@ static int install_manifest(struct build *build, struct advi_install *install, s
 
 static int fill_image(struct build *build, struct adv_err *err)
 {
-	struct advi_install install = {
-		.layout = &build->layout,
-		.sink = build->sink,
-		.mount = advi_str(build->mount),
-		.epoch = build->epoch,
-		.watch = build->watch,
-		.summary = build->summary,
-		.total = total_bytes(build),
-	};
+	struct advi_install install;
 	int r = 0;
 
+	begin_install(build, &install);
 	for (size_t i = 0; i < build->layout.folders.count && r == 0; i++)
 		r = build->format->folder(build->sink, build->layout.folders.at[i], err);
 	for (size_t i = 0; i < build->count && r == 0; i++) {
@@ -297,6 +315,8 @@ static int fill_image(struct build *build, struct adv_err *err)
 	}
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < build->count; i++)
+		build->summary->pyc_missing += build->ordered[i]->pyc_missing;
 	advi_layout_settle(&build->layout);
 	build->summary->clobbered = build->layout.clobbers.count;
 	tell_clobbers(build);

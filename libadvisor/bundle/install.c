@@ -43,6 +43,13 @@ static bool is_python(const char *path)
 	       advi_str_ends(advi_str(path), ADVI_STR(".pyc"));
 }
 
+static bool is_wanted(const struct unpack *unpack, const struct advi_path *path)
+{
+	const struct advi_install *install = unpack->place.install;
+
+	return !install->wants || install->wants(install->context, path);
+}
+
 static int mismatch(const struct advi_path *path, const char *what, const char *is,
 		    const char *should, struct adv_err *err)
 {
@@ -287,13 +294,14 @@ static int make_entries(struct unpack *unpack, struct adv_err *err)
 	return r;
 }
 
-/* The first path that is listed and was not met, or NULL. */
+/* The first path that is listed and wanted, and was not met; or NULL. */
 static const struct advi_path *missing(const struct unpack *unpack)
 {
 	const struct advi_paths *paths = &unpack->place.package->paths;
 
 	for (size_t i = 0; i < paths->count; i++)
-		if (!unpack->seen[i] && paths->at[i].type < ADVI_PATH_FOLDER)
+		if (!unpack->seen[i] && paths->at[i].type < ADVI_PATH_FOLDER &&
+		    is_wanted(unpack, &paths->at[i]))
 			return &paths->at[i];
 	return NULL;
 }
@@ -328,7 +336,7 @@ static int unpack_all(struct unpack *unpack, struct adv_err *err)
 			unpack->place.package->paths.at[unpack->hard_links.at[0].path].source);
 	if (r == 0)
 		r = take_again(unpack, err);
-	if (r == 0)
+	if (r == 0 && !unpack->place.install->wants)
 		r = make_entries(unpack, err);
 	return r == 0 ? advi_place_flush(&unpack->place, true, err) : r;
 }
@@ -341,7 +349,8 @@ int advi_install_package(struct advi_install *install, struct advi_package *pack
 
 	unpack.seen = advi_calloc(package->paths.count, sizeof(*unpack.seen));
 	for (size_t i = 0; i < package->paths.count; i++)
-		if (package->paths.at[i].type != ADVI_PATH_ENTRY)
+		if (package->paths.at[i].type < ADVI_PATH_ENTRY &&
+		    is_wanted(&unpack, &package->paths.at[i]))
 			advi_map_add(&unpack.sources, advi_str(package->paths.at[i].source), NULL)
 				->number = i;
 	r = unpack_all(&unpack, err);

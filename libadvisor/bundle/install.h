@@ -8,6 +8,8 @@
 #include "bundle/layout.h"
 #include "bundle/sink.h"
 
+struct advi_compiler;
+
 /* An image in the making; everything is borrowed. */
 struct advi_install {
 	struct advi_layout *layout;
@@ -17,6 +19,11 @@ struct advi_install {
 	const struct adv_watch *watch;
 	struct adv_bundle_summary *summary; /* counts grow */
 	uint64_t done, total; /* bytes of packages, unpacked; total 0 when not known */
+	/* Which files are wanted; NULL: all of them, and none may be missing. */
+	bool (*wants)(const void *context, const struct advi_path *path);
+	const void *context;
+	struct advi_compiler *compiler; /* NULL: sources stay as they are */
+	uint64_t refused_count;         /* sources that could not be compiled */
 };
 
 /*

@@ -90,6 +90,14 @@ static void place(struct advi_layout *layout, const struct advi_package *package
 	}
 }
 
+void advi_layout_place(struct advi_layout *layout, struct advi_package **packages, size_t count)
+{
+	advi_map_clear(&layout->index);
+	layout->nodes.count = 0;
+	for (size_t i = 0; i < count; i++)
+		place(layout, packages[i]);
+}
+
 /* Makes sure that every folder above 'path' is there; what else stands there gives way. */
 static void add_folders(struct advi_layout *layout, struct advi_map *seen, const char *path)
 {
@@ -135,12 +143,18 @@ int advi_layout_make(struct advi_layout *layout, struct advi_package **packages,
 {
 	int r = advi_python_find(&layout->python, packages, count, err);
 
-	for (size_t i = 0; i < count && r == 0; i++) {
+	for (size_t i = 0; i < count && r == 0; i++)
 		r = set_targets(packages[i], &layout->python, err);
-		if (r == 0)
-			place(layout, packages[i]);
-	}
+	if (r == 0)
+		advi_layout_place(layout, packages, count);
 	return r;
+}
+
+void advi_layout_forget(struct advi_layout *layout)
+{
+	for (size_t i = 0; i < layout->nodes.count; i++)
+		layout->nodes.at[i].written = false;
+	layout->claims.count = 0;
 }
 
 void advi_layout_add(struct advi_layout *layout, const char *path)

@@ -63,6 +63,12 @@ void advi_layout_clear(struct advi_layout *layout);
 int advi_layout_make(struct advi_layout *layout, struct advi_package **packages, size_t count,
 		     struct adv_err *err);
 
+/* Gives every target to the last package that has it anew: packages got paths, or their paths
+ * moved. What was written or added is forgotten. */
+void advi_layout_place(struct advi_layout *layout, struct advi_package **packages, size_t count);
+/* Forgets what was written, so that all can be installed once more. */
+void advi_layout_forget(struct advi_layout *layout);
+
 /* Adds a file that is made by us. */
 void advi_layout_add(struct advi_layout *layout, const char *path);
 /* Finds the folders, once everything is laid out. */

@@ -156,6 +156,7 @@ static void read_counts(struct advi_manifest *manifest, struct advi_json *json)
 		{"folders", &summary->folders},
 		{"links", &summary->links},
 		{"packages", &summary->packages},
+		{"pyc_compiled", &summary->pyc_compiled},
 		{"pyc_missing", &summary->pyc_missing},
 		{"pyc_rewritten", &summary->pyc_rewritten},
 		{"scripts_skipped", &summary->scripts_skipped},

@@ -70,6 +70,8 @@ static const char *path_type(const struct advi_path *path)
 		return "directory";
 	case ADVI_PATH_ENTRY:
 		return "unix_python_entry_point";
+	case ADVI_PATH_PYC:
+		return "pyc_file";
 	default:
 		return "hardlink";
 	}
@@ -119,6 +121,10 @@ static void write_paths(struct advi_jout *out, const struct advi_layout *layout,
 	advi_jout_array(out);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && strcmp(paths[i]->target, paths[i - 1]->target) == 0)
+			continue;
+		/* what could not be compiled is not there */
+		if (paths[i]->type == ADVI_PATH_PYC &&
+		    !advi_layout_find(layout, advi_str(paths[i]->target))->written)
 			continue;
 		if (names_only)
 			advi_jout_text(out, paths[i]->target);

@@ -12,7 +12,8 @@ enum advi_path_type {
 	ADVI_PATH_FILE,   /* "hardlink", and whatever deprecated metadata lists */
 	ADVI_PATH_LINK,   /* "softlink" */
 	ADVI_PATH_FOLDER, /* "directory" */
-	ADVI_PATH_ENTRY   /* a script that is made for an entry point; no member of the archive */
+	ADVI_PATH_ENTRY,  /* a script that is made for an entry point; no member of the archive */
+	ADVI_PATH_PYC     /* a .pyc that is made of a source; no member either */
 };
 
 /* One path. Strings live in the arena of the package. */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "bundle/compile.h"
 #include "bundle/pyc.h"
 
 static const uint64_t HELD_BYTES = 128 << 20; /* when more is held, it is written early */
@@ -40,6 +41,13 @@ static struct advi_node *node_of(const struct advi_place *place, const struct ad
 static bool wins(const struct advi_node *node, const struct advi_path *path)
 {
 	return node->owner == path && !node->shadowed;
+}
+
+bool advi_place_open(const struct advi_place *place, const struct advi_path *path)
+{
+	const struct advi_node *node = node_of(place, path);
+
+	return wins(node, path) && !node->written;
 }
 
 static void claim(struct advi_place *place, const struct advi_node *node,
@@ -127,6 +135,7 @@ static int write_held(struct advi_place *place, const struct advi_held *held, st
 	r = write_file(place->install, node->path, mode, data, err);
 	record_file(place->install, node, mode, data.len, hex);
 	know_held(place, node, data);
+	place->install->summary->pyc_compiled += held->path->type == ADVI_PATH_PYC;
 	place->package->files++;
 	place->package->bytes += data.len;
 	return r;
@@ -139,7 +148,7 @@ static int by_target(const void *a, const void *b)
 	return strcmp(left->path->target, right->path->target);
 }
 
-static const struct advi_held *find_held(const struct advi_place *place, const char *target)
+const struct advi_held *advi_place_find(const struct advi_place *place, const char *target)
 {
 	struct advi_path path = {.target = target};
 	struct advi_held key = {.path = &path};
@@ -155,7 +164,7 @@ static void free_pyc(struct advi_place *place, struct advi_held *held)
 
 	if (!advi_pyc_source_path(advi_str(held->path->target), path, sizeof(path)))
 		return;
-	source = find_held(place, path);
+	source = advi_place_find(place, path);
 	if (source)
 		text = advi_buf_str(&source->data);
 	if (advi_pyc_rewrite(held->data.ptr, held->data.len, source ? &text : NULL,
@@ -180,6 +189,10 @@ int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err)
 	for (size_t i = 0; end && i < place->held.count; i++)
 		if (waits_for_end(&place->held.at[i]))
 			free_pyc(place, &place->held.at[i]);
+	if (end) {
+		r = advi_compile_held(place, err);
+		advi_vec_sort(&place->held, by_target);
+	}
 	place->held_bytes = 0;
 	for (size_t i = 0; i < place->held.count; i++) {
 		struct advi_held *held = &place->held.at[i];
@@ -196,8 +209,8 @@ int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err)
 	return r;
 }
 
-int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
-		    struct advi_buf *data, struct adv_err *err)
+void advi_place_add(struct advi_place *place, const struct advi_path *path, unsigned mode,
+		    struct advi_buf *data)
 {
 	struct advi_held *held = advi_vec_new(&place->held);
 
@@ -208,6 +221,12 @@ int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsi
 	/* What waits for the end anyway does not count: flushing would not free it. */
 	if (!waits_for_end(held))
 		place->held_bytes += held->data.len;
+}
+
+int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
+		    struct advi_buf *data, struct adv_err *err)
+{
+	advi_place_add(place, path, mode, data);
 	return place->held_bytes > HELD_BYTES ? advi_place_flush(place, false, err) : 0;
 }
 

@@ -33,6 +33,13 @@ void advi_place_clear(struct advi_place *place);
 /* Takes 'data' over (it is empty afterwards) and keeps it, until flush or until much is held. */
 int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
 		    struct advi_buf *data, struct adv_err *err);
+/* The same without regard to how much is held, for advi_compile_held. */
+void advi_place_add(struct advi_place *place, const struct advi_path *path, unsigned mode,
+		    struct advi_buf *data);
+/* What is held for a target, or NULL; while advi_compile_held runs. */
+const struct advi_held *advi_place_find(const struct advi_place *place, const char *target);
+/* Whether this package's content is what will stand there, and does not yet. */
+bool advi_place_open(const struct advi_place *place, const struct advi_path *path);
 /* Passes a member's data through; 'hex' gets its digest. */
 int advi_place_stream(struct advi_place *place, const struct advi_path *path,
 		      const struct advi_member *member, struct advi_archive *archive,

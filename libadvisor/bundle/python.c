@@ -61,32 +61,13 @@ int advi_python_find(struct advi_python *python, struct advi_package **packages,
 	return 0;
 }
 
-static bool is_compiled(const struct advi_python *python, const char *target,
-			const struct advi_map *paths)
+const char *advi_python_pyc(const struct advi_python *python, struct advi_arena *arena,
+			    const char *source)
 {
-	const char *slash = strrchr(target, '/');
-	int folder = slash ? (int)(slash + 1 - target) : 0;
-	int stem = (int)strlen(target) - folder - 3;
-	ADVI_AUTO_PTR char *pyc = advi_format("%.*s__pycache__/%.*s.%s.pyc", folder, target, stem,
-					      target + folder, python->tag);
+	const char *slash = strrchr(source, '/');
+	int folder = slash ? (int)(slash + 1 - source) : 0;
+	int stem = (int)strlen(source) - folder - 3;
 
-	return advi_map_get(paths, advi_str(pyc)) != NULL;
-}
-
-uint64_t advi_python_uncompiled(const struct advi_python *python,
-				const struct advi_package *package, const struct advi_map *paths)
-{
-	uint64_t count = 0;
-
-	if (package->noarch != ADVI_NOARCH_PYTHON || !python->package)
-		return 0;
-	for (size_t i = 0; i < package->paths.count; i++) {
-		const struct advi_path *path = &package->paths.at[i];
-
-		if (advi_str_starts(advi_str(path->source), ADVI_STR("site-packages/")) &&
-		    advi_str_ends(advi_str(path->source), ADVI_STR(".py")) &&
-		    !is_compiled(python, path->target, paths))
-			count++;
-	}
-	return count;
+	return advi_arena_printf(arena, "%.*s__pycache__/%.*s.%s.pyc", folder, source, stem,
+				 source + folder, python->tag);
 }

@@ -3,7 +3,6 @@
 #ifndef ADVI_BUNDLE_PYTHON_H
 #define ADVI_BUNDLE_PYTHON_H
 
-#include "base/map.h"
 #include "bundle/package.h"
 
 /* Strings live in the arena of its package. */
@@ -21,11 +20,8 @@ struct advi_python {
 int advi_python_find(struct advi_python *python, struct advi_package **packages, size_t count,
 		     struct adv_err *err);
 
-/*
- * The .py of a noarch Python package for which 'paths' (the targets of the set) has no .pyc:
- * Python compiles them on every start.
- */
-uint64_t advi_python_uncompiled(const struct advi_python *python,
-				const struct advi_package *package, const struct advi_map *paths);
+/* The .pyc that belongs to the source "a/b.py": "a/__pycache__/b.cpython-311.pyc". */
+const char *advi_python_pyc(const struct advi_python *python, struct advi_arena *arena,
+			    const char *source);
 
 #endif

@@ -22,6 +22,7 @@ struct adv_bundle_options {
 	unsigned level;       /* of the codec */
 	uint32_t block_bytes; /* squashfs: a power of two from 4 KiB to 1 MiB */
 	unsigned threads;     /* 0: one a core; the image does not depend on it */
+	bool no_compile; /* leave .py of noarch packages uncompiled; nothing of the image is run */
 	bool dry_run; /* check the source, and count its packages; fetch and build nothing */
 };
 #define ADV_BUNDLE_OPTIONS_INIT                                                                    \
@@ -35,6 +36,7 @@ struct adv_bundle_summary {
 	uint64_t bytes; /* of the files, installed */
 	uint64_t image_bytes;
 	uint64_t pyc_rewritten;   /* .pyc made independent of times (PEP 552) */
+	uint64_t pyc_compiled;    /* .pyc of noarch packages, made by the image's own Python */
 	uint64_t pyc_missing;     /* .py of noarch packages that have no .pyc */
 	uint64_t clobbered;       /* paths that several packages have with different content */
 	uint64_t scripts_skipped; /* link scripts, never run */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Some of an image's files in a temporary folder. */
+#include "bundle/scratch.h"
+
+#include <stdio.h>
+#include <sys/statvfs.h>
+
+#include "bundle/sink_tree.h"
+#include "io/file.h"
+
+void advi_scratch_clear(struct advi_scratch *scratch)
+{
+	struct adv_err ignored = ADV_ERR_INIT;
+
+	if (scratch->path)
+		advi_remove_tree(scratch->path, &ignored);
+	free(scratch->path);
+	scratch->path = NULL;
+}
+
+static bool make_in(struct advi_scratch *out, const char *folder)
+{
+	struct statvfs kind;
+	char *path;
+
+	if (!folder || folder[0] != '/' || statvfs(folder, &kind) < 0 ||
+	    (kind.f_flag & (ST_NOEXEC | ST_RDONLY)))
+		return false;
+	path = advi_format("%s/conda-advisor.XXXXXX", folder);
+	if (mkdtemp(path)) {
+		out->path = path;
+		return true;
+	}
+	free(path);
+	return false;
+}
+
+int advi_scratch_make(struct advi_scratch *out, bool large, struct adv_err *err)
+{
+	const char *const folders[] = {getenv("TMPDIR"), large ? "/tmp" : "/dev/shm",
+				       large ? "/var/tmp" : "/tmp",
+				       large ? "/dev/shm" : "/var/tmp"};
+
+	for (size_t i = 0; i < ADVI_COUNT(folders); i++)
+		if (make_in(out, folders[i]))
+			return 0;
+	return advi_fail(err, ADV_EENV,
+			 "there is no folder for temporary files where programs may be run; "
+			 "TMPDIR can name one");
+}
+
+/* The same packages are installed once more, into the image. */
+static void forget(struct advi_layout *layout, struct advi_package **packages, size_t count)
+{
+	advi_layout_forget(layout);
+	for (size_t i = 0; i < count; i++)
+		packages[i]->files = packages[i]->bytes = 0;
+}
+
+int advi_scratch_install(const struct advi_scratch *scratch, const struct advi_install *like,
+			 struct advi_package **packages, size_t count, advi_wants_fn *wants,
+			 const void *context, struct adv_err *err)
+{
+	/* what is worth a note is told when it goes into the image */
+	struct adv_watch quiet = like->watch ? *like->watch : (struct adv_watch){0};
+	struct adv_bundle_summary summary = {0};
+	struct advi_install install = *like;
+	int r = advi_sink_tree(&install.sink, scratch->path, err);
+
+	quiet.note = NULL;
+	install.watch = &quiet;
+	install.summary = &summary;
+	install.wants = wants;
+	install.context = context;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = advi_install_package(&install, packages[i], err);
+	if (r == 0)
+		r = install.sink->ops->finish(install.sink, err);
+	advi_sink_free(install.sink);
+	forget(like->layout, packages, count);
+	return r;
+}
