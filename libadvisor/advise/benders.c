@@ -59,8 +59,9 @@ int advi_search_try(const struct advi_search *s, const bool *asked, struct advi_
 		if (asked[i])
 			advi_vec_push(&names, model->items.at[i].name);
 	if (names.count) {
-		r = s->oracle->probe(s->oracle->context, base, names.at, names.count, freedom(s),
-				     &out->env, &out->answer, s->watch, s->err);
+		r = advi_ask_by_rules(s->oracle, s->oracle->probe, s->site, &s->prices->kept, base,
+				      &names, freedom(s), &out->env, &out->answer, s->watch,
+				      s->err);
 	} else {
 		advi_env_copy(&out->env, base);
 		out->answer.possible = true;

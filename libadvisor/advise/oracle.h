@@ -37,6 +37,9 @@ struct advi_oracle {
 		     struct adv_err *err);
 };
 
+/* How an oracle is asked: its 'extend' or its 'probe'. */
+typedef __typeof__(((struct advi_oracle *)NULL)->extend) advi_extend_fn;
+
 /*
  * Files that a package has, estimated by its size, since no channel tells: one for each 5,200 bytes
  * to download, and one at least. That is the mean of the 36 packages of the Miniconda installer

@@ -88,6 +88,34 @@ static void note(struct advi_prices *prices, uint32_t package, const struct adv_
 		advi_vec_push(&closure->moved, answer->removed.at[i]->name);
 }
 
+/*
+ * An answer that makes go what must stay is one of several, maybe: it is asked for again with that.
+ */
+static int ask_again(const struct advi_prices *prices, const char *name,
+		     const struct adv_site *site, const struct advi_oracle *oracle,
+		     enum advi_freedom most, struct advi_answer *answer,
+		     const struct adv_watch *watch, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *no = answer->possible && answer->removed.count
+					 ? advi_objection(site, answer, &prices->kept)
+					 : NULL;
+	struct advi_env env = {0};
+	advi_names specs = {0};
+	int r;
+
+	if (!no)
+		return 0;
+	advi_answer_clear(answer);
+	*answer = (struct advi_answer){0};
+	advi_vec_push(&specs, name);
+	r = advi_ask_by_rules(oracle, oracle->extend, site, &prices->kept,
+			      oracle->base(oracle->context), &specs, most, &env, answer, watch,
+			      err);
+	advi_env_clear(&env);
+	advi_vec_clear(&specs);
+	return r;
+}
+
 static int ask_all(const struct advi_oracle *oracle, const advi_names *names,
 		   enum advi_freedom most, struct advi_answer *answers,
 		   const struct adv_watch *watch, struct adv_err *err)
@@ -131,6 +159,9 @@ int advi_prices_ask(struct advi_prices *out, const struct advi_demand *demand,
 	answers = advi_calloc(names.count + 1, sizeof(*answers));
 	r = ask_all(oracle, &names, most, answers, watch, err);
 	for (size_t i = 0; i < names.count; i++) {
+		if (r == 0)
+			r = ask_again(out, names.at[i], site, oracle, most, &answers[i], watch,
+				      err);
 		if (r == 0)
 			note(out, packages.at[i], site, oracle, &answers[i]);
 		advi_answer_clear(&answers[i]);

@@ -107,9 +107,7 @@ static void copy_answer(struct advi_answer *to, const struct advi_answer *from)
 	copy_records(&to->removed, &from->removed);
 }
 
-typedef __typeof__(((struct advi_oracle *)NULL)->extend) extend_fn;
-
-static int extend_by(struct advi_memory *memory, enum asked asked, extend_fn inner,
+static int extend_by(struct advi_memory *memory, enum asked asked, advi_extend_fn inner,
 		     const struct advi_env *env, const char *const *specs, size_t count,
 		     enum advi_freedom most, struct advi_env *out, struct advi_answer *answer,
 		     const struct adv_watch *watch, struct adv_err *err)

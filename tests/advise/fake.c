@@ -115,15 +115,19 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 		  const struct adv_watch *watch, struct adv_err *err)
 {
 	struct fake *fake = context;
-	uint32_t before = bits(env), after = before;
+	uint32_t before = bits(env), after = before, asked = 0;
 
 	(void)watch;
 	(void)err;
 	fake->asked++;
 	for (size_t i = 0; i < count; i++)
-		after |= UINT32_C(1) << find(fake, specs[i]);
+		asked |= UINT32_C(1) << find(fake, specs[i]);
+	after |= asked;
 	assert_int_equal(after & ~before & ~fake->wanted, 0);
 	after = fake_closure(fake, after);
+	for (unsigned i = 0; i < fake->count; i++)
+		if (asked >> i & 1)
+			after &= ~(fake->drops[i] & ~asked);
 	answer->possible =
 		fake_holds(fake, after) &&
 		!(most == ADVI_FROZEN && moved(fake, after) & before & ~moved(fake, before));
@@ -142,6 +146,8 @@ static int extend(void *context, const struct advi_env *env, const char *const *
 			answer->added_bytes += fake->records[i].size;
 		} else if ((moved(fake, after) & ~moved(fake, before)) >> i & 1) {
 			advi_vec_push(&answer->changed, &fake->others[i]);
+		} else if ((before & ~after) >> i & 1) {
+			advi_vec_push(&answer->removed, &fake->records[i]);
 		}
 	return 0;
 }

@@ -12,6 +12,7 @@ struct fake {
 	unsigned count, base; /* packages; the first ones are base */
 	uint32_t needs[FAKE_MOST], clashes[FAKE_MOST];
 	uint32_t moves[FAKE_MOST]; /* those of which it needs another record */
+	uint32_t drops[FAKE_MOST]; /* those that go for it unless they are asked for too */
 	bool known[FAKE_MOST];
 	char names[FAKE_MOST][16];
 	struct advi_record records[FAKE_MOST], others[FAKE_MOST];

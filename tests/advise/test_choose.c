@@ -188,6 +188,23 @@ static void test_moving(void **state)
 		scene_clear(all[i]);
 }
 
+/* One answer would have something go that users need; another one keeps it. */
+static void test_stays(void **state)
+{
+	struct scene scene = {0};
+
+	(void)state;
+	fake_init(&scene.fake, 4, 2);
+	scene.fake.drops[2] = BIT(1);
+	scene.fake.clashes[3] = BIT(1);
+	fake_workload(&scene.workloads, &scene.fake, 0, 0, BIT(1) | BIT(2) | BIT(3), 0);
+	choose(&scene);
+	assert_string_equal(taken(&scene, 0), "p02");
+	assert_non_null(advi_env_find(&scene.choice.env, "p01"));
+	assert_int_equal(fate(&scene, "p03"), ADVI_FATE_CONFLICT);
+	scene_clear(&scene);
+}
+
 /* An installed base does not go back to older versions. */
 static void test_not_back(void **state)
 {
@@ -627,6 +644,7 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_moving),
+		cmocka_unit_test(test_stays),
 		cmocka_unit_test(test_not_back),
 		cmocka_unit_test(test_quota),
 		cmocka_unit_test(test_quota_out_of_reach),
