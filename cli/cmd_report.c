@@ -4,14 +4,24 @@
 
 enum { ROWS = 25 };
 
-static const char *project, *plan_path;
+static const char *project, *plan_path, *html, *frontier;
 static uint64_t rows = ROWS;
 
 static const struct opt opts[] = {
 	{'p', "project", OPT_TEXT, &project, "NAME", "one project; without: the whole site"},
 	{0, "plan", OPT_TEXT, &plan_path, "PLAN.json", "also say what this plan changes"},
+	{0, "html", OPT_TEXT, &html, "PATH", "write the dashboard: a folder, or a file PATH.html"},
+	{0, "frontier", OPT_TEXT, &frontier, "FILE", "show this frontier on it"},
 	{'n', "rows", OPT_COUNT, &rows, "N", "the longest table (25); 0: all rows"},
 };
+
+static int write_page(const struct adv_store *store, const struct adv_plan *plan,
+		      struct adv_err *err)
+{
+	struct adv_page_options options = {.plan = plan, .frontier = frontier};
+
+	return adv_page_write(store, &options, html, err);
+}
 
 static int run(int argc, char **argv)
 {
@@ -25,7 +35,8 @@ static int run(int argc, char **argv)
 	style.rows = rows;
 	if ((r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
 	    (plan_path && (r = adv_plan_read(&plan, plan_path, &err)) < 0) ||
-	    (r = adv_report_write(store, plan, project, stdout, &style, &err)) < 0)
+	    (r = html ? write_page(store, plan, &err)
+		      : adv_report_write(store, plan, project, stdout, &style, &err)) < 0)
 		return term_fail(&err, r);
 	return term_flush(0);
 }

@@ -21,6 +21,7 @@ conda-advisor $PACKAGE_VERSION
   squashfs:      $with_squashfs
   libmariadb:    $with_mariadb
   CBC:           $with_cbc
+  dashboard:     $with_pages
   warnings:      $adv_warnings
   sanitizers:    $enable_sanitizers
   unit tests:    $have_cmocka (cmocka)

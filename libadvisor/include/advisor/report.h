@@ -66,6 +66,23 @@ int adv_plan_print_tickets(const struct adv_plan *plan, FILE *file, struct adv_e
 int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
 		     const char *project, FILE *file, const struct adv_style *style,
 		     struct adv_err *err);
+/* What a dashboard is made of. NULL leaves a field open. */
+struct adv_page_options {
+	const struct adv_site
+		*site; /* a newer recipe; NULL: the one that the store was made with */
+	const struct adv_plan *plan;
+	const char *frontier;      /* a file that adv_frontier_write_file wrote */
+	const char *since, *until; /* months "YYYY-MM", both included */
+};
+/*
+ * Writes the dashboard: one HTML file, which needs no network and nothing beside it. 'path' is a
+ * file when it ends in ".html" ("-": standard output), otherwise a folder that gets an index.html.
+ * It counts unique users for any filter, so it has a row for each of them, without their names or
+ * pseudonyms: it is made for the centre's staff.
+ * Returns 0; ADV_EUSAGE, ADV_EINPUT; ADV_EENV, also when the program was built without pages.
+ */
+int adv_page_write(const struct adv_store *store, const struct adv_page_options *options,
+		   const char *path, struct adv_err *err);
 /*
  * Verdicts, 'count' of them, on one environment: as text, or as JSON (schema "advisor.check/1" for
  * one, "advisor.check-matrix/1" for several).

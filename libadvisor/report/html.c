@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The dashboard as a file: the bundled page with what it counts from put into its marks. */
+#include "report/html.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include "base/err.h"
+#include "io/file.h"
+#include "io/json_scan.h"
+
+enum { PAGE_CAP = 64 << 20, FRONTIER_CAP = 16 << 20 };
+
+/* The bundled page, unpacked; it was packed when the program was built. */
+static int unpack(struct advi_buf *out, struct adv_err *err)
+{
+	z_stream stream = {.next_in = (Bytef *)(uintptr_t)advi_page,
+			   .avail_in = (uInt)advi_page_bytes};
+	int status = inflateInit2(&stream, 15 + 16);
+
+	while (status == Z_OK) {
+		char *room = advi_buf_room(out, 1 << 16);
+
+		if (!room)
+			break;
+		stream.next_out = (Bytef *)room;
+		stream.avail_out = 1 << 16;
+		status = inflate(&stream, Z_NO_FLUSH);
+		out->len += ((size_t)1 << 16) - stream.avail_out;
+	}
+	inflateEnd(&stream);
+	return status == Z_STREAM_END ? 0 : advi_fail(err, ADV_EENV, "the page within is damaged");
+}
+
+/* Text as it may stand in HTML, within and without quotes. */
+static void write_text(FILE *file, const char *text)
+{
+	for (; *text; text++)
+		if (strchr("&<>\"'", *text))
+			fprintf(file, "&#%d;", *text);
+		else if ((unsigned char)*text >= ' ' && *text != 127)
+			putc(*text, file);
+}
+
+static int put_title(FILE *file, const struct advi_html_head *head, struct adv_err *err)
+{
+	(void)err;
+	write_text(file, head->site->name ? head->site->name : "this centre");
+	return 0;
+}
+
+static int put_head(FILE *file, const struct advi_html_head *head, struct adv_err *err)
+{
+	(void)err;
+	advi_html_write_head(file, head);
+	return 0;
+}
+
+static int put_frontier(FILE *file, const struct advi_html_head *head, struct adv_err *err)
+{
+	(void)err;
+	advi_html_write_harmless(file, head->frontier.len ? head->frontier : ADVI_STR("null"));
+	return 0;
+}
+
+static int put_groups(FILE *file, const struct advi_html_head *head, struct adv_err *err)
+{
+	return advi_html_pack(file, head->groups, err);
+}
+
+/* What goes where, in the order of the page. */
+static const struct {
+	const char *mark;
+	int (*put)(FILE *file, const struct advi_html_head *head, struct adv_err *err);
+} marks[] = {
+	{"<!--advisor:title-->", put_title},
+	{"<!--advisor:head-->", put_head},
+	{"<!--advisor:frontier-->", put_frontier},
+	{"<!--advisor:groups-->", put_groups},
+};
+
+static int write_page(FILE *file, const struct advi_html_head *head, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf page = ADVI_BUF_INIT(PAGE_CAP);
+	struct advi_str rest;
+	int r = unpack(&page, err);
+
+	rest = advi_buf_str(&page);
+	for (size_t i = 0; i < ADVI_COUNT(marks) && r == 0; i++) {
+		struct advi_str mark = advi_str(marks[i].mark);
+		size_t at = advi_str_search(rest, mark);
+
+		fwrite(rest.ptr, 1, at, file);
+		if (at == rest.len)
+			return advi_fail(err, ADV_EENV, "the page within has no mark '%s'",
+					 marks[i].mark);
+		rest = advi_str_from(rest, at + mark.len);
+		r = marks[i].put(file, head, err);
+	}
+	fwrite(rest.ptr, 1, rest.len, file);
+	return r;
+}
+
+/* Where the page goes: into a folder as index.html, unless the name is a page's. */
+static int page_path(char **out, const char *path, struct adv_err *err)
+{
+	struct advi_str name = advi_str(path);
+	int r;
+
+	if (strcmp(path, "-") == 0 || advi_str_ends(name, ADVI_STR(".html")) ||
+	    advi_str_ends(name, ADVI_STR(".htm"))) {
+		*out = advi_strdup(path);
+		return 0;
+	}
+	r = advi_mkdirs(path, err);
+	if (r == 0)
+		*out = advi_path_join(path, "index.html");
+	return r;
+}
+
+/* A frontier goes into the page as it is; that it is one is made sure of. */
+static int read_frontier(struct advi_buf *out, const char *path, struct adv_err *err)
+{
+	struct advi_json json;
+	struct advi_str key, schema = {NULL, 0};
+	bool good;
+	int r = advi_file_read(out, path, err);
+
+	if (r < 0)
+		return advi_while(err, r, "reading the frontier '%s'", path);
+	advi_json_init(&json, advi_buf_str(out));
+	for (advi_json_object(&json); advi_json_key(&json, &key);)
+		if (advi_str_is(key, "schema") && advi_json_peek(&json) == ADVI_JSON_STRING)
+			advi_json_string(&json, &schema);
+		else
+			advi_json_skip(&json);
+	good = advi_json_end(&json) && advi_str_is(schema, "advisor.frontier/1");
+	advi_json_clear(&json);
+	return good ? 0
+		    : advi_fail(err, ADV_EINPUT,
+				"'%s' is no frontier; 'conda-advisor recommend --frontier "
+				"--json' writes one",
+				path);
+}
+
+/* All that is counted; 'data' keeps the names, and nothing else, for as long as it is there. */
+static int load(struct advi_html_groups *groups, struct advi_workloads *workloads,
+		struct advi_data *data, const struct adv_store *store, const struct adv_site *site,
+		const struct adv_page_options *options, struct adv_err *err)
+{
+	uint32_t since, until;
+	int r;
+
+	if ((r = advi_month_range(&since, &until, options->since, options->until, err)) < 0 ||
+	    (r = advi_data_load(data, store, site, since, until, err)) < 0)
+		return r;
+	advi_data_mark_probes(data);
+	advi_workloads_collect(workloads, data);
+	advi_html_group(groups, data);
+	advi_vec_clear(&data->runs);
+	advi_vec_clear(&data->uses);
+	advi_vec_clear(&data->tallies);
+	return 0;
+}
+
+static int write_file(const struct advi_html_head *head, const char *path, struct adv_err *err)
+{
+	ADVI_AUTO(out) struct advi_out out = {0};
+	ADVI_AUTO_PTR char *target = NULL;
+	int r;
+
+	if ((r = page_path(&target, path, err)) < 0 || (r = advi_out_open(&out, target, err)) < 0 ||
+	    (r = write_page(out.file, head, err)) < 0)
+		return r;
+	return advi_out_commit(&out, err);
+}
+
+int adv_page_write(const struct adv_store *store, const struct adv_page_options *options,
+		   const char *path, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf frontier = ADVI_BUF_INIT(FRONTIER_CAP);
+	struct advi_html_groups groups = {0};
+	struct advi_workloads workloads = {0};
+	struct advi_data data = {0};
+	struct advi_html_head head = {
+		.groups = &groups, .workloads = &workloads, .options = options};
+	int r = 0;
+
+	if (!advi_page_bytes)
+		return advi_fail(err, ADV_EENV,
+				 "this conda-advisor was built without pages; build it with "
+				 "nodejs and npm, or from a release, which has the page bundled");
+	if (options->frontier)
+		r = read_frontier(&frontier, options->frontier, err);
+	if (r < 0 || (r = advi_data_site(&head.site, store, options->site, err)) < 0)
+		return r;
+	head.frontier = advi_buf_str(&frontier);
+	r = load(&groups, &workloads, &data, store, head.site, options, err);
+	if (r == 0)
+		r = write_file(&head, path, err);
+	advi_html_groups_clear(&groups);
+	advi_data_clear(&data);
+	advi_workloads_clear(&workloads);
+	return r;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The bar of filters, which stays while views come and go.
+import { byId, h } from './dom.js';
+import { change, isFiltered, noFilter, readState } from './state.js';
+
+const EVIDENCE = [['', 'imported'], ['mapped', 'loaded (mapped objects)']];
+
+function field(label, control) {
+	return h('label', null, h('span', null, label), control);
+}
+
+function choice(name, label, options) {
+	return field(label, h('select', {
+		name, onchange: (event) => change({ [name]: event.target.value, p: '' }),
+	}, options.map(([value, text]) => h('option', { value }, text))));
+}
+
+/* A project is typed; an incomplete name changes nothing. */
+function projectField(data) {
+	return field('Project', h('input', {
+		name: 'project', list: 'all-projects', placeholder: 'all', autocomplete: 'off', size: 14,
+		onchange: (event) => {
+			const name = event.target.value.trim();
+			const known = !name || name === 'unknown' || data.projects.includes(name);
+			event.target.setCustomValidity(known ? '' : 'No usage of such a project is known.');
+			event.target.reportValidity();
+			if (known)
+				change({ project: name, p: '' });
+		},
+	}));
+}
+
+function placeField(data) {
+	const boxes = data.places.map((place) => h('label', null, h('input', {
+		type: 'checkbox', name: 'place', value: place,
+		onchange: () => {
+			const chosen = [...document.querySelectorAll('#filters [name=place]:checked')].map((box) => box.value);
+			change({ place: chosen.length === data.places.length ? '' : chosen.join(','), p: '' });
+		},
+	}), place));
+	return h('details', { class: 'places' }, h('summary', null, h('span', null, 'Places'), h('span', { id: 'places-chosen' }, 'all')),
+		h('fieldset', null, h('legend', { class: 'hidden' }, 'Imported from these places'), boxes));
+}
+
+export function makeFilters(data) {
+	const months = data.months.map((month) => [month, month]);
+	byId('filters').replaceChildren(
+		choice('from', 'From', [['', 'first month'], ...months]),
+		choice('to', 'To', [['', 'last month'], ...months]),
+		projectField(data),
+		choice('domain', 'Domain', [['', 'all'], ...data.domains.names.map((name) => [name, name])]),
+		placeField(data),
+		choice('evidence', 'Evidence', EVIDENCE),
+		h('button', { type: 'button', id: 'reset', onclick: () => change({ ...noFilter, p: '' }) }, 'Reset filters'),
+		h('datalist', { id: 'all-projects' }, data.projects.map((name) => h('option', { value: name }))));
+	byId('filters').addEventListener('submit', (event) => event.preventDefault());
+}
+
+/* Shows in the bar what the address says. */
+export function showFilters(data) {
+	const { query } = readState();
+	const form = byId('filters');
+	for (const name of ['from', 'to', 'project', 'domain', 'evidence'])
+		form.elements[name].value = query[name] ?? '';
+	const chosen = (query.place ?? '').split(',').filter((place) => data.places.includes(place));
+	for (const box of form.querySelectorAll('[name=place]'))
+		box.checked = chosen.includes(box.value);
+	byId('places-chosen').textContent = chosen.length ? chosen.join(', ') : 'all';
+	byId('reset').disabled = !isFiltered(query);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Whether something became more frequent: as advise/rates.c has it, for any filter.
+
+const LEVEL = 0.05;
+
+/* P(X >= k), or P(X <= k), for X ~ Bin(n, p): terms relative to the mode's, divided by their sum. */
+function tail(k, n, p, upper) {
+	if (p <= 0 || p >= 1)
+		return Number(upper === p >= 1 ? true : p >= 1 ? k === n : k === 0);
+	const mode = Math.min(n, Math.floor((n + 1) * p)), odds = p / (1 - p);
+	const counts = (i) => upper ? i >= k : i <= k;
+	let all = 1, part = counts(mode) ? 1 : 0;
+	for (let i = mode, term = 1; i < n && term > 1e-300; i++) {
+		term *= (n - i) / (i + 1) * odds;
+		all += term;
+		part += counts(i + 1) ? term : 0;
+	}
+	for (let i = mode, term = 1; i > 0 && term > 1e-300; i--) {
+		term *= i / (n - i + 1) / odds;
+		all += term;
+		part += counts(i - 1) ? term : 0;
+	}
+	return part / all;
+}
+
+/* Two Poisson rates, {events, exposure} each: their ratio, and p of their being the same. */
+export function compare(now, before) {
+	const n = now.events + before.events;
+	const p = now.exposure / (now.exposure + before.exposure);
+	const less = tail(now.events, n, p, false), more = tail(now.events, n, p, true);
+	return {
+		ratio: before.events ? now.events / before.events * before.exposure / now.exposure : Infinity,
+		p: Math.min(1, 2 * Math.min(less, more)),
+	};
+}
+
+/* Those rows, by 'p', of which a share of LEVEL at most is there by chance (Benjamini, Hochberg). */
+export function significant(rows) {
+	const sorted = [...rows].sort((a, b) => a.p - b.p);
+	let least = 1;
+	for (let i = sorted.length - 1; i >= 0; i--)
+		sorted[i].q = least = Math.min(least, sorted[i].p * sorted.length / (i + 1));
+	return sorted.filter((row) => row.q <= LEVEL);
+}

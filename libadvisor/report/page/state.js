@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is looked at stands in the address, so that every view has a link of its own:
+// #/package/torch?from=2025-01&place=home,project
+
+const FILTERS = ['from', 'to', 'project', 'domain', 'place', 'evidence'];
+
+function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text; // a link that was cut or typed by hand
+	}
+}
+
+export function readState() {
+	const [path, query = ''] = location.hash.replace(/^#\/?/, '').split(/\?(.*)/s);
+	return {
+		path: path.split('/').filter(Boolean).map(decoded),
+		query: Object.fromEntries(new URLSearchParams(query)),
+	};
+}
+
+function linkOf(path, query) {
+	const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
+	return `#/${path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
+}
+
+/* The link of another view: filters go with it, what else the query holds does not. */
+export function link(path, more = {}) {
+	const { query } = readState();
+	const kept = Object.fromEntries(FILTERS.filter((name) => query[name]).map((name) => [name, query[name]]));
+	return linkOf(path, { ...kept, ...more });
+}
+
+/* Changes the query: as a step that 'back' undoes, or in place. */
+export function change(changes, { inPlace = false } = {}) {
+	const { path, query } = readState();
+	const to = linkOf(path, { ...query, ...changes });
+	if (inPlace)
+		history.replaceState(null, '', to);
+	else
+		location.hash = to;
+}
+
+/* The filter that a query asks for, in numbers; unknown names are passed over. */
+export function filterOf(data, query) {
+	const at = (names, name, otherwise) => {
+		const i = names.indexOf(name);
+		return i < 0 ? otherwise : i;
+	};
+	const places = (query.place ?? '').split(',').map((name) => data.places.indexOf(name));
+	return {
+		from: at(data.months, query.from, 0),
+		to: at(data.months, query.to, data.months.length - 1),
+		// -1 is what has no project; -2 is any
+		project: query.project === 'unknown' ? -1 : at(data.projects, query.project, -2),
+		domain: at(data.domains.names, query.domain, -1),
+		places: places.reduce((set, place) => place < 0 ? set : set | 1 << place, 0),
+		evidence: query.evidence === 'mapped' ? 1 : 0,
+	};
+}
+
+export const isFiltered = (query) => FILTERS.some((name) => query[name]);
+export const noFilter = Object.fromEntries(FILTERS.map((name) => [name, '']));
