@@ -3,6 +3,7 @@
 #include "advise/check.h"
 
 #include "conda/lockfile.h"
+#include "site/site.h"
 #include "io/file.h"
 
 enum { CONFLICTS = 10 };
@@ -53,12 +54,12 @@ static void place(struct adv_check *check, struct advi_conflict *conflict, const
 	const struct adv_site *site = check->site;
 	ADVI_AUTO(buf) struct advi_buf said = ADVI_BUF_INIT(1 << 16);
 	const char *written = NULL;
-	unsigned line = 0;
+	struct advi_spot spot = {0};
 
 	for (size_t i = 0; i < site->base_specs.count; i++) {
 		if (!advi_explain_same(spec, site->base_specs.at[i]))
 			continue;
-		line = i < site->base_lines.count ? site->base_lines.at[i] : 0;
+		spot = advi_spot_at(&site->base_spots, i);
 		written = site->base_specs.at[i];
 		break;
 	}
@@ -67,12 +68,13 @@ static void place(struct adv_check *check, struct advi_conflict *conflict, const
 		advi_spec_say(advi_str(spec), &said);
 		written = advi_arena_str(&check->arena, advi_buf_str(&said));
 	}
-	advi_vec_push(&conflict->lines, line);
+	advi_vec_push(&conflict->spots, spot);
 	advi_vec_push(&conflict->written, written);
-	for (size_t i = conflict->lines.count - 1; i > 0 && conflict->lines.at[i - 1] > line; i--) {
-		conflict->lines.at[i] = conflict->lines.at[i - 1];
+	for (size_t i = conflict->spots.count - 1;
+	     i > 0 && conflict->spots.at[i - 1].line > spot.line; i--) {
+		conflict->spots.at[i] = conflict->spots.at[i - 1];
 		conflict->written.at[i] = conflict->written.at[i - 1];
-		conflict->lines.at[i - 1] = line;
+		conflict->spots.at[i - 1] = spot;
 		conflict->written.at[i - 1] = written;
 	}
 }
@@ -122,6 +124,7 @@ int adv_check(struct adv_check **out, const struct adv_site *site, const struct 
 	int r;
 
 	check->site = site;
+	check->path = site->base_path ? site->base_path : site->path;
 	if (!site->base_specs.count)
 		return advi_fail(err, ADV_EINPUT,
 				 "there is nothing to check: '%s' asks for no package",
@@ -144,6 +147,7 @@ int adv_check_vary(struct adv_check **out, const struct adv_check *from,
 	int r;
 
 	check->site = from->site;
+	check->path = from->path;
 	check->label = advi_variant_label(variant, &check->arena);
 	if (variant->node_type)
 		check->node_type = advi_arena_dup(&check->arena, variant->node_type);
@@ -185,12 +189,23 @@ void adv_check_free(struct adv_check *check)
 	if (!check)
 		return;
 	for (size_t i = 0; i < check->conflicts.count; i++) {
-		advi_vec_clear(&check->conflicts.at[i].lines);
+		advi_vec_clear(&check->conflicts.at[i].spots);
 		advi_vec_clear(&check->conflicts.at[i].written);
 	}
 	advi_vec_clear(&check->conflicts);
 	advi_whys_clear(&check->whys);
 	advi_vec_clear(&check->notes);
+	for (size_t i = 0; i < check->losses.count; i++) {
+		advi_vec_clear(&check->losses.at[i].projects);
+		advi_vec_clear(&check->losses.at[i].user_names);
+	}
+	advi_vec_clear(&check->losses);
+	advi_vec_clear(&check->changes);
+	advi_vec_clear(&check->findings);
+	advi_content_clear(&check->now);
+	advi_content_clear(&check->before);
+	free(check->origins);
+	adv_world_free(check->base_world);
 	adv_world_free(check->world);
 	advi_arena_clear(&check->arena);
 	free(check);

@@ -14,6 +14,7 @@ static void set_text(struct adv_err *err, int code, int sys, const char *format,
 {
 	err->code = code;
 	err->sys = sys;
+	err->line = err->column = 0;
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	/* Names from files stand in it, and it goes to terminals. */
 	advi_text_mask(err->text);
@@ -28,6 +29,15 @@ int advi_fail(struct adv_err *err, int code, const char *format, ...)
 	va_start(args, format);
 	set_text(err, code, 0, format, args);
 	va_end(args);
+	return code;
+}
+
+int advi_fail_at(struct adv_err *err, int code, unsigned line, unsigned column)
+{
+	if (err) {
+		err->line = line;
+		err->column = column;
+	}
 	return code;
 }
 

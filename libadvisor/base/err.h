@@ -11,6 +11,9 @@
 /* Sets 'err' (may be NULL) to 'code' with a formatted line of text. Returns 'code'. */
 int advi_fail(struct adv_err *err, int code, const char *format, ...) ADVI_PRINTF(3, 4);
 
+/* Says where in the file that its text names an error is. Returns 'code'. */
+int advi_fail_at(struct adv_err *err, int code, unsigned line, unsigned column);
+
 /* As advi_fail with ADV_EENV, with errno kept and its text appended. */
 int advi_fail_errno(struct adv_err *err, const char *format, ...) ADVI_PRINTF(2, 3);
 

@@ -58,7 +58,7 @@ static int add_listed(struct advi_source *source, const char *path,
 
 	if (!package->from)
 		return advi_listing_fail(
-			&(struct advi_listing_place){path, package->line}, err,
+			&(struct advi_listing_place){path, package->spot.line}, err,
 			"where the file of '%s' is, is not said; a lockfile with URLs is needed",
 			package->record.name);
 	wanted = advi_vec_new(&source->wanted);

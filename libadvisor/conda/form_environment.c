@@ -14,6 +14,9 @@ static int read_section(struct advi_yaml_reader *reader, const struct advi_yaml_
 {
 	for (const struct advi_yaml_node *at = map->first; at; at = at->next) {
 		/* conda passes over other sections too. */
+		if (!advi_str_is(at->key, "pip"))
+			advi_listing_pass_over(reader->target, at->key,
+					       (struct advi_spot){at->key_line, at->key_column});
 		if (!advi_str_is(at->key, "pip") || advi_yaml_null(at))
 			continue;
 		if (at->kind != ADVI_YAML_LIST)
@@ -21,7 +24,8 @@ static int read_section(struct advi_yaml_reader *reader, const struct advi_yaml_
 					      "'pip' takes a list of requirements, not %s",
 					      advi_yaml_what(at));
 		for (const struct advi_yaml_node *item = at->first; item; item = item->next) {
-			const struct advi_listing_place place = {reader->yaml->name, item->line};
+			const struct advi_listing_place place = {reader->yaml->name, item->line,
+								 item->column};
 
 			if (item->kind != ADVI_YAML_SCALAR || advi_yaml_null(item))
 				return advi_yaml_fail(reader->yaml, item->line, reader->err,
@@ -62,7 +66,7 @@ static int read_spec(struct advi_yaml_reader *reader, const struct advi_yaml_nod
 	if (!is_spec(node->text, &why))
 		return advi_yaml_fail(reader->yaml, node->line, reader->err, "%s", why.text);
 	advi_vec_push(&listing->specs, advi_arena_str(reader->arena, advi_str_trim(node->text)));
-	advi_vec_push(&listing->spec_lines, node->line);
+	advi_vec_push(&listing->spec_spots, ((struct advi_spot){node->line, node->column}));
 	return 0;
 }
 
@@ -75,11 +79,20 @@ static int read_dependencies(struct advi_yaml_reader *reader, const struct advi_
 	return r;
 }
 
+static int read_channels(struct advi_yaml_reader *reader, const struct advi_yaml_node *list)
+{
+	struct advi_listing *listing = reader->target;
+
+	for (const struct advi_yaml_node *at = list->first; at; at = at->next)
+		advi_vec_push(&listing->channel_spots, ((struct advi_spot){at->line, at->column}));
+	return advi_yaml_words(reader, list, &listing->channels);
+}
+
 #define AT(field) offsetof(struct advi_listing, field)
 static const struct advi_yaml_row rows[] = {
 	{.key = "name", .type = ADVI_YAML_TEXT, .offset = AT(name)},
 	{.key = "prefix", .type = ADVI_YAML_TEXT, .offset = AT(prefix)},
-	{.key = "channels", .type = ADVI_YAML_WORDS, .offset = AT(channels)},
+	{.key = "channels", .type = ADVI_YAML_WORDS, .read = read_channels},
 	{.key = "dependencies",
 	 .type = ADVI_YAML_ITEMS,
 	 .required = true,

@@ -9,6 +9,15 @@ struct advi_form_lines advi_form_lines(const struct advi_form_input *input)
 	return (struct advi_form_lines){.rest = input->text, .place = {.path = input->path}};
 }
 
+static unsigned blanks(struct advi_str line)
+{
+	unsigned count = 0;
+
+	while (count < line.len && (line.ptr[count] == ' ' || line.ptr[count] == '\t'))
+		count++;
+	return count;
+}
+
 int advi_form_next(struct advi_form_lines *lines, struct adv_err *err)
 {
 	while (advi_str_split(&lines->rest, '\n', &lines->line)) {
@@ -19,6 +28,7 @@ int advi_form_next(struct advi_form_lines *lines, struct adv_err *err)
 						 LINE_LONGEST >> 10);
 		if (advi_str_find(lines->line, '\0') < lines->line.len)
 			return advi_listing_fail(&lines->place, err, "a NUL character");
+		lines->place.column = blanks(lines->line) + 1;
 		lines->line = advi_str_trim(lines->line);
 		if (lines->line.len)
 			return 1;

@@ -38,7 +38,8 @@ static int read_line(struct advi_listing *out, const struct advi_form_lines *lin
 		return advi_listing_fail(&lines->place, err, "more than the %d packages allowed",
 					 ADVI_LISTING_PACKAGES);
 	advi_vec_push(&out->specs, advi_arena_str(&out->arena, lines->line));
-	advi_vec_push(&out->spec_lines, lines->place.line);
+	advi_vec_push(&out->spec_spots,
+		      ((struct advi_spot){lines->place.line, lines->place.column}));
 	return 0;
 }
 

@@ -10,7 +10,7 @@ enum { NAMED = 400 };
 struct advi_listing_place advi_form_place(const struct advi_form_yaml *form,
 					  const struct advi_yaml_node *node)
 {
-	return (struct advi_listing_place){form->input->path, node->line};
+	return (struct advi_listing_place){form->input->path, node->line, node->column};
 }
 
 int advi_form_pick(const struct advi_form_yaml *form, const struct advi_yaml_node *map,

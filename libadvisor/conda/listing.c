@@ -14,11 +14,18 @@ void advi_listing_clear(struct advi_listing *listing)
 {
 	advi_vec_clear(&listing->channels);
 	advi_vec_clear(&listing->specs);
-	advi_vec_clear(&listing->spec_lines);
+	advi_vec_clear(&listing->spec_spots);
+	advi_vec_clear(&listing->channel_spots);
+	advi_vec_clear(&listing->passed_over);
 	advi_vec_clear(&listing->packages);
 	advi_vec_clear(&listing->pip);
 	advi_arena_clear(&listing->arena);
 	*listing = (struct advi_listing){0};
+}
+
+struct advi_spot advi_spot_at(const advi_spots *spots, size_t index)
+{
+	return index < spots->count ? spots->at[index] : (struct advi_spot){0};
 }
 
 int advi_listing_fail(const struct advi_listing_place *place, struct adv_err *err,
@@ -32,7 +39,8 @@ int advi_listing_fail(const struct advi_listing_place *place, struct adv_err *er
 	va_end(args);
 	if (!place->line)
 		return advi_fail(err, ADV_EINPUT, "%s: %s", place->path, text);
-	return advi_fail(err, ADV_EINPUT, "%s: line %u: %s", place->path, place->line, text);
+	advi_fail(err, ADV_EINPUT, "%s: line %u: %s", place->path, place->line, text);
+	return advi_fail_at(err, ADV_EINPUT, place->line, place->column);
 }
 
 /* --- taking in --- */
@@ -105,7 +113,7 @@ int advi_listing_add(struct advi_listing *out, const struct advi_listed *package
 	added = advi_vec_new(&out->packages);
 	*added = *package;
 	added->record.name = lower(&out->arena, record->name);
-	added->line = place->line;
+	added->spot = (struct advi_spot){place->line, place->column};
 	return 0;
 }
 
@@ -123,10 +131,19 @@ static int add_pip(struct advi_listing *out, const struct advi_pip *pip,
 	return 0;
 }
 
+void advi_listing_pass_over(struct advi_listing *out, struct advi_str what, struct advi_spot spot)
+{
+	if (out->passed_over.count < ADVI_LISTING_PACKAGES)
+		advi_vec_push(&out->passed_over,
+			      ((struct advi_passed_over){advi_arena_str(&out->arena, what), spot}));
+}
+
 int advi_listing_add_pip(struct advi_listing *out, struct advi_str requirement,
 			 const struct advi_listing_place *place, struct adv_err *err)
 {
 	struct advi_pip pip = advi_pip_parse(&out->arena, requirement);
+
+	pip.spot = (struct advi_spot){place->line, place->column};
 
 	return add_pip(out, &pip, place, err);
 }
@@ -142,6 +159,7 @@ int advi_listing_add_pip_package(struct advi_listing *out, struct advi_str name,
 	if (version.len > FIELD_LONGEST)
 		return advi_listing_fail(place, err, "package '%s' has a monstrous version",
 					 pip.name);
+	pip.spot = (struct advi_spot){place->line, place->column};
 	pip.version = version.len ? advi_arena_str(&out->arena, version) : NULL;
 	pip.text = advi_arena_printf(&out->arena, "%s%s%s", pip.name, version.len ? "==" : "",
 				     version.len ? pip.version : "");
@@ -155,7 +173,7 @@ static int by_name(const void *a, const void *b)
 	const struct advi_listed *x = a, *y = b;
 	int order = strcmp(x->record.name, y->record.name);
 
-	return order ? order : (x->line > y->line) - (x->line < y->line);
+	return order ? order : (x->spot.line > y->spot.line) - (x->spot.line < y->spot.line);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -180,21 +198,31 @@ static int merge(struct advi_listing *out, const char *path, struct adv_err *err
 		if (same_text(a->version, b->version) && same_text(a->build, b->build))
 			continue;
 		return advi_listing_fail(
-			&(struct advi_listing_place){path, package->line}, err,
+			&(struct advi_listing_place){path, package->spot.line,
+						     package->spot.column},
+			err,
 			"'%s' is there as %s%s%s too (line %u); an environment holds one of a name",
 			a->name, a->version, a->build ? "=" : "", a->build ? a->build : "",
-			last->line);
+			last->spot.line);
 	}
 	out->packages.count = kept;
 	return 0;
 }
 
-static int pip_by_name(const void *a, const void *b)
+static int pip_compare(const struct advi_pip *x, const struct advi_pip *y)
 {
-	const struct advi_pip *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
 	return order ? order : strcmp(x->text, y->text);
+}
+
+/* Of equal ones the first that was written is first. */
+static int pip_by_name(const void *a, const void *b)
+{
+	const struct advi_pip *x = a, *y = b;
+	int order = pip_compare(x, y);
+
+	return order ? order : (x->spot.line > y->spot.line) - (x->spot.line < y->spot.line);
 }
 
 static void merge_pip(struct advi_listing *out)
@@ -203,7 +231,7 @@ static void merge_pip(struct advi_listing *out)
 
 	advi_vec_sort(&out->pip, pip_by_name);
 	for (size_t i = 0; i < out->pip.count; i++)
-		if (!kept || pip_by_name(&out->pip.at[kept - 1], &out->pip.at[i]) != 0)
+		if (!kept || pip_compare(&out->pip.at[kept - 1], &out->pip.at[i]) != 0)
 			out->pip.at[kept++] = out->pip.at[i];
 	out->pip.count = kept;
 }
@@ -215,7 +243,7 @@ static void make_specs(struct advi_listing *out)
 
 		const char *build = record->build;
 
-		advi_vec_push(&out->spec_lines, out->packages.at[i].line);
+		advi_vec_push(&out->spec_spots, out->packages.at[i].spot);
 		advi_vec_push(&out->specs,
 			      advi_arena_printf(&out->arena, "%s%s%s%s%s", record->name,
 						build ? "=" : "==", record->version,

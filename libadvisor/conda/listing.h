@@ -14,20 +14,31 @@ enum { ADVI_LISTING_PACKAGES = 100000 };
 /* A conda package of an environment. */
 struct advi_listed {
 	struct advi_record record; /* as much as the form says; nothing in it must be hidden */
-	const char *from; /* where its file is, credentials included: a URL, or a path as it is
-			   * written; NULL when the form does not say */
-	unsigned line;    /* of the text; 0: none */
+	const char *from;      /* where its file is, credentials included: a URL, or a path as it is
+				* written; NULL when the form does not say */
+	struct advi_spot spot; /* in the text */
+};
+
+typedef ADVI_VEC(struct advi_spot) advi_spots;
+/* The spot of the item of an index; not known where there are fewer. */
+struct advi_spot advi_spot_at(const advi_spots *spots, size_t index);
+
+/* A part of a file that conda passes over, and so do we. */
+struct advi_passed_over {
+	const char *what;
+	struct advi_spot spot;
 };
 
 /* An environment. Strings live in 'arena'; NULL where the form says nothing. Zero is empty. */
 struct advi_listing {
 	struct advi_arena arena;
-	const char *form;              /* as in the table of forms */
-	const char *name, *prefix;     /* of the environment */
-	const char *platform;          /* "linux-64" */
-	advi_names channels;           /* as written, "nodefaults" too */
-	advi_names specs;              /* MatchSpecs, as written: what is asked for */
-	ADVI_VEC(unsigned) spec_lines; /* of the text, by spec; fewer than 'specs': 0, none */
+	const char *form;                     /* as in the table of forms */
+	const char *name, *prefix;            /* of the environment */
+	const char *platform;                 /* "linux-64" */
+	advi_names channels;                  /* as written, "nodefaults" too */
+	advi_names specs;                     /* MatchSpecs, as written: what is asked for */
+	advi_spots channel_spots, spec_spots; /* by each of them; may be fewer */
+	ADVI_VEC(struct advi_passed_over) passed_over; /* what nobody here reads */
 	ADVI_VEC(struct advi_listed)
 	packages;                      /* what is installed; by name, each name once, with
 					* version and build */
@@ -60,7 +71,8 @@ int advi_listing_parse(struct advi_listing *out, struct advi_str text, const cha
 /* A text that is being read; 'path' names it. */
 struct advi_listing_place {
 	const char *path;
-	unsigned line; /* from 1; 0: none */
+	unsigned line;   /* from 1; 0: none */
+	unsigned column; /* likewise */
 };
 
 /* Sets "PATH: line N: ..." and returns ADV_EINPUT. */
@@ -73,6 +85,8 @@ int advi_listing_fail(const struct advi_listing_place *place, struct adv_err *er
 int advi_listing_add(struct advi_listing *out, const struct advi_listed *package,
 		     const char *platform, const struct advi_listing_place *place,
 		     struct adv_err *err);
+/* Notes a part of the file that nobody reads. */
+void advi_listing_pass_over(struct advi_listing *out, struct advi_str what, struct advi_spot spot);
 /* Adds a requirement as pip has it: "foo==1.2", "git+https://...". */
 int advi_listing_add_pip(struct advi_listing *out, struct advi_str requirement,
 			 const struct advi_listing_place *place, struct adv_err *err);

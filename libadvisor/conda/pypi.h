@@ -6,12 +6,18 @@
 #include "base/arena.h"
 #include "conda/record.h"
 
+/* Where something stands in a text, from 1; 0: not known. */
+struct advi_spot {
+	unsigned line, column; /* the column counts characters */
+};
+
 /* Strings live in the arena of whoever read it. */
 struct advi_pip {
 	const char *name;         /* normalised (PEP 503); "" when the requirement names none */
 	const char *version;      /* NULL: not known, or not one */
 	const char *text;         /* "foo==1.2", as it was written, without credentials */
 	struct advi_list imports; /* top-level modules, when they are known */
+	struct advi_spot spot;    /* where it was read */
 };
 
 /*

@@ -15,7 +15,7 @@ struct frame {
 	const struct advi_yaml_node **tail; /* where the next child hangs */
 	struct advi_map keys;               /* of a map: those that it has */
 	struct advi_str key;                /* waits for its value */
-	unsigned key_line;
+	unsigned key_line, key_column;
 	bool keyed;
 };
 
@@ -38,7 +38,8 @@ int advi_yaml_fail(const struct advi_yaml *yaml, unsigned line, struct adv_err *
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	return advi_fail(err, ADV_EINPUT, "%s: line %u: %s", yaml->name, line, text);
+	advi_fail(err, ADV_EINPUT, "%s: line %u: %s", yaml->name, line, text);
+	return advi_fail_at(err, ADV_EINPUT, line, 0);
 }
 
 static unsigned line_of(const yaml_event_t *event)
@@ -97,6 +98,7 @@ static int take_key(struct builder *b, struct frame *frame, const yaml_event_t *
 				      "the key '%.*s' is there twice", ADVI_ARGS(key));
 	frame->key = advi_arena_slice(&b->yaml->arena, key);
 	frame->key_line = line_of(event);
+	frame->key_column = (unsigned)event->start_mark.column + 1;
 	frame->keyed = true;
 	return 0;
 }
@@ -114,6 +116,7 @@ static int hang(struct builder *b, struct advi_yaml_node *node)
 	if (frame->node->kind == ADVI_YAML_MAP) {
 		node->key = frame->key;
 		node->key_line = frame->key_line;
+		node->key_column = frame->key_column;
 		frame->keyed = false;
 	}
 	*frame->tail = node;

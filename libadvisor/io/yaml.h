@@ -21,7 +21,7 @@ struct advi_yaml_node {
 	bool plain;            /* a scalar without quotes: it may be a number, yes, null */
 	struct advi_str text;  /* of a scalar */
 	struct advi_str key;   /* in a map */
-	unsigned key_line;
+	unsigned key_line, key_column;
 	const struct advi_yaml_node *first, *next;
 	size_t count;  /* children */
 	size_t weight; /* nodes below and itself, aliases as what they stand for */

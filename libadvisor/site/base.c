@@ -6,13 +6,13 @@
 
 enum { NAME_LONGEST = 128 };
 
-static void add_spec(struct adv_site *site, const char *spec, unsigned line)
+static void add_spec(struct adv_site *site, const char *spec, struct advi_spot spot)
 {
 	struct advi_str name = advi_spec_name(advi_str(spec));
 	char lower[NAME_LONGEST];
 
 	advi_vec_push(&site->base_specs, advi_arena_dup(&site->arena, spec));
-	advi_vec_push(&site->base_lines, line);
+	advi_vec_push(&site->base_spots, spot);
 	for (size_t i = 0; i < name.len && i < sizeof(lower); i++)
 		lower[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32
 									   : name.ptr[i]);
@@ -24,7 +24,7 @@ static void add_spec(struct adv_site *site, const char *spec, unsigned line)
 void advi_site_add_base(struct adv_site *site, const advi_names *specs)
 {
 	for (size_t i = 0; i < specs->count; i++)
-		add_spec(site, specs->at[i], 0);
+		add_spec(site, specs->at[i], (struct advi_spot){0});
 }
 
 static void take_pip(struct adv_site *site, const struct advi_pip *from)
@@ -40,6 +40,7 @@ static void take_pip(struct adv_site *site, const struct advi_pip *from)
 		.version = advi_arena_dup(&site->arena, from->version),
 		.text = advi_arena_dup(&site->arena, from->text),
 		.imports = {imports, from->imports.count},
+		.spot = from->spot,
 	};
 }
 
@@ -47,10 +48,29 @@ static void take_pip(struct adv_site *site, const struct advi_pip *from)
 static void forget(struct adv_site *site)
 {
 	site->base_specs.count = 0;
-	site->base_lines.count = 0;
+	site->base_spots.count = 0;
+	site->base_channels.count = 0;
+	site->base_channel_spots.count = 0;
+	site->base_passed_over.count = 0;
 	site->base_records.count = 0;
 	site->base_pip.count = 0;
 	advi_map_clear(&site->base_names);
+}
+
+/* What else it says, for those who judge the file itself. */
+static void take_remarks(struct adv_site *site, const struct advi_listing *listing)
+{
+	for (size_t i = 0; i < listing->channels.count; i++) {
+		advi_vec_push(&site->base_channels,
+			      advi_arena_dup(&site->arena, listing->channels.at[i]));
+		advi_vec_push(&site->base_channel_spots, advi_spot_at(&listing->channel_spots, i));
+	}
+	for (size_t i = 0; i < listing->passed_over.count; i++) {
+		struct advi_passed_over part = listing->passed_over.at[i];
+
+		part.what = advi_arena_dup(&site->arena, part.what);
+		advi_vec_push(&site->base_passed_over, part);
+	}
 }
 
 /* Packages as they are installed are records and each its own spec; otherwise there are specs. */
@@ -58,8 +78,7 @@ static void take(struct adv_site *site, const struct advi_listing *listing)
 {
 	site->base_asked = listing->packages.count == 0;
 	for (size_t i = 0; i < listing->specs.count; i++)
-		add_spec(site, listing->specs.at[i],
-			 i < listing->spec_lines.count ? listing->spec_lines.at[i] : 0);
+		add_spec(site, listing->specs.at[i], advi_spot_at(&listing->spec_spots, i));
 	for (size_t i = 0; i < listing->packages.count; i++) {
 		struct advi_record record;
 
@@ -68,10 +87,11 @@ static void take(struct adv_site *site, const struct advi_listing *listing)
 		add_spec(site,
 			 advi_arena_printf(&site->arena, "%s=%s=%s", record.name, record.version,
 					   record.build),
-			 listing->packages.at[i].line);
+			 listing->packages.at[i].spot);
 	}
 	for (size_t i = 0; i < listing->pip.count; i++)
 		take_pip(site, &listing->pip.at[i]);
+	take_remarks(site, listing);
 	/* Its channels serve where the recipe names none. */
 	if (site->channels.count)
 		return;
@@ -87,7 +107,7 @@ static int load(struct adv_site *site, const char *path, bool instead, struct ad
 	int r = advi_listing_read(&listing, path, &wish, err);
 
 	if (r < 0)
-		return advi_while(err, r, "reading base");
+		return instead ? r : advi_while(err, r, "reading base");
 	if (instead)
 		forget(site);
 	take(site, &listing);

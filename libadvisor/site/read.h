@@ -28,6 +28,9 @@ advi_yaml_read_fn advi_site_read_node_types, advi_site_read_pythons;
 void advi_site_write_node_types(const struct adv_site *site, struct advi_jout *out);
 void advi_site_clear_node_types(struct adv_site *site);
 
+/* The recipe's policy. */
+advi_yaml_read_fn advi_site_read_policy;
+
 /* Adds specs to base; a name is known once. */
 void advi_site_add_base(struct adv_site *site, const advi_names *specs);
 /* Adds to base from an environment in any form, "FILE#NAME" for one of several in a file. */

@@ -400,6 +400,7 @@ static const struct advi_yaml_row rows[] = {
 	{.key = "imports_file", .type = ADVI_YAML_TEXT, .offset = DRAFT(imports_file)},
 	{.key = "budget", .type = ADVI_YAML_KEYS, .read = read_budget},
 	{.key = "quotas", .type = ADVI_YAML_ITEMS, .read = advi_site_read_quotas},
+	{.key = "policy", .type = ADVI_YAML_KEYS, .read = advi_site_read_policy},
 	{.key = "privacy", .type = ADVI_YAML_KEYS, .read = read_privacy},
 	{.key = "file_system", .type = ADVI_YAML_KEYS, .read = read_file_system},
 };

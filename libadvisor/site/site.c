@@ -180,6 +180,7 @@ int advi_site_parse(struct adv_site **out, struct advi_str text, const char *pat
 	if (r < 0)
 		return r;
 	draft.site.path = advi_arena_dup(&draft.site.arena, path);
+	advi_policy_init(&draft.site.policy);
 	r = advi_site_read_rows(&reader);
 	*site = draft.site;
 	if (r == 0)
@@ -216,7 +217,10 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->places);
 	advi_vec_clear(&site->aliases);
 	advi_vec_clear(&site->base_specs);
-	advi_vec_clear(&site->base_lines);
+	advi_vec_clear(&site->base_spots);
+	advi_vec_clear(&site->base_channels);
+	advi_vec_clear(&site->base_channel_spots);
+	advi_vec_clear(&site->base_passed_over);
 	advi_vec_clear(&site->base_records);
 	advi_map_clear(&site->base_names);
 	advi_vec_clear(&site->base_pip);
@@ -233,6 +237,7 @@ void adv_site_free(struct adv_site *site)
 	advi_vec_clear(&site->never);
 	advi_vec_clear(&site->always);
 	advi_vec_clear(&site->by_module);
+	advi_policy_clear(&site->policy);
 	advi_arena_clear(&site->arena);
 	free(site);
 }

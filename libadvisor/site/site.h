@@ -9,9 +9,9 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "conda/pypi.h"
-#include "conda/record.h"
+#include "conda/listing.h"
 #include "io/json_write.h"
+#include "site/policy.h"
 
 /*
  * A path pattern; '*' is one component, or a part of one. It matches its own path and whatever
@@ -84,10 +84,13 @@ struct adv_site {
 	ADVI_VEC(struct advi_alias) aliases;
 	const char *base_path;         /* of what base was read from; NULL: it is in the recipe */
 	advi_names base_specs;         /* MatchSpecs of what base holds, as written */
-	ADVI_VEC(unsigned) base_lines; /* by spec: of that file; 0: not known */
-	struct advi_map base_names;    /* the package names among them; number 1 */
-	bool base_asked; /* they are what was asked for (environment.yml), and base holds
-			  * what they were solved to; otherwise they are all that it holds */
+	advi_spots base_spots;         /* by spec: in that file */
+	advi_names base_channels;      /* that the file names, as written */
+	advi_spots base_channel_spots; /* by each of them */
+	ADVI_VEC(struct advi_passed_over) base_passed_over; /* what nobody reads of it */
+	struct advi_map base_names; /* the package names among them; number 1 */
+	bool base_asked;            /* they are what was asked for (environment.yml), and base holds
+				     * what they were solved to; otherwise they are all that it holds */
 	ADVI_VEC(struct advi_record) base_records; /* base as it is installed, when that is known */
 	ADVI_VEC(struct advi_pip) base_pip;        /* what pip put there: serves, is never solved */
 	struct advi_map pip_names; /* packages that those serve, normalised -> index of base_pip */
@@ -109,6 +112,7 @@ struct adv_site {
 	ADVI_VEC(struct advi_quota_rule) quotas;       /* the closest pattern first */
 	uint64_t max_packages, max_bytes, max_files;   /* budget; 0: none */
 	uint64_t files_per_import, processes_per_node; /* as measured there; 0: not known */
+	struct advi_policy policy;                     /* what is asked of environments */
 	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
 };
 

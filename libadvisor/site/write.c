@@ -195,6 +195,7 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_jout_texts(out, "pins", site->pins.at, site->pins.count);
 	write_places(out, site);
 	advi_jout_key_text(out, "platform", site->platform);
+	advi_policy_write(&site->policy, out);
 	advi_jout_key(out, "privacy");
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "min_users", site->min_users);

@@ -379,6 +379,17 @@ const struct advi_record *advi_world_find(const struct adv_world *world, const c
 	return other ? other : find_unloaded(world, name);
 }
 
+int advi_world_read(struct adv_world *world, const struct advi_str *names, size_t count,
+		    advi_record_refs *out, const struct adv_watch *watch, struct adv_err *err)
+{
+	struct advi_stock *stock = world->input.stock;
+	int r = 0;
+
+	for (size_t i = 0; stock && r == 0 && i < stock->channels.count; i++)
+		r = advi_channel_read(&stock->channels.at[i], names, count, out, watch, err);
+	return r;
+}
+
 const char *advi_world_fingerprint(const struct adv_world *world)
 {
 	return world->input.stock ? world->input.stock->fingerprint : "";

@@ -195,6 +195,13 @@ int advi_world_newer(struct adv_world *world, const struct advi_env *env, const 
 		     enum advi_freedom most, struct advi_newer *out, const struct adv_watch *watch,
 		     struct adv_err *err);
 
+/*
+ * Appends to 'out' every record that the channels have of some names ('count' of them), whether it
+ * could take part or not; channels in order of preference.
+ */
+int advi_world_read(struct adv_world *world, const struct advi_str *names, size_t count,
+		    advi_record_refs *out, const struct adv_watch *watch, struct adv_err *err);
+
 /* SHA-256 over the channels' repodata as loaded, for fingerprints (hexadecimal). */
 const char *advi_world_fingerprint(const struct adv_world *world);
 

@@ -23,6 +23,8 @@ enum adv_code {
 struct adv_err {
 	int code;        /* enum adv_code */
 	int sys;         /* errno, or 0 */
+	unsigned line;   /* of the file that the text names, from 1; 0: not known */
+	unsigned column; /* likewise */
 	char text[1024]; /* NUL-terminated */
 };
 

@@ -23,7 +23,13 @@ extern "C" {
 enum adv_format {
 	ADV_FORMAT_TEXT,
 	ADV_FORMAT_JSON, /* one document with a "schema" */
-	ADV_FORMAT_CSV   /* RFC 4180, a header line first */
+	ADV_FORMAT_CSV,  /* RFC 4180, a header line first */
+	/* Of verdicts on an environment: */
+	ADV_FORMAT_JUNIT,
+	ADV_FORMAT_SARIF,  /* 2.1.0 */
+	ADV_FORMAT_GITHUB, /* workflow commands, a line each */
+	ADV_FORMAT_GITLAB, /* code quality, JSON */
+	ADV_FORMAT_MARKDOWN
 };
 
 /* How text looks; data never depends on it. */
@@ -84,11 +90,14 @@ struct adv_page_options {
 int adv_page_write(const struct adv_store *store, const struct adv_page_options *options,
 		   const char *path, struct adv_err *err);
 /*
- * Verdicts, 'count' of them, on one environment: as text, or as JSON (schema "advisor.check/1" for
- * one, "advisor.check-matrix/1" for several).
+ * Verdicts, 'count' of them, on one environment: as text, as JSON (schema "advisor.check/1" for
+ * one, "advisor.check-matrix/1" for several), or what was found in a form that a CI shows.
  */
 int adv_check_write(const struct adv_check *const *checks, size_t count, enum adv_format format,
 		    FILE *file, const struct adv_style *style, struct adv_err *err);
+/* The same to the file at 'path' ("-": standard output), which stands there whole or not at all. */
+int adv_check_write_file(const struct adv_check *const *checks, size_t count,
+			 enum adv_format format, const char *path, struct adv_err *err);
 /* An explanation as text or JSON (schema "advisor.explain/1"). */
 int adv_explanation_write(const struct adv_explanation *explanation, enum adv_format format,
 			  FILE *file, const struct adv_style *style, struct adv_err *err);
