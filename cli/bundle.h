@@ -12,6 +12,7 @@ extern struct bundle_opts {
 	const char *image, *site_path; /* build */
 	const char *releases, *template_path;
 	const char *second; /* operand */
+	struct opt_list host_libraries;
 	uint64_t level, block_bytes, threads, keep;
 	bool as_json;
 } bundle_opts;

@@ -19,6 +19,12 @@ static void print_built(const struct adv_bundle_summary *summary)
 		       summary->pyc_missing);
 	if (summary->clobbered)
 		printf("  paths that several packages have: %" PRIu64 "\n", summary->clobbered);
+	if (summary->shared)
+		printf("  files that base has, too, left out: %" PRIu64 "\n", summary->shared);
+	if (summary->libraries_missing)
+		printf("  shared libraries that nodes must have: %" PRIu64
+		       ", listed in the manifest\n",
+		       summary->libraries_missing);
 	if (summary->scripts_skipped)
 		printf("  link scripts not run: %" PRIu64 "\n", summary->scripts_skipped);
 }
@@ -39,6 +45,8 @@ int bundle_build(const char *source)
 	bundle_opts.build.level = (unsigned)bundle_opts.level;
 	bundle_opts.build.block_bytes = (uint32_t)bundle_opts.block_bytes;
 	bundle_opts.build.threads = (unsigned)bundle_opts.threads;
+	bundle_opts.build.host_libraries = bundle_opts.host_libraries.at;
+	bundle_opts.build.host_library_count = bundle_opts.host_libraries.count;
 	if (!net_ready())
 		return 2;
 	if (bundle_opts.site_path && (r = adv_site_read(&site, bundle_opts.site_path, &err)) < 0)

@@ -6,6 +6,7 @@
 #include "bundle/compile.h"
 #include "bundle/fetch.h"
 #include "bundle/install.h"
+#include "bundle/layer.h"
 #include "bundle/manifest.h"
 #include "bundle/meta.h"
 #include "bundle/order.h"
@@ -24,10 +25,13 @@ struct build {
 	size_t count;
 	struct advi_layout layout;
 	struct advi_compile compile;
+	struct advi_layer layer; /* when options->base is given */
+	struct advi_needs needs;
 	struct advi_sink *sink;
 	struct advi_out image, manifest;
 	const struct advi_sink_ops *format;
 	char *mount;
+	char fingerprint[ADVI_HEX_SIZE]; /* of the packages */
 	uint32_t epoch;
 	const struct adv_net *net;
 	const struct adv_bundle_options *options;
@@ -42,6 +46,8 @@ static void build_clear(struct build *build)
 	advi_out_clear(&build->image);
 	advi_out_clear(&build->manifest);
 	advi_layout_clear(&build->layout);
+	advi_layer_clear(&build->layer);
+	advi_needs_clear(&build->needs);
 	for (size_t i = 0; i < build->count; i++)
 		advi_package_clear(&build->packages[i]);
 	free(build->packages);
@@ -50,15 +56,11 @@ static void build_clear(struct build *build)
 	advi_source_clear(&build->source);
 }
 
-/* The prefix that is written into files: absolute, and in the form that Python prints it. */
-static int set_mount(struct build *build, struct adv_err *err)
+/* A path where something will be mounted: absolute, and in the form that Python prints it. */
+static int clean_mount(char **out, const char *mount, struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf clean = ADVI_BUF_INIT(MOUNT_BYTES);
-	const char *mount = build->options->mount ? build->options->mount : build->source.mount;
 
-	if (!mount || !*mount)
-		return advi_fail(err, ADV_EUSAGE,
-				 "where will the image be mounted? --mount /path says so");
 	for (const char *at = mount; *at; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7F || strchr(":\"\\$`", *at))
 			return advi_fail(
@@ -71,8 +73,49 @@ static int set_mount(struct build *build, struct adv_err *err)
 		return advi_fail(err, ADV_EUSAGE,
 				 "mount path '%s' is not an absolute path without '..' below '/'",
 				 mount);
-	build->mount = advi_format("/%.*s", (int)clean.len, clean.ptr);
+	*out = advi_format("/%.*s", (int)clean.len, clean.ptr);
 	return 0;
+}
+
+/* A layer's files have base's prefix in them; its own place is where it is without an overlay. */
+static int set_layer_mounts(struct build *build, const char *wanted, struct adv_err *err)
+{
+	struct advi_layer *layer = &build->layer;
+	ADVI_AUTO_PTR char *given =
+		wanted ? advi_strdup(wanted)
+		       : advi_format("%s.layers/%s", layer->base.prefix,
+				     build->source.name ? build->source.name : "layer");
+	ADVI_AUTO_PTR char *elsewhere = NULL;
+	size_t length = strlen(layer->base.prefix);
+	int r = clean_mount(&build->mount, layer->base.prefix, err);
+
+	if (r == 0)
+		r = clean_mount(&elsewhere, given, err);
+	if (r < 0)
+		return r;
+	if (strncmp(elsewhere, build->mount, length) == 0 &&
+	    (elsewhere[length] == '/' || elsewhere[length] == '\0'))
+		return advi_fail(
+			err, ADV_EUSAGE,
+			"mount path '%s' is in base, which can't be written to; a layer has "
+			"one of its own",
+			elsewhere);
+	layer->elsewhere = advi_arena_dup(&layer->arena, elsewhere);
+	return 0;
+}
+
+static int set_mount(struct build *build, struct adv_err *err)
+{
+	const char *mount = build->options->mount ? build->options->mount : build->source.mount;
+
+	if (mount && !*mount)
+		mount = NULL;
+	if (build->options->base)
+		return set_layer_mounts(build, mount, err);
+	if (!mount)
+		return advi_fail(err, ADV_EUSAGE,
+				 "where will the image be mounted? --mount /path says so");
+	return clean_mount(&build->mount, mount, err);
 }
 
 /* SOURCE_DATE_EPOCH, as reproducible-builds.org specifies it, or 0. */
@@ -99,6 +142,8 @@ static int read_source(struct build *build, const char *path, const char *image,
 		advi_note(build->watch,
 			  "%zu packages of the lockfile come by pip; the image holds conda's only",
 			  build->source.pip_count);
+	if (r == 0 && build->options->base)
+		r = advi_base_read(&build->layer.base, build->options->base, err);
 	if (r == 0)
 		r = set_mount(build, err);
 	if (r == 0)
@@ -132,22 +177,80 @@ static int check_source(struct build *build, struct adv_err *err)
 	return 0;
 }
 
+/* What base has needs not be fetched: as far as the source tells which package it is. */
+static int leave_out_wanted(struct build *build, struct adv_err *err)
+{
+	size_t kept = 0;
+	int takes = 1;
+
+	for (size_t i = 0; i < build->source.wanted.count && takes >= 0; i++) {
+		const struct advi_wanted *wanted = &build->source.wanted.at[i];
+
+		takes = wanted->record.name ? advi_layer_takes(&build->layer, &wanted->record, err)
+					    : 1;
+		if (takes > 0)
+			build->source.wanted.at[kept++] = *wanted;
+	}
+	build->source.wanted.count = kept;
+	return takes < 0 ? takes : 0;
+}
+
+/* The same, when all that can be known of every package is known. */
+static int leave_out_packages(struct build *build, struct adv_err *err)
+{
+	size_t kept = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < build->count; i++) {
+		int takes =
+			r < 0 ? r
+			      : advi_layer_takes(&build->layer, &build->packages[i].record, err);
+
+		if (takes > 0)
+			build->packages[kept++] = build->packages[i];
+		else
+			advi_package_clear(&build->packages[i]);
+		r = takes < 0 ? takes : r;
+	}
+	build->count = kept;
+	return r;
+}
+
+static void take_fingerprint(struct build *build)
+{
+	ADVI_AUTO_PTR const struct advi_record **records =
+		advi_calloc(build->count + 1, sizeof(*records));
+
+	for (size_t i = 0; i < build->count; i++)
+		records[i] = &build->packages[i].record;
+	advi_base_fingerprint(records, build->count, build->fingerprint);
+}
+
 static int survey(struct build *build, struct adv_err *err)
 {
+	bool layered = build->options->base != NULL;
 	int r;
 
 	build->count = build->source.wanted.count;
-	build->packages = advi_calloc(build->count, sizeof(*build->packages));
-	build->ordered = advi_calloc(build->count, sizeof(struct advi_package *));
+	build->packages = advi_calloc(build->count + 1, sizeof(*build->packages));
+	build->ordered = advi_calloc(build->count + 1, sizeof(struct advi_package *));
 	r = advi_fetch_packages(build->packages, &build->source, build->net, build->watch, err);
 	for (size_t i = 0; i < build->count && r == 0; i++) {
-		build->ordered[i] = &build->packages[i];
 		r = advi_progress(build->watch, "reading packages", "packages", i, build->count,
 				  err);
 		if (r == 0)
 			r = advi_package_survey(&build->packages[i], err);
 	}
-	return r == 0 ? advi_order(build->ordered, build->count, err) : r;
+	if (r == 0 && layered)
+		r = leave_out_packages(build, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < build->count; i++)
+		build->ordered[i] = &build->packages[i];
+	take_fingerprint(build);
+	r = advi_order(build->ordered, build->count, err);
+	return r == 0 && layered ? advi_layer_fits(&build->layer, build->ordered, build->count, err)
+				 : r;
 }
 
 /* A binary's placeholder is all the room there is. */
@@ -184,6 +287,7 @@ static void begin_install(struct build *build, struct advi_install *install)
 {
 	*install = (struct advi_install){
 		.layout = &build->layout,
+		.layer = build->options->base ? &build->layer : NULL,
 		.sink = build->sink,
 		.mount = advi_str(build->mount),
 		.epoch = build->epoch,
@@ -206,7 +310,11 @@ static int prepare_compile(struct build *build, struct adv_err *err)
 static int lay_out(struct build *build, struct adv_err *err)
 {
 	struct adv_bundle_summary *summary = build->summary;
-	int r = advi_layout_make(&build->layout, build->ordered, build->count, err);
+	struct advi_package *python = &build->layer.base.python;
+	int r = python->record.name ? advi_python_describe(&build->layout.python, python, err) : 0;
+
+	if (r == 0)
+		r = advi_layout_make(&build->layout, build->ordered, build->count, err);
 
 	for (size_t i = 0; i < build->count && r == 0; i++) {
 		struct advi_package *package = build->ordered[i];
@@ -222,11 +330,24 @@ static int lay_out(struct build *build, struct adv_err *err)
 		r = prepare_compile(build, err);
 	if (r < 0)
 		return r;
-	advi_meta_lay_out(&build->layout, build->ordered, build->count);
+	advi_meta_lay_out(&build->layout, build->ordered, build->count,
+			  build->options->base != NULL);
 	advi_layout_fold(&build->layout);
+	if (build->options->base)
+		advi_layer_meet(&build->layer, &build->layout);
 	summary->packages = build->count;
 	summary->folders = build->layout.folders.count;
 	return 0;
+}
+
+/* The codec of a squashfs; NULL for what is none. */
+static const char *codec_of(const struct build *build)
+{
+	const char *codec = build->options->codec ? build->options->codec : build->source.codec;
+
+	if (strcmp(build->format->name, "squashfs") != 0)
+		return NULL;
+	return codec ? codec : "zstd";
 }
 
 static int open_sink(struct build *build, const char *image, struct adv_err *err)
@@ -276,6 +397,9 @@ static void describe(const struct build *build, struct advi_manifest_source *fro
 		.name = build->source.name ? build->source.name : "bundle",
 		.mount = build->mount,
 		.format = build->format->name,
+		.needs = &build->needs,
+		.layer = build->options->base ? &build->layer : NULL,
+		.fingerprint = build->fingerprint,
 		.epoch = build->epoch,
 	};
 }
@@ -293,10 +417,30 @@ static int install_manifest(struct build *build, struct advi_install *install, s
 	describe(build, &from);
 	advi_manifest_write(&from, file);
 	fclose(file);
-	r = advi_install_own(install, ADVI_INNER_MANIFEST, 0644, (struct advi_str){text, length},
-			     err);
+	r = advi_install_own(install, from.layer ? ADVI_LAYER_MANIFEST : ADVI_INNER_MANIFEST, 0644,
+			     (struct advi_str){text, length}, err);
 	free(text);
 	return r;
+}
+
+/* What the node must have, once it is known what is in the image; whether a layer holds. */
+static int find_needs(struct build *build, struct adv_err *err)
+{
+	const struct adv_bundle_options *options = build->options;
+	const struct advi_list host = {options->host_libraries, options->host_library_count};
+	struct advi_needs *needs = &build->needs;
+
+	advi_needs_of_packages(needs, build->ordered, build->count, codec_of(build));
+	advi_needs_of_files(needs, &build->layout);
+	if (options->base)
+		advi_layer_settle(&build->layer, &build->layout, &needs->libs);
+	else
+		advi_needs_of_libs(needs, &build->layout, build->mount);
+	build->summary->libraries_missing = needs->libs.missing.count;
+	build->summary->shared = build->layer.shared;
+	return options->base
+		       ? advi_layer_judge(&build->layer, &needs->libs, &host, build->watch, err)
+		       : 0;
 }
 
 static int fill_image(struct build *build, struct adv_err *err)
@@ -320,7 +464,9 @@ static int fill_image(struct build *build, struct adv_err *err)
 	advi_layout_settle(&build->layout);
 	build->summary->clobbered = build->layout.clobbers.count;
 	tell_clobbers(build);
-	r = advi_meta_write(&install, build->ordered, build->count, &build->source, err);
+	r = find_needs(build, err);
+	if (r == 0)
+		r = advi_meta_write(&install, build->ordered, build->count, &build->source, err);
 	if (r == 0)
 		r = install_manifest(build, &install, err);
 	return r == 0 ? build->format->finish(build->sink, err) : r;
@@ -358,6 +504,8 @@ static int build_all(struct build *build, const char *source, const char *image,
 
 	if (r == 0)
 		r = check_source(build, err);
+	if (r == 0 && build->options->base)
+		r = leave_out_wanted(build, err);
 	if (r < 0 || build->options->dry_run)
 		return r;
 	r = survey(build, err);

@@ -89,11 +89,14 @@ static int start_python(struct advi_compile *out, struct advi_install *like,
 	struct advi_package *self = NULL;
 	struct adv_err why = ADV_ERR_INIT;
 	size_t used;
-	int r = advi_scratch_make(scratch, false, err);
+	int r;
 
 	for (size_t i = 0; i < count; i++)
 		if (packages[i] == python->package)
 			self = packages[i];
+	if (!self)
+		return advi_fail(err, ADV_EENV, "it is in base");
+	r = advi_scratch_make(scratch, false, err);
 	if (r == 0)
 		r = advi_scratch_install(scratch, like, &self, 1, wants_python, python, err);
 	if (r < 0 ||

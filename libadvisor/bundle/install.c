@@ -77,6 +77,31 @@ static int check_digest(const struct advi_path *path, const char *hex, struct ad
 	return mismatch(path, "SHA-256", hex, path->sha256, err);
 }
 
+/* Where the placeholder stands, in the bytes as they come. */
+static enum advi_prefix_use prefix_use(const struct advi_path *path, struct advi_str data)
+{
+	struct advi_str placeholder = advi_str(path->placeholder), rest = data;
+	size_t line = advi_str_starts(data, ADVI_STR("#!")) ? advi_str_find(data, '\n') : 0;
+
+	if (advi_str_search(data, placeholder) == data.len)
+		return ADVI_PREFIX_NONE;
+	rest = advi_str_from(data, line);
+	if (path->binary)
+		return ADVI_PREFIX_BINARY;
+	return advi_str_search(rest, placeholder) == rest.len ? ADVI_PREFIX_SHEBANG
+							      : ADVI_PREFIX_TEXT;
+}
+
+static void note_prefix(struct unpack *unpack, const struct advi_path *path,
+			enum advi_prefix_use use)
+{
+	struct advi_node *node =
+		advi_layout_find(unpack->place.install->layout, advi_str(path->target));
+
+	if (node->owner == path)
+		node->prefix = use;
+}
+
 /* The bytes as the mounted image must have them; 'data' is taken. */
 static int rewrite(struct unpack *unpack, const struct advi_path *path, struct advi_buf *data,
 		   struct adv_err *err)
@@ -87,6 +112,7 @@ static int rewrite(struct unpack *unpack, const struct advi_path *path, struct a
 
 	if (!path->placeholder)
 		return 0;
+	note_prefix(unpack, path, prefix_use(path, advi_buf_str(data)));
 	if (path->binary) {
 		advi_prefix_binary(data->ptr, data->len, placeholder, prefix);
 		return 0;
@@ -128,6 +154,12 @@ static int take_whole(struct unpack *unpack, struct advi_archive *archive,
 	return r == 0 ? take_bytes(unpack, path, member->mode, &data, err) : r;
 }
 
+/* Whether it goes into the image is known when its digest is. */
+static bool may_be_shared(const struct unpack *unpack, const struct advi_path *path)
+{
+	return advi_layout_find(unpack->place.install->layout, advi_str(path->target))->in_base;
+}
+
 static int take_file(struct unpack *unpack, struct advi_archive *archive,
 		     const struct advi_member *member, const struct advi_path *path,
 		     struct adv_err *err)
@@ -137,7 +169,7 @@ static int take_file(struct unpack *unpack, struct advi_archive *archive,
 
 	if (r < 0)
 		return r;
-	if (path->placeholder || member->size <= HOLD_BYTES ||
+	if (path->placeholder || member->size <= HOLD_BYTES || may_be_shared(unpack, path) ||
 	    (is_python(path->target) && member->size <= PYTHON_BYTES))
 		return take_whole(unpack, archive, member, path, err);
 	r = advi_place_stream(&unpack->place, path, member, archive, hex, err);
@@ -289,6 +321,7 @@ static int make_entries(struct unpack *unpack, struct adv_err *err)
 		if (package->paths.at[i].type != ADVI_PATH_ENTRY)
 			continue;
 		advi_entry_script(&script, &package->entries.at[entry++], advi_str(python));
+		note_prefix(unpack, &package->paths.at[i], ADVI_PREFIX_SHEBANG);
 		r = advi_place_hold(&unpack->place, &package->paths.at[i], 0755, &script, err);
 	}
 	return r;

@@ -9,10 +9,12 @@
 #include "bundle/sink.h"
 
 struct advi_compiler;
+struct advi_layer;
 
 /* An image in the making; everything is borrowed. */
 struct advi_install {
 	struct advi_layout *layout;
+	struct advi_layer *layer; /* NULL: it stands on its own */
 	struct advi_sink *sink;
 	struct advi_str mount; /* the prefix that is written into files */
 	uint32_t epoch;

@@ -11,6 +11,14 @@
 
 enum advi_node_kind { ADVI_NODE_FILE, ADVI_NODE_LINK, ADVI_NODE_FOLDER };
 
+/* Where the mount path stands in a file. */
+enum advi_prefix_use {
+	ADVI_PREFIX_NONE,
+	ADVI_PREFIX_SHEBANG, /* in the line that names its interpreter, and nowhere else */
+	ADVI_PREFIX_TEXT,
+	ADVI_PREFIX_BINARY
+};
+
 /* One path of the image. */
 struct advi_node {
 	const char *path; /* owned by the layout */
@@ -18,9 +26,12 @@ struct advi_node {
 		*owner; /* the path of a package that stands here; NULL: made by us */
 	bool contested; /* several packages have it */
 	bool shadowed;  /* a folder must stand here instead: not in the image */
+	bool in_base;   /* of a layer: base has something here, too */
+	bool shared;    /* and it is the same, so that the layer needs not have it */
 
 	/* filled when it is written */
 	bool written;
+	enum advi_prefix_use prefix;
 	enum advi_node_kind kind;
 	unsigned mode;
 	uint64_t size;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "bundle/layer.h"
 #include "io/json_write.h"
 
 char *advi_manifest_path(const char *image)
@@ -60,6 +61,10 @@ static void write_node(struct advi_jout *out, const struct advi_node *node)
 		advi_jout_key_text(out, "path", node->path);
 	} else {
 		snprintf(mode, sizeof(mode), "0%03o", node->mode & 0777);
+		if (node->elf) {
+			advi_jout_key(out, "elf");
+			advi_manifest_write_elf(out, node->elf);
+		}
 		advi_jout_key_text(out, "mode", mode);
 		advi_jout_key_text(out, "path", node->path);
 		advi_jout_key_text(out, "sha256", node->sha256);
@@ -68,8 +73,8 @@ static void write_node(struct advi_jout *out, const struct advi_node *node)
 	advi_jout_object_end(out);
 }
 
-/* Files and links in byte order, then every folder. */
-static void write_tree(struct advi_jout *out, const struct advi_layout *layout)
+/* Files and links in byte order. */
+static void write_files(struct advi_jout *out, const struct advi_layout *layout)
 {
 	ADVI_AUTO_PTR const struct advi_node **nodes =
 		advi_calloc(layout->nodes.count, sizeof(*nodes));
@@ -85,6 +90,10 @@ static void write_tree(struct advi_jout *out, const struct advi_layout *layout)
 	for (size_t i = 0; i < count; i++)
 		write_node(out, nodes[i]);
 	advi_jout_array_end(out);
+}
+
+static void write_folders(struct advi_jout *out, const struct advi_layout *layout)
+{
 	advi_jout_key(out, "folders");
 	advi_jout_array(out);
 	for (size_t i = 0; i < layout->folders.count; i++)
@@ -104,12 +113,17 @@ static void write_packages(struct advi_jout *out, const struct advi_manifest_sou
 		advi_jout_key_text(out, "build", record->build);
 		advi_jout_key_u64(out, "bytes", package->bytes);
 		advi_jout_key_text(out, "channel", record->channel);
+		advi_jout_texts(out, "constrains", record->constrains.at, record->constrains.count);
+		advi_jout_texts(out, "depends", record->depends.at, record->depends.count);
 		advi_jout_key_u64(out, "files", package->files);
 		advi_jout_key_text(out, "fn", record->fn);
 		advi_jout_key_text(out, "license", record->license);
 		advi_jout_key_text(out, "md5", record->md5);
 		advi_jout_key_text(out, "name", record->name);
 		advi_jout_key_u64(out, "pyc_missing", package->pyc_missing);
+		if (record->python_site_packages_path)
+			advi_jout_key_text(out, "python_site_packages_path",
+					   record->python_site_packages_path);
 		advi_jout_key_text(out, "sha256", record->sha256);
 		advi_jout_key_u64(out, "size", record->size);
 		advi_jout_key_text(out, "subdir", record->subdir);
@@ -118,6 +132,25 @@ static void write_packages(struct advi_jout *out, const struct advi_manifest_sou
 		advi_jout_object_end(out);
 	}
 	advi_jout_array_end(out);
+}
+
+/* How many files have the mount path in them: without any the image may be anywhere. */
+static void write_prefix(struct advi_jout *out, const struct advi_layout *layout, bool layer)
+{
+	uint64_t uses[ADVI_PREFIX_BINARY + 1] = {0};
+
+	for (size_t i = 0; i < layout->nodes.count; i++)
+		if (layout->nodes.at[i].written)
+			uses[layout->nodes.at[i].prefix]++;
+	advi_jout_key(out, "prefix");
+	advi_jout_object(out);
+	advi_jout_key_u64(out, "binary", uses[ADVI_PREFIX_BINARY]);
+	advi_jout_key_u64(out, "scripts", uses[ADVI_PREFIX_SHEBANG]);
+	advi_jout_key_u64(out, "text", uses[ADVI_PREFIX_TEXT]);
+	advi_jout_object_end(out);
+	advi_jout_key(out, "relocatable");
+	advi_jout_bool(out, !layer && !uses[ADVI_PREFIX_BINARY] && !uses[ADVI_PREFIX_SHEBANG] &&
+				    !uses[ADVI_PREFIX_TEXT]);
 }
 
 static void write_scripts(struct advi_jout *out, const struct advi_manifest_source *from)
@@ -147,7 +180,10 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 	write_counts(&out, from->summary);
 	advi_jout_key_u64(&out, "epoch", from->epoch);
 	if (from->image_sha256)
-		write_tree(&out, from->layout);
+		write_files(&out, from->layout);
+	advi_jout_key_text(&out, "fingerprint", from->fingerprint);
+	if (from->image_sha256)
+		write_folders(&out, from->layout);
 	advi_jout_key_text(&out, "format", from->format);
 	if (from->image_sha256) {
 		advi_jout_key(&out, "image");
@@ -157,9 +193,13 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 		advi_jout_key_text(&out, "xxh3", from->image_xxh3);
 		advi_jout_object_end(&out);
 	}
+	if (from->layer)
+		advi_layer_write(from->layer, &out);
 	advi_jout_key_text(&out, "mount", from->mount);
 	advi_jout_key_text(&out, "name", from->name);
 	write_packages(&out, from);
+	write_prefix(&out, from->layout, from->layer != NULL);
+	advi_needs_write(from->needs, &out);
 	advi_jout_key_text(&out, "schema", "advisor.manifest/1");
 	write_scripts(&out, from);
 	advi_jout_key(&out, "source");

@@ -9,7 +9,13 @@
 
 #include "base/vec.h"
 #include "bundle/layout.h"
+#include "bundle/libs.h"
+#include "bundle/needs.h"
 #include "bundle/source.h"
+#include "io/json_scan.h"
+#include "io/json_write.h"
+
+struct advi_layer;
 
 /* What a manifest is written from; everything is borrowed. */
 struct advi_manifest_source {
@@ -19,6 +25,9 @@ struct advi_manifest_source {
 	const struct advi_layout *layout;
 	const struct adv_bundle_summary *summary;
 	const char *name, *mount, *format;
+	const struct advi_needs *needs;
+	const struct advi_layer *layer; /* NULL: it stands on its own */
+	const char *fingerprint;        /* of its packages: see advi_base_fingerprint */
 	uint32_t epoch;
 	/* of the finished image; NULL for the copy within, which can't know, and lists no files */
 	const char *image_sha256, *image_xxh3;
@@ -36,18 +45,32 @@ struct advi_manifest_entry {
 	unsigned mode;
 	uint64_t size;
 	const char *sha256, *link;
-	bool seen; /* for who compares */
+	const struct advi_elf *elf; /* of a program or shared object */
+	bool seen;                  /* for who compares */
 };
 
 struct advi_manifest_package {
 	const char *name, *version, *build, *channel, *url, *sha256, *license;
+	const char *fn, *md5, *subdir, *site_packages;
+	struct advi_list depends, constrains;
 	uint64_t files, bytes, size;
+};
+
+/* What the manifest of a layer says of its base, and of what it is like without an overlay. */
+struct advi_manifest_layer {
+	const char *prefix; /* where both are seen as one; NULL: the image is no layer */
+	const char *base_name, *fingerprint;
+	const char *elsewhere;     /* where it is mounted when there is no overlay */
+	const char *site_packages; /* below that; NULL: it has nothing for Python */
+	bool overlay, pythonpath;  /* the ways that work */
 };
 
 /* A manifest that was read. Zero is empty. */
 struct advi_manifest {
 	struct advi_arena arena;
 	const char *name, *mount, *format, *image_sha256, *image_xxh3;
+	const char *fingerprint; /* NULL: an older program wrote it */
+	struct advi_manifest_layer layer;
 	uint64_t epoch;
 	struct adv_bundle_summary summary;
 	ADVI_VEC(struct advi_manifest_package) packages;
@@ -61,5 +84,17 @@ int advi_manifest_read(struct advi_manifest *manifest, struct advi_str text, con
 		       struct adv_err *err);
 /* Reads the manifest beside an image, or when there is none the copy within it. */
 int advi_manifest_load(struct advi_manifest *manifest, const char *image, struct adv_err *err);
+
+/* --- its parts --- */
+
+void advi_manifest_write_elf(struct advi_jout *out, const struct advi_elf *elf);
+/* Reads what that wrote; the document fails when it can't be. */
+const struct advi_elf *advi_manifest_read_elf(struct advi_json *json, struct advi_arena *arena);
+/* Reads an array of texts, 'most' at most. */
+void advi_manifest_read_texts(struct advi_json *json, struct advi_arena *arena,
+			      struct advi_list *out, size_t most);
+/* Reads the member "layer". */
+void advi_manifest_read_layer(struct advi_json *json, struct advi_arena *arena,
+			      struct advi_manifest_layer *out);
 
 #endif

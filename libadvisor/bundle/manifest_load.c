@@ -17,7 +17,8 @@ static int read_inner(struct advi_buf *text, const char *path, struct adv_err *e
 	if (r < 0)
 		return r;
 	while ((r = advi_image_next(image, &member, err)) > 0)
-		if (advi_str_is(member.path, ADVI_INNER_MANIFEST) &&
+		if ((advi_str_is(member.path, ADVI_INNER_MANIFEST) ||
+		     advi_str_is(member.path, ADVI_LAYER_MANIFEST)) &&
 		    member.kind == ADVI_MEMBER_FILE)
 			break;
 	if (r == 0)

@@ -5,7 +5,7 @@
 #include "io/archive.h"
 #include "io/json_scan.h"
 
-enum { ENTRIES = 16 << 20, PACKAGES = 100000 };
+enum { ENTRIES = 16 << 20, PACKAGES = 100000, SPECS = 10000 };
 
 void advi_manifest_clear(struct advi_manifest *manifest)
 {
@@ -82,6 +82,8 @@ static void read_file(struct advi_manifest *manifest, struct advi_json *json)
 			read_mode(json, &entry.mode);
 		else if (advi_str_is(key, "size"))
 			advi_json_u64(json, &entry.size);
+		else if (advi_str_is(key, "elf"))
+			entry.elf = advi_manifest_read_elf(json, &manifest->arena);
 		else
 			advi_json_skip(json);
 	}
@@ -115,12 +117,24 @@ static void read_package(struct advi_manifest *manifest, struct advi_json *json)
 		const char *key;
 		const char **text;
 		uint64_t *number;
+		struct advi_list *list;
 	} members[] = {
-		{"name", &package.name, NULL},       {"version", &package.version, NULL},
-		{"build", &package.build, NULL},     {"channel", &package.channel, NULL},
-		{"url", &package.url, NULL},         {"sha256", &package.sha256, NULL},
-		{"license", &package.license, NULL}, {"files", NULL, &package.files},
-		{"bytes", NULL, &package.bytes},     {"size", NULL, &package.size},
+		{"name", &package.name, NULL, NULL},
+		{"version", &package.version, NULL, NULL},
+		{"build", &package.build, NULL, NULL},
+		{"channel", &package.channel, NULL, NULL},
+		{"url", &package.url, NULL, NULL},
+		{"fn", &package.fn, NULL, NULL},
+		{"subdir", &package.subdir, NULL, NULL},
+		{"sha256", &package.sha256, NULL, NULL},
+		{"md5", &package.md5, NULL, NULL},
+		{"license", &package.license, NULL, NULL},
+		{"python_site_packages_path", &package.site_packages, NULL, NULL},
+		{"files", NULL, &package.files, NULL},
+		{"bytes", NULL, &package.bytes, NULL},
+		{"size", NULL, &package.size, NULL},
+		{"depends", NULL, NULL, &package.depends},
+		{"constrains", NULL, NULL, &package.constrains},
 	};
 	struct advi_str key;
 
@@ -133,6 +147,8 @@ static void read_package(struct advi_manifest *manifest, struct advi_json *json)
 			advi_json_skip(json);
 		else if (members[i].text)
 			read_text(json, &manifest->arena, members[i].text);
+		else if (members[i].list)
+			advi_manifest_read_texts(json, &manifest->arena, members[i].list, SPECS);
 		else
 			advi_json_u64(json, members[i].number);
 	}
@@ -194,23 +210,33 @@ static void read_image(struct advi_manifest *manifest, struct advi_json *json)
 static void read_root(struct advi_manifest *manifest, struct advi_json *json, const char **schema)
 {
 	struct advi_arena *arena = &manifest->arena;
+	const struct {
+		const char *key;
+		const char **to;
+	} texts[] = {
+		{"schema", schema},
+		{"name", &manifest->name},
+		{"mount", &manifest->mount},
+		{"format", &manifest->format},
+		{"fingerprint", &manifest->fingerprint},
+	};
 	struct advi_str key;
 
 	for (advi_json_object(json); advi_json_key(json, &key);) {
-		if (advi_str_is(key, "schema"))
-			read_text(json, arena, schema);
-		else if (advi_str_is(key, "name"))
-			read_text(json, arena, &manifest->name);
-		else if (advi_str_is(key, "mount"))
-			read_text(json, arena, &manifest->mount);
-		else if (advi_str_is(key, "format"))
-			read_text(json, arena, &manifest->format);
+		size_t i = 0;
+
+		while (i < ADVI_COUNT(texts) && !advi_str_is(key, texts[i].key))
+			i++;
+		if (i < ADVI_COUNT(texts))
+			read_text(json, arena, texts[i].to);
 		else if (advi_str_is(key, "epoch"))
 			advi_json_u64(json, &manifest->epoch);
 		else if (advi_str_is(key, "image"))
 			read_image(manifest, json);
 		else if (advi_str_is(key, "counts"))
 			read_counts(manifest, json);
+		else if (advi_str_is(key, "layer"))
+			advi_manifest_read_layer(json, arena, &manifest->layer);
 		else if (advi_str_is(key, "folders"))
 			read_folders(manifest, json);
 		else if (advi_str_is(key, "files"))

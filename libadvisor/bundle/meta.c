@@ -14,7 +14,8 @@ static const char frozen_text[] =
 	"{\n \"message\": \"this environment is a read-only image: change its plan or recipe and build "
 	"a new one\"\n}\n";
 
-void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **packages, size_t count)
+void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **packages, size_t count,
+		       bool layer)
 {
 	for (size_t i = 0; i < count; i++) {
 		ADVI_AUTO_PTR char *path =
@@ -22,9 +23,11 @@ void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **package
 
 		advi_layout_add(layout, path);
 	}
+	advi_layout_add(layout, layer ? ADVI_LAYER_MANIFEST : ADVI_INNER_MANIFEST);
+	if (layer)
+		return;
 	advi_layout_add(layout, "conda-meta/history");
 	advi_layout_add(layout, "conda-meta/frozen");
-	advi_layout_add(layout, ADVI_INNER_MANIFEST);
 }
 
 /* The file that a link of the image leads to, or NULL when it leads out or nowhere. */
@@ -52,7 +55,8 @@ static const struct advi_node *follow(const struct advi_layout *layout,
 		}
 		node = advi_layout_find(layout, advi_buf_str(&path));
 	}
-	return node && node->written && node->kind == ADVI_NODE_FILE ? node : NULL;
+	return node && (node->written || node->shared) && node->kind == ADVI_NODE_FILE ? node
+										       : NULL;
 }
 
 static void key_text(struct advi_jout *out, const char *key, const char *text)
@@ -252,10 +256,10 @@ int advi_meta_write(struct advi_install *install, struct advi_package **packages
 
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = install_record(install, packages[i], err);
+	if (r < 0 || install->layer)
+		return r;
 	write_history(&history, packages, count, source, install->epoch);
-	if (r == 0)
-		r = advi_install_own(install, "conda-meta/history", 0644, advi_buf_str(&history),
-				     err);
+	r = advi_install_own(install, "conda-meta/history", 0644, advi_buf_str(&history), err);
 	if (r == 0)
 		r = advi_install_own(install, "conda-meta/frozen", 0644,
 				     (struct advi_str){frozen_text, sizeof(frozen_text) - 1}, err);

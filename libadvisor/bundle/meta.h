@@ -6,8 +6,12 @@
 #include "bundle/install.h"
 #include "bundle/source.h"
 
-/* Adds the files of conda-meta to the layout: a record a package, history, frozen. */
-void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **packages, size_t count);
+/*
+ * Adds the files of conda-meta to the layout: a record a package, and unless it is a layer, whose
+ * base has them, history and frozen.
+ */
+void advi_meta_lay_out(struct advi_layout *layout, struct advi_package **packages, size_t count,
+		       bool layer);
 
 /* Writes them, once every package was installed; packages in the order of installing. */
 int advi_meta_write(struct advi_install *install, struct advi_package **packages, size_t count,
@@ -16,5 +20,7 @@ int advi_meta_write(struct advi_install *install, struct advi_package **packages
 /* Where the image's own copy of the manifest lies; no *.json right in conda-meta, those are
  * records. */
 #define ADVI_INNER_MANIFEST "conda-meta/advisor/manifest.json"
+/* The same of a layer, which is seen beside that of its base. */
+#define ADVI_LAYER_MANIFEST "conda-meta/advisor/layer.json"
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "bundle/compile.h"
+#include "bundle/layer.h"
 #include "bundle/pyc.h"
 
 static const uint64_t HELD_BYTES = 128 << 20; /* when more is held, it is written early */
@@ -120,17 +121,31 @@ static bool know_passed(const struct advi_place *place, struct advi_node *node,
 	return state == ADVI_ELF_MORE;
 }
 
+/* Whether base has the same there, so that the layer needs not. */
+static int ask_base(const struct advi_place *place, struct advi_node *node, unsigned mode,
+		    const char *hex, const char *link, bool *there, struct adv_err *err)
+{
+	*there = false;
+	return node->in_base
+		       ? advi_layer_shares(place->install->layer, node, mode, hex, link, there, err)
+		       : 0;
+}
+
 static int write_held(struct advi_place *place, const struct advi_held *held, struct adv_err *err)
 {
 	struct advi_node *node = node_of(place, held->path);
 	struct advi_str data = advi_buf_str(&held->data);
 	unsigned mode = normal_mode(held->mode);
 	char hex[ADVI_HEX_SIZE];
+	bool there;
 	int r = tick(place->install, data.len, err);
 
 	advi_sha256(data, hex);
 	claim(place, node, held->path, 'f', mode, hex);
 	if (r < 0 || !wins(node, held->path))
+		return r;
+	r = ask_base(place, node, mode, hex, NULL, &there, err);
+	if (r < 0 || there)
 		return r;
 	r = write_file(place->install, node->path, mode, data, err);
 	record_file(place->install, node, mode, data.len, hex);
@@ -321,6 +336,8 @@ int advi_place_link(struct advi_place *place, const struct advi_path *path, stru
 	struct advi_install *install = place->install;
 	struct advi_node *node = node_of(place, path);
 	char hex[ADVI_HEX_SIZE];
+	bool there;
+	int r;
 
 	advi_sha256(text, hex);
 	claim(place, node, path, 'l', 0777, hex);
@@ -330,10 +347,13 @@ int advi_place_link(struct advi_place *place, const struct advi_path *path, stru
 		advi_note(install->watch,
 			  "package '%s': link '%s' points out of the image, to '%.*s'",
 			  place->package->record.name, node->path, ADVI_ARGS(text));
+	node->link = advi_arena_str(&install->layout->arena, text);
+	r = ask_base(place, node, 0777, NULL, node->link, &there, err);
+	if (r < 0 || there)
+		return r;
 	node->written = true;
 	node->kind = ADVI_NODE_LINK;
 	node->mode = 0777;
-	node->link = advi_arena_str(&install->layout->arena, text);
 	install->summary->links++;
 	place->package->files++;
 	return install->sink->ops->link(install->sink, node->path, node->link, err);

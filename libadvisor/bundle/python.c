@@ -25,7 +25,8 @@ static bool is_free_threaded(const char *build, struct advi_str major, struct ad
 	return next == '\0' || next == '_';
 }
 
-static int describe(struct advi_python *python, struct advi_package *package, struct adv_err *err)
+int advi_python_describe(struct advi_python *python, struct advi_package *package,
+			 struct adv_err *err)
 {
 	struct advi_arena *arena = &package->arena;
 	struct advi_str version = advi_str(package->record.version);
@@ -57,7 +58,7 @@ int advi_python_find(struct advi_python *python, struct advi_package **packages,
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(packages[i]->record.name, "python") == 0)
-			return describe(python, packages[i], err);
+			return advi_python_describe(python, packages[i], err);
 	return 0;
 }
 

@@ -13,6 +13,9 @@ struct advi_python {
 	const char *site_packages;          /* "lib/python3.11/site-packages", or as CEP 17 says */
 };
 
+/* The Python of its package; 'package->record' is enough. ADV_EINPUT as below. */
+int advi_python_describe(struct advi_python *python, struct advi_package *package,
+			 struct adv_err *err);
 /*
  * Finds the package "python" of a set. ADV_EINPUT for a version that is none and for a
  * site-packages path that leaves the prefix.

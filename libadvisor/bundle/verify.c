@@ -80,7 +80,8 @@ static int check_content(struct verify *verify, struct advi_image *image, const 
 			 const struct advi_manifest_entry *entry, struct adv_err *err)
 {
 	struct advi_digest *digest = advi_digest_new("SHA256");
-	bool inner = strcmp(path, ADVI_INNER_MANIFEST) == 0;
+	bool inner = strcmp(path, verify->manifest.layer.prefix ? ADVI_LAYER_MANIFEST
+								: ADVI_INNER_MANIFEST) == 0;
 	char header[ADVI_PYC_HEADER_BYTES], hex[ADVI_HEX_SIZE];
 	struct advi_str block;
 	uint64_t size = 0;

@@ -127,6 +127,7 @@ struct reading {
 	struct advi_listing *out;
 	struct advi_map owned;
 	const char *platform;
+	size_t folder; /* length of conda-meta's path */
 };
 
 static int add(void *context, const char *path, const struct stat *info, struct adv_err *err)
@@ -138,7 +139,9 @@ static int add(void *context, const char *path, const struct stat *info, struct 
 	int r;
 
 	(void)info;
-	if (!advi_str_ends(advi_str(path), ADVI_STR(".json")))
+	/* what lies deeper is no record: images keep their manifest there */
+	if (!advi_str_ends(advi_str(path), ADVI_STR(".json")) ||
+	    (size_t)(strrchr(path, '/') - path) != reading->folder)
 		return 0;
 	r = advi_file_read(&text, path, err);
 	if (r == 0)
@@ -172,7 +175,8 @@ int advi_prefix_read(struct advi_listing *out, const char *path,
 		     const struct advi_listing_wish *wish, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *meta = advi_path_join(path, "conda-meta");
-	struct reading reading = {.out = out, .platform = wish ? wish->platform : NULL};
+	struct reading reading = {
+		.out = out, .platform = wish ? wish->platform : NULL, .folder = strlen(meta)};
 	int r;
 
 	*out = (struct advi_listing){.form = "installed environment"};

@@ -4,6 +4,7 @@
 #define ADVISOR_BUNDLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <advisor/err.h>
@@ -23,6 +24,15 @@ struct adv_bundle_options {
 	uint32_t block_bytes; /* squashfs: a power of two from 4 KiB to 1 MiB */
 	unsigned threads;     /* 0: one a core; the image does not depend on it */
 	bool no_compile; /* leave .py of noarch packages uncompiled; nothing of the image is run */
+	/*
+	 * What a layer is to stand on: an image with its manifest beside it, that manifest, or the
+	 * folder of an installed environment. The image gets what that lacks, made for its path;
+	 * 'mount' is where the layer is seen when there is no overlay of both.
+	 */
+	const char *base;
+	/* of a layer: libraries that every node has, as patterns ("libGL.so.*"); borrowed */
+	const char *const *host_libraries;
+	size_t host_library_count;
 	bool dry_run; /* check the source, and count its packages; fetch and build nothing */
 };
 #define ADV_BUNDLE_OPTIONS_INIT                                                                    \
@@ -35,12 +45,14 @@ struct adv_bundle_summary {
 	uint64_t packages, files, folders, links;
 	uint64_t bytes; /* of the files, installed */
 	uint64_t image_bytes;
-	uint64_t pyc_rewritten;   /* .pyc made independent of times (PEP 552) */
-	uint64_t pyc_compiled;    /* .pyc of noarch packages, made by the image's own Python */
-	uint64_t pyc_missing;     /* .py of noarch packages that have no .pyc */
-	uint64_t clobbered;       /* paths that several packages have with different content */
-	uint64_t scripts_skipped; /* link scripts, never run */
-	uint64_t problems;        /* verify: what does not hold; each was told to the watch */
+	uint64_t pyc_rewritten;     /* .pyc made independent of times (PEP 552) */
+	uint64_t pyc_compiled;      /* .pyc of noarch packages, made by the image's own Python */
+	uint64_t pyc_missing;       /* .py of noarch packages that have no .pyc */
+	uint64_t clobbered;         /* paths that several packages have with different content */
+	uint64_t scripts_skipped;   /* link scripts, never run */
+	uint64_t libraries_missing; /* that its files need, and neither it nor every node has */
+	uint64_t shared;   /* of a layer: files that base has, too, and that it leaves out */
+	uint64_t problems; /* verify: what does not hold; each was told to the watch */
 };
 
 /*
