@@ -20,6 +20,15 @@ struct advi_batch_list {
 struct advi_batch_run {
 	struct advi_run_seen seen; /* without its list of mapped objects */
 	uint32_t list;             /* which is this one, or ADVI_NO_LIST */
+	uint32_t script;           /* what it imports beside those: that one, or ADVI_NO_LIST */
+};
+
+/*
+ * What some runs import in one order: numbers.at[first .. first + count) of lists. A lane numbers
+ * them, each for one list of mapped objects, and a batch has those that it tells first.
+ */
+struct advi_batch_script {
+	uint32_t first, count;
 };
 
 enum advi_batch_kind {
@@ -37,11 +46,12 @@ struct advi_batch_entry {
 struct advi_batch {
 	struct advi_chunk chunk;
 	struct advi_arena decoded; /* texts that had escapes; all others lie in the chunk */
-	bool anew;                 /* the lane numbers its lists from 0 again */
+	bool anew;                 /* the lane numbers its lists and scripts from 0 again */
 	uint64_t records;          /* lines that are not blank */
 	ADVI_VEC(struct advi_batch_list) lists;
 	advi_paths paths;
 	ADVI_VEC(struct advi_batch_run) runs;
+	ADVI_VEC(struct advi_batch_script) scripts;
 	ADVI_VEC(uint32_t) numbers;
 	ADVI_VEC(struct advi_batch_entry) entries; /* in the order of the lines */
 };

@@ -19,6 +19,7 @@ static void forget_sets(struct advi_gather *gather)
 {
 	advi_map_clear(&gather->sets);
 	gather->known.count = 0;
+	gather->age++;
 }
 
 static void forget_strays(struct advi_gather *gather)
@@ -37,7 +38,7 @@ static void forget_items(struct advi_gather *gather)
 void advi_gather_forget(struct advi_gather *gather)
 {
 	gather->open = gather->has_row = false;
-	gather->imports.count = 0;
+	gather->imports.count = gather->whole = 0;
 	gather->runs_added = 0;
 	forget_strays(gather);
 	forget_items(gather);
@@ -104,51 +105,55 @@ static void items_of(const struct advi_gather *gather, const uint32_t *imports, 
 		advi_vec_push(out, gather->items.at[imports[i]]);
 }
 
-/* The set of some imports, which are sorted; in the store when it was not. */
-static int set_of(struct advi_gather *gather, const uint32_t *imports, size_t count,
-		  struct advi_known_set *out, struct adv_err *err)
+/* The known set, plus 1, that some imports are, which are sorted; none are none, 0. */
+static int know_set(struct advi_gather *gather, const uint32_t *imports, size_t count,
+		    uint32_t *out, struct adv_err *err)
 {
 	struct advi_str key = {(const char *)imports, count * sizeof(*imports)};
-	struct advi_map_entry *entry = advi_map_get(&gather->sets, key);
+	struct advi_map_entry *entry = count ? advi_map_get(&gather->sets, key) : NULL;
+	struct advi_known_set set = {0};
 	advi_items items = {0};
 	int r;
 
-	*out = (struct advi_known_set){0};
-	if (!count)
+	*out = entry ? (uint32_t)(entry - gather->sets.entries.at) + 1 : 0;
+	if (entry || !count)
 		return 0;
-	if (entry) {
-		*out = gather->known.at[entry->number];
-		return 0;
-	}
 	items_of(gather, imports, count, &items);
 	r = advi_items_settle(gather->join, &items, err);
 	if (r == 0)
-		r = advi_join_intern(gather->join, &items, &out->id, err);
-	out->uses = (uint32_t)advi_items_uses(&items);
+		r = advi_join_intern(gather->join, &items, &set.id, err);
+	set.uses = (uint32_t)advi_items_uses(&items);
 	advi_vec_clear(&items);
 	if (r < 0)
 		return r;
 	if (gather->sets.keys.total > SET_BYTES)
 		forget_sets(gather);
-	advi_map_add(&gather->sets, key, NULL)->number = gather->known.count;
-	advi_vec_push(&gather->known, *out);
+	*out = (uint32_t)advi_map_intern(&gather->sets, key) + 1;
+	advi_vec_push(&gather->known, set);
 	return 0;
+}
+
+static struct advi_known_set known_set(const struct advi_gather *gather, uint32_t number)
+{
+	return number ? gather->known.at[number - 1] : (struct advi_known_set){0};
 }
 
 /* Gives imports, which are sorted, to a run that may have some, or lets them wait for it. */
 static int join_imports(struct advi_gather *gather, const unsigned char *uuid,
 			const uint32_t *imports, size_t count, struct adv_err *err)
 {
-	struct advi_known_set set;
 	advi_items items = {0};
 	sqlite3_int64 old;
+	uint32_t known;
 	int r = advi_runs_settle(gather->runs, err);
 
 	if (r == 0)
 		r = advi_join_find(gather->join, uuid, &old, err);
 	if (r > 0 && !old) {
-		r = set_of(gather, imports, count, &set, err);
-		return r < 0 ? r : advi_join_set(gather->join, uuid, set.id, set.uses, err);
+		r = know_set(gather, imports, count, &known, err);
+		return r < 0 ? r
+			     : advi_join_set(gather->join, uuid, known_set(gather, known).id,
+					     known_set(gather, known).uses, err);
 	}
 	if (r >= 0) {
 		items_of(gather, imports, count, &items);
@@ -174,21 +179,46 @@ static int join_waiting(struct advi_gather *gather, const unsigned char *uuid, s
 	return r;
 }
 
+/* The imports of a run whose set is known, one by one. */
+static void take_apart(struct advi_gather *gather)
+{
+	struct advi_str set;
+
+	if (!gather->whole)
+		return;
+	set = gather->sets.entries.at[gather->whole - 1].key;
+	gather->imports.count = gather->whole = 0;
+	for (size_t at = 0; at < set.len; at += sizeof(uint32_t)) {
+		uint32_t import;
+
+		memcpy(&import, set.ptr + at, sizeof(import));
+		advi_vec_push(&gather->imports, import);
+	}
+}
+
 static int write_run(struct advi_gather *gather, struct adv_err *err)
 {
-	size_t count = sort_imports(gather->imports.at, gather->imports.count);
 	struct advi_known_set set;
 	bool is_new = false;
-	int r = set_of(gather, gather->imports.at, count, &set, err);
+	size_t count;
+	int r = 0;
 
+	if (!gather->whole) {
+		count = sort_imports(gather->imports.at, gather->imports.count);
+		r = know_set(gather, gather->imports.at, count, &gather->whole, err);
+	}
+	set = known_set(gather, gather->whole);
 	if (r == 0)
 		r = advi_runs_add(gather->runs, &gather->row, set.id, &is_new, err);
 	if (r < 0)
 		return r;
-	if (!is_new)
+	if (!is_new) {
+		take_apart(gather);
+		count = gather->imports.count;
 		return count ? join_imports(gather, gather->row.uuid, gather->imports.at, count,
 					    err)
 			     : 0;
+	}
 	gather->runs_added++;
 	gather->join->uses += set.uses;
 	return join_waiting(gather, gather->row.uuid, err);
@@ -214,7 +244,7 @@ int advi_gather_settle(struct advi_gather *gather, struct adv_err *err)
 	else
 		stray(gather);
 	gather->open = gather->has_row = false;
-	gather->imports.count = 0;
+	gather->imports.count = gather->whole = 0;
 	return r;
 }
 
@@ -243,6 +273,10 @@ int advi_gather_add(struct advi_gather *gather, const unsigned char *uuid, const
 {
 	int r = turn_to(gather, uuid, err);
 
+	if (count && gather->whole) {
+		take_apart(gather);
+		gather->join->replaced = true; /* that set may be nobody's */
+	}
 	for (size_t i = 0; i < count; i++)
 		advi_vec_push(&gather->imports, imports[i]);
 	return r < 0 ? r : flush_when_many(gather, err);
@@ -255,10 +289,30 @@ int advi_gather_run(struct advi_gather *gather, const struct advi_run_row *row, 
 	/* The same run once more: each is written, and the store keeps the better one. */
 	if (r == 0 && gather->has_row) {
 		r = write_run(gather, err);
-		gather->imports.count = 0;
+		gather->imports.count = gather->whole = 0;
 	}
 	gather->row = *row;
 	gather->has_row = true;
+	return r;
+}
+
+int advi_gather_whole(struct advi_gather *gather, const struct advi_run_row *row,
+		      const uint32_t *imports, size_t count, struct advi_set_memo *memo,
+		      struct adv_err *err)
+{
+	int r = advi_gather_run(gather, row, err);
+
+	if (r == 0 && !gather->imports.count && memo->set && memo->age == gather->age) {
+		gather->whole = memo->set;
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		advi_vec_push(&gather->imports, imports[i]);
+	if (r < 0 || gather->imports.count != count)
+		return r;
+	count = sort_imports(gather->imports.at, count);
+	r = know_set(gather, gather->imports.at, count, &gather->whole, err);
+	*memo = (struct advi_set_memo){gather->age, gather->whole};
 	return r;
 }
 

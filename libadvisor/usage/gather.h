@@ -20,6 +20,14 @@ struct advi_known_set {
 	uint32_t uses;
 };
 
+/*
+ * The set that some imports are, remembered by who has them, for as long as the gathering remembers
+ * it. Zero: not known yet.
+ */
+struct advi_set_memo {
+	uint32_t age, set; /* plus 1 */
+};
+
 struct advi_gather {
 	struct advi_join *join; /* borrowed, as 'runs' */
 	struct advi_runs *runs;
@@ -27,10 +35,12 @@ struct advi_gather {
 	struct advi_map numbers;          /* of items */
 	struct advi_map sets;             /* imports, rising -> index into known */
 	ADVI_VEC(struct advi_known_set) known;
+	uint32_t age; /* how often they were forgotten */
 
 	/* The run whose records come now: most come side by side. */
 	bool open, has_row;
 	struct advi_run_row row; /* its uuid, and all of it when has_row */
+	uint32_t whole; /* its imports are this known set, plus 1; 0: they are in 'imports' */
 	advi_imports imports;
 
 	struct advi_map by_uuid; /* of the runs of strays -> index */
@@ -51,6 +61,13 @@ int advi_gather_add(struct advi_gather *gather, const unsigned char *uuid, const
 /* A run; its imports may have come before or will come later. */
 int advi_gather_run(struct advi_gather *gather, const struct advi_run_row *row,
 		    struct adv_err *err);
+/*
+ * A run whose imports most likely are these and no others: what set they are is only looked for
+ * when the memo does not know.
+ */
+int advi_gather_whole(struct advi_gather *gather, const struct advi_run_row *row,
+		      const uint32_t *imports, size_t count, struct advi_set_memo *memo,
+		      struct adv_err *err);
 /* Writes the run whose records came last, at the end of a source. */
 int advi_gather_settle(struct advi_gather *gather, struct adv_err *err);
 /* Writes everything; what has no run yet waits in the store. */

@@ -5,6 +5,7 @@
 void advi_intake_clear(struct advi_intake *intake)
 {
 	advi_vec_clear(&intake->lists);
+	advi_vec_clear(&intake->scripts);
 	advi_vec_clear(&intake->imports);
 }
 
@@ -14,7 +15,7 @@ static int add_lists(struct advi_intake *intake, struct advi_sink *sink,
 	int r = 0;
 
 	if (batch->anew)
-		intake->lists.count = intake->imports.count = 0;
+		intake->lists.count = intake->scripts.count = intake->imports.count = 0;
 	for (size_t i = 0; i < batch->lists.count && r == 0; i++) {
 		const struct advi_batch_list *list = &batch->lists.at[i];
 		size_t first = intake->imports.count;
@@ -31,11 +32,44 @@ static int add_lists(struct advi_intake *intake, struct advi_sink *sink,
 	return r;
 }
 
+/* Appends a list's imports to those of a script. */
+static void extend(struct advi_intake *intake, struct advi_intake_script *script, uint32_t number)
+{
+	struct advi_intake_list list = intake->lists.at[number];
+
+	for (uint32_t i = 0; i < list.count; i++)
+		advi_vec_push(&intake->imports, intake->imports.at[list.first + i]);
+	script->count += list.count;
+}
+
+/* The imports of a run whose script is told for the first time. */
+static void add_script(struct advi_intake *intake, const struct advi_batch *batch,
+		       const struct advi_batch_run *run)
+{
+	const struct advi_batch_script *told = &batch->scripts.at[intake->told++];
+	struct advi_intake_script script = {.first = (uint32_t)intake->imports.count};
+
+	extend(intake, &script, run->list);
+	for (uint32_t i = 0; i < told->count; i++)
+		extend(intake, &script, batch->numbers.at[told->first + i]);
+	advi_vec_push(&intake->scripts, script);
+}
+
 static int add_run(struct advi_intake *intake, struct advi_sink *sink,
-		   const struct advi_batch_run *run, struct adv_err *err)
+		   const struct advi_batch *batch, const struct advi_batch_run *run,
+		   struct adv_err *err)
 {
 	struct advi_intake_list list = {0, 0};
 
+	if (run->script != ADVI_NO_LIST) {
+		struct advi_intake_script *script;
+
+		if (run->script >= intake->scripts.count)
+			add_script(intake, batch, run);
+		script = &intake->scripts.at[run->script];
+		return advi_sink_run_whole(sink, &run->seen, intake->imports.at + script->first,
+					   script->count, &script->set, err);
+	}
 	if (run->list != ADVI_NO_LIST)
 		list = intake->lists.at[run->list];
 	return advi_sink_run_of(sink, &run->seen,
@@ -64,11 +98,12 @@ int advi_intake_add(struct advi_intake *intake, struct advi_sink *sink,
 {
 	int r = add_lists(intake, sink, batch, err);
 
+	intake->told = 0;
 	for (size_t i = 0; i < batch->entries.count && r == 0; i++) {
 		const struct advi_batch_entry *entry = &batch->entries.at[i];
 
 		if (entry->kind == ADVI_BATCH_RUN)
-			r = add_run(intake, sink, &batch->runs.at[entry->first], err);
+			r = add_run(intake, sink, batch, &batch->runs.at[entry->first], err);
 		else if (entry->kind == ADVI_BATCH_IMPORTS)
 			r = add_imports(intake, sink, batch, entry, err);
 		else

@@ -13,10 +13,19 @@ struct advi_intake_list {
 	uint32_t first, count;
 };
 
-/* What the lists of one lane came to, as the sink's gathering numbers imports. Zero is empty. */
+/* The same of a script, with those of the run's mapped objects, and the set that they are. */
+struct advi_intake_script {
+	uint32_t first, count;
+	struct advi_set_memo set;
+};
+
+/* What the lists and scripts of one lane came to, as the sink's gathering numbers imports. Zero is
+ * empty. */
 struct advi_intake {
 	ADVI_VEC(struct advi_intake_list) lists;
+	ADVI_VEC(struct advi_intake_script) scripts;
 	advi_imports imports;
+	size_t told; /* of the scripts that the batch tells */
 };
 
 void advi_intake_clear(struct advi_intake *intake);

@@ -23,7 +23,6 @@ enum {
 void advi_lane_init(struct advi_lane *lane)
 {
 	*lane = (struct advi_lane){0};
-	advi_recall_init(&lane->recall);
 }
 
 void advi_lane_clear(struct advi_lane *lane)
@@ -40,8 +39,7 @@ void advi_lane_forget(struct advi_lane *lane)
 
 void advi_lane_turn(struct advi_lane *lane)
 {
-	advi_recall_turn(&lane->recall);
-	lane->recall.last = 0;
+	advi_recall_break(&lane->recall);
 	lane->has_turn = false;
 }
 
@@ -53,16 +51,82 @@ static void begin(struct advi_lane *lane, struct advi_batch *batch)
 		advi_lane_forget(lane);
 	batch->anew = !lane->started;
 	lane->started = true;
+	lane->run = 0;
+	lane->told = lane->recall.at;
+}
+
+/* Imports of the run whose records come now. */
+static void add_imports(struct advi_lane *lane, struct advi_batch *batch, const uint32_t *lists,
+			size_t count)
+{
+	struct advi_batch_entry *last =
+		batch->entries.count ? &batch->entries.at[batch->entries.count - 1] : NULL;
+
+	if (!last || last->kind != ADVI_BATCH_IMPORTS ||
+	    memcmp(last->uuid, lane->turn, ADVI_UUID_BYTES) != 0) {
+		last = advi_vec_new(&batch->entries);
+		*last = (struct advi_batch_entry){
+			ADVI_BATCH_IMPORTS, (uint32_t)batch->numbers.count, 0, {0}};
+		memcpy(last->uuid, lane->turn, ADVI_UUID_BYTES);
+	}
+	for (size_t i = 0; i < count; i++)
+		advi_vec_push(&batch->numbers, lists[i]);
+	last->count += (uint32_t)count;
+}
+
+/* Imports that came as the script has them, and were not written down so far, are. */
+static void catch_up(struct advi_lane *lane, struct advi_batch *batch)
+{
+	const struct advi_recall *recall = &lane->recall;
+
+	if (!recall->strays && lane->told < recall->at)
+		add_imports(lane, batch, recall->numbers.at + lane->told, recall->at - lane->told);
+	lane->told = recall->at;
+	lane->run = 0;
+}
+
+/* Tells all that a run has imported by the number of its script. */
+static void tell_script(struct advi_lane *lane, struct advi_batch *batch,
+			struct advi_script *script)
+{
+	if (!script->number) {
+		advi_vec_push(&batch->scripts,
+			      ((struct advi_batch_script){(uint32_t)batch->numbers.count,
+							  script->count}));
+		for (uint32_t i = 0; i < script->count; i++)
+			advi_vec_push(&batch->numbers, lane->recall.numbers.at[script->first + i]);
+		script->number = ++lane->recall.told;
+	}
+	batch->runs.at[lane->run - 1].script = script->number - 1;
+	lane->run = 0;
 }
 
 /* What comes now is of that run. */
-static void turn_to(struct advi_lane *lane, const unsigned char *uuid)
+static void turn_to(struct advi_lane *lane, struct advi_batch *batch, const unsigned char *uuid)
 {
+	struct advi_script *script;
+
 	if (lane->has_turn && memcmp(lane->turn, uuid, ADVI_UUID_BYTES) == 0)
 		return;
+	script = lane->run && lane->recall.at == lane->recall.end
+			 ? advi_recall_script(&lane->recall)
+			 : NULL;
+	if (script)
+		tell_script(lane, batch, script);
+	else
+		catch_up(lane, batch);
 	advi_recall_turn(&lane->recall);
+	lane->told = 0;
 	memcpy(lane->turn, uuid, ADVI_UUID_BYTES);
 	lane->has_turn = true;
+}
+
+/* A list of the run whose records come now that is not what was expected, if anything was. */
+static void note(struct advi_lane *lane, struct advi_batch *batch, uint32_t list)
+{
+	catch_up(lane, batch);
+	advi_recall_note(&lane->recall, list);
+	lane->told = lane->recall.at;
 }
 
 /* A text as long as its batch: one that was decoded is copied. */
@@ -76,19 +140,8 @@ static struct advi_str keep(struct advi_batch *batch, struct advi_str record, st
 /* An import of the run whose records come now. */
 static void add_import(struct advi_lane *lane, struct advi_batch *batch, uint32_t list)
 {
-	struct advi_batch_entry *last =
-		batch->entries.count ? &batch->entries.at[batch->entries.count - 1] : NULL;
-
-	advi_recall_note(&lane->recall, list);
-	if (!last || last->kind != ADVI_BATCH_IMPORTS ||
-	    memcmp(last->uuid, lane->turn, ADVI_UUID_BYTES) != 0) {
-		last = advi_vec_new(&batch->entries);
-		*last = (struct advi_batch_entry){
-			ADVI_BATCH_IMPORTS, (uint32_t)batch->numbers.count, 0, {0}};
-		memcpy(last->uuid, lane->turn, ADVI_UUID_BYTES);
-	}
-	advi_vec_push(&batch->numbers, list);
-	last->count++;
+	note(lane, batch, list);
+	add_imports(lane, batch, &list, 1);
 }
 
 /* --- package records --- */
@@ -98,14 +151,21 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
 }
 
+/* Whether bytes, more than WORDS, begin as a package record does, whatever run it names. */
+static bool is_usual(const char *at)
+{
+	return memcmp(at, head, sizeof(head) - 1) == 0 &&
+	       memcmp(at + MIDDLE, middle, sizeof(middle) - 1) == 0 && is_hex(at[CRC]) &&
+	       is_hex(at[CRC + 1]) && is_hex(at[CRC + 2]) && is_hex(at[CRC + 3]) &&
+	       at[WORDS] == '"';
+}
+
 /* Whether a record is of a run (a valid one) and words that are not looked at here. */
 static bool split(struct advi_lane *lane, struct advi_str record)
 {
 	const char *at = record.ptr;
 
-	if (record.len <= WORDS || memcmp(at, head, sizeof(head) - 1) != 0 ||
-	    memcmp(at + MIDDLE, middle, sizeof(middle) - 1) != 0 || !is_hex(at[CRC]) ||
-	    !is_hex(at[CRC + 1]) || !is_hex(at[CRC + 2]) || !is_hex(at[CRC + 3]))
+	if (record.len <= WORDS || !is_usual(at))
 		return false;
 	if (lane->has_uuid && memcmp(lane->uuid_text, at + UUID, UUID_TEXT) == 0)
 		return true;
@@ -155,39 +215,85 @@ static bool take_import(struct advi_lane *lane, struct advi_batch *batch, struct
 			return false;
 		words = advi_buf_str(&key);
 	}
-	turn_to(lane, import->uuid);
+	turn_to(lane, batch, import->uuid);
 	add_import(lane, batch, list_of(lane, batch, record, words, import));
 	return true;
 }
 
+/* Whether a package record of the run that was split last begins here, with a byte behind it. */
+static bool goes_on(const struct advi_lane *lane, const char *at, const char *end)
+{
+	return end - at > WORDS && is_usual(at) &&
+	       memcmp(at + UUID, lane->uuid_text, UUID_TEXT) == 0;
+}
+
 /*
- * The end of a line that is a package record whose words were expected or met before; NULL when it
- * is anything else.
+ * Passes over package records of one run that come as its script has them, from the words of the
+ * first one on; the end of the last one's line, or NULL when not even that came.
  */
-static const char *known_package(struct advi_lane *lane, struct advi_batch *batch, const char *at,
-				 const char *end)
+static const char *follow(struct advi_lane *lane, struct advi_batch *batch, const char *words,
+			  const char *end)
+{
+	struct advi_recall *recall = &lane->recall;
+	const struct advi_recalled *list;
+	const char *line = NULL;
+	uint32_t from = recall->at;
+
+	while (!recall->strays && (list = advi_recall_expected(recall)) &&
+	       advi_recall_is(list, (struct advi_str){words, (size_t)(end - words)}, '\n')) {
+		line = words + list->length;
+		recall->at++;
+		if (!goes_on(lane, line + 1, end))
+			break;
+		words = line + 1 + WORDS;
+	}
+	if (line)
+		recall->last = recall->numbers.at[recall->at - 1] + 1;
+	batch->records += recall->at - from;
+	return line;
+}
+
+/* The list that words are, which were met before: what is expected, or any; sets their length. */
+static uint32_t known_words(const struct advi_recall *recall, struct advi_str *words)
+{
+	const struct advi_recalled *next = advi_recall_expected(recall);
+	uint32_t last = recall->last ? recall->lists.at[recall->last - 1].next : 0;
+
+	if (next && advi_recall_is(next, *words, '\n')) {
+		words->len = next->length;
+		return recall->numbers.at[recall->at];
+	}
+	if (last && advi_recall_is(&recall->lists.at[last - 1], *words, '\n')) {
+		words->len = recall->lists.at[last - 1].length;
+		return last - 1;
+	}
+	words->len = advi_str_find(*words, '\n');
+	return advi_recall_find(recall, *words);
+}
+
+/*
+ * The end of the last line of package records whose words were expected or met before; NULL when
+ * what comes is anything else.
+ */
+static const char *known_packages(struct advi_lane *lane, struct advi_batch *batch, const char *at,
+				  const char *end)
 {
 	struct advi_str rest = {at, (size_t)(end - at)}, words;
+	const char *line;
 	uint32_t list;
 
 	if (!split(lane, rest))
 		return NULL;
-	turn_to(lane, lane->uuid);
 	words = advi_str_from(rest, WORDS);
-	list = advi_recall_expected(&lane->recall, words, '\n');
-	if (list == ADVI_NO_LIST) {
-		const char *line = memchr(words.ptr, '\n', words.len);
-
-		if (!line)
-			return NULL;
-		words.len = (size_t)(line - words.ptr);
-		list = advi_recall_find(&lane->recall, words);
-		if (list == ADVI_NO_LIST)
-			return NULL;
-	} else {
-		words.len = advi_recall_words(&lane->recall, list).len;
-	}
+	turn_to(lane, batch, lane->uuid);
+	line = follow(lane, batch, words.ptr, end);
+	if (line)
+		return line;
+	list = known_words(&lane->recall, &words);
+	if (list == ADVI_NO_LIST || words.ptr + words.len == end)
+		return NULL;
 	add_import(lane, batch, list);
+	batch->records++;
 	return words.ptr + words.len;
 }
 
@@ -220,20 +326,21 @@ static bool list_of_libs(struct advi_lane *lane, struct advi_batch *batch, struc
 static bool take_run(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
 		     const struct advi_run_seen *run)
 {
-	struct advi_batch_entry *entry;
 	struct advi_batch_run *kept;
 	uint32_t list;
+	bool first;
 
 	if (!list_of_libs(lane, batch, record, run, &list))
 		return false;
-	turn_to(lane, run->uuid);
+	turn_to(lane, batch, run->uuid);
+	catch_up(lane, batch);
+	first = !lane->recall.head;
 	if (list != ADVI_NO_LIST)
-		advi_recall_note(&lane->recall, list);
-	entry = advi_vec_new(&batch->entries);
-	*entry = (struct advi_batch_entry){
+		note(lane, batch, list);
+	*advi_vec_new(&batch->entries) = (struct advi_batch_entry){
 		.kind = ADVI_BATCH_RUN, .first = (uint32_t)batch->runs.count, .count = 1};
 	kept = advi_vec_new(&batch->runs);
-	*kept = (struct advi_batch_run){*run, list};
+	*kept = (struct advi_batch_run){*run, list, ADVI_NO_LIST};
 	kept->seen.libs = NULL;
 	kept->seen.lib_count = 0;
 	kept->seen.lib_words = ADVI_STR("");
@@ -242,6 +349,8 @@ static bool take_run(struct advi_lane *lane, struct advi_batch *batch, struct ad
 	kept->seen.job = keep(batch, record, run->job);
 	kept->seen.host = keep(batch, record, run->host);
 	kept->seen.environment = keep(batch, record, run->environment);
+	/* Its script is what follows its own list, and that list only. */
+	lane->run = first && list != ADVI_NO_LIST ? (uint32_t)batch->runs.count : 0;
 	return true;
 }
 
@@ -275,7 +384,7 @@ bool advi_lane_take(struct advi_lane *lane, struct advi_batch *batch, struct adv
 	if (split(lane, record)) {
 		list = advi_recall_find(&lane->recall, advi_str_from(record, WORDS));
 		if (list != ADVI_NO_LIST) {
-			turn_to(lane, lane->uuid);
+			turn_to(lane, batch, lane->uuid);
 			add_import(lane, batch, list);
 			return true;
 		}
@@ -285,9 +394,7 @@ bool advi_lane_take(struct advi_lane *lane, struct advi_batch *batch, struct adv
 
 static void leave_line(struct advi_batch *batch, const char *at, size_t length)
 {
-	struct advi_batch_entry *entry = advi_vec_new(&batch->entries);
-
-	*entry = (struct advi_batch_entry){
+	*advi_vec_new(&batch->entries) = (struct advi_batch_entry){
 		ADVI_BATCH_LINE, (uint32_t)(at - batch->chunk.lines.ptr), (uint32_t)length, {0}};
 }
 
@@ -302,8 +409,10 @@ static const char *take_line(struct advi_lane *lane, struct advi_batch *batch, c
 		return text.ptr + text.len;
 	batch->records++;
 	/* One that is cut off or too long may be refused for that, where lines are refused. */
-	if (!line || text.len > ADVI_LINE_BYTES || !take_record(lane, batch, text))
+	if (!line || text.len > ADVI_LINE_BYTES || !take_record(lane, batch, text)) {
+		catch_up(lane, batch);
 		leave_line(batch, at, text.len);
+	}
 	return text.ptr + text.len;
 }
 
@@ -314,9 +423,9 @@ void advi_lane_read(struct advi_lane *lane, struct advi_batch *batch)
 
 	begin(lane, batch);
 	for (; at < end; at++) {
-		const char *known = known_package(lane, batch, at, end);
+		const char *known = known_packages(lane, batch, at, end);
 
-		batch->records += known != NULL;
 		at = known ? known : take_line(lane, batch, at, end);
 	}
+	catch_up(lane, batch);
 }

@@ -18,7 +18,9 @@ struct advi_lane {
 	bool has_uuid;
 	unsigned char turn[ADVI_UUID_BYTES]; /* the run whose records come now; when has_turn */
 	bool has_turn;
-	bool started; /* a batch has said that lists are numbered from 0 */
+	bool started;  /* a batch has said that lists are numbered from 0 */
+	uint32_t told; /* of the recall's script, what the batch has of the run */
+	uint32_t run;  /* of the batch, plus 1: all that it imports came as its script has it */
 };
 
 void advi_lane_init(struct advi_lane *lane);

@@ -3,63 +3,118 @@
 #include "usage/recall.h"
 
 enum {
+	LISTS = 1 << 17, /* remembered: 7 MB with their slots */
 	WORDS_BYTES = 8 << 20,
-	SCRIPT_NUMBERS = 1 << 20,
+	SHORT = 512,
+	NUMBERS = 1 << 20, /* of scripts */
+	SCRIPTS = 1 << 18, /* told */
 	ENVIRONMENT_BYTES = 1 << 20,
-	SAME_BYTES = 16 << 10, /* the longest value of another key that is remembered */
+	ONE_ENVIRONMENT = 16 << 10,
 	LONGEST_RUN = 1 << 16, /* lists of one that are remembered in their order */
 	AHEAD = 4              /* of what is expected: so many may be left out */
 };
 
-void advi_recall_init(struct advi_recall *recall)
-{
-	static const char *const keys[ADVI_SAME_KEYS] = {"ptA", "xaltLinkT", "XALT_measureT",
-							 "XALT_qaT"};
-
-	*recall = (struct advi_recall){0};
-	for (size_t i = 0; i < ADVI_SAME_KEYS; i++)
-		recall->same[i] = (struct advi_same){keys[i], ADVI_BUF_INIT(SAME_BYTES)};
-}
-
 void advi_recall_clear(struct advi_recall *recall)
 {
-	advi_map_clear(&recall->words);
 	advi_vec_clear(&recall->lists);
-	advi_vec_clear(&recall->script);
+	advi_arena_clear(&recall->words);
+	free(recall->slots);
+	advi_vec_clear(&recall->scripts);
+	advi_vec_clear(&recall->numbers);
 	advi_vec_clear(&recall->now);
 	advi_map_clear(&recall->environments);
 	advi_vec_clear(&recall->environment);
 	advi_arena_clear(&recall->texts);
-	for (size_t i = 0; i < ADVI_SAME_KEYS; i++)
-		advi_buf_clear(&recall->same[i].words);
-	advi_recall_init(recall);
+	*recall = (struct advi_recall){0};
 }
 
 bool advi_recall_full(const struct advi_recall *recall)
 {
-	return recall->words.keys.total > WORDS_BYTES || recall->script.count > SCRIPT_NUMBERS ||
+	return recall->lists.count > LISTS || recall->words.total > WORDS_BYTES ||
+	       recall->numbers.count > NUMBERS || recall->told > SCRIPTS ||
 	       recall->environments.keys.total + recall->texts.total > ENVIRONMENT_BYTES;
+}
+
+/* --- lists --- */
+
+/* The slot of some words, or the free one where they would go. */
+static size_t slot_of(const struct advi_recall *recall, struct advi_mark mark)
+{
+	size_t slot = mark.low & (recall->slot_count - 1);
+
+	while (recall->slots[slot] &&
+	       !advi_mark_eq(recall->lists.at[recall->slots[slot] - 1].mark, mark))
+		slot = (slot + 1) & (recall->slot_count - 1);
+	return slot;
+}
+
+static void widen(struct advi_recall *recall)
+{
+	recall->slot_count = recall->slot_count ? 2 * recall->slot_count : 1024;
+	free(recall->slots);
+	recall->slots = advi_calloc(recall->slot_count, sizeof(*recall->slots));
+	for (size_t i = 0; i < recall->lists.count; i++)
+		recall->slots[slot_of(recall, recall->lists.at[i].mark)] = (uint32_t)i + 1;
+}
+
+uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words)
+{
+	return recall->slot_count ? recall->slots[slot_of(recall, advi_mark_of(words))] - 1
+				  : ADVI_NO_LIST;
+}
+
+uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words)
+{
+	struct advi_mark mark = advi_mark_of(words);
+
+	if (2 * (recall->lists.count + 1) > recall->slot_count)
+		widen(recall);
+	*advi_vec_new(&recall->lists) = (struct advi_recalled){
+		.mark = mark,
+		.words = words.len <= SHORT ? advi_arena_slice(&recall->words, words).ptr : NULL,
+		.length = (uint32_t)words.len};
+	recall->slots[slot_of(recall, mark)] = (uint32_t)recall->lists.count;
+	return (uint32_t)recall->lists.count - 1;
 }
 
 /* --- lists in their order --- */
 
+static struct advi_script *script_of(const struct advi_recall *recall, uint32_t list)
+{
+	uint32_t script = recall->lists.at[list].script;
+
+	return script ? &recall->scripts.at[script - 1] : NULL;
+}
+
+/* A list's script, which is made when there is none. */
+static struct advi_script *make_script(struct advi_recall *recall, uint32_t list)
+{
+	if (!recall->lists.at[list].script) {
+		*advi_vec_new(&recall->scripts) = (struct advi_script){0};
+		recall->lists.at[list].script = (uint32_t)recall->scripts.count;
+	}
+	return script_of(recall, list);
+}
+
 /* Remembers what followed the first list of the run that has ended. */
 static void keep_script(struct advi_recall *recall)
 {
-	struct advi_recalled *head = &recall->lists.at[recall->head - 1];
-	size_t count = recall->now.count;
+	struct advi_script *script = make_script(recall, recall->head - 1);
+	size_t count = recall->strays ? recall->now.count : recall->at - script->first;
 
 	if (count > LONGEST_RUN)
 		return;
-	if (head->room < count) {
-		head->first = (uint32_t)recall->script.count;
-		head->room = (uint32_t)count;
+	if (script->room < count) {
+		script->first = (uint32_t)recall->numbers.count;
+		script->room = (uint32_t)count;
 		for (size_t i = 0; i < count; i++)
-			advi_vec_push(&recall->script, 0);
+			advi_vec_push(&recall->numbers, 0);
 	}
-	head->count = (uint32_t)count;
-	if (count)
-		memcpy(recall->script.at + head->first, recall->now.at, count * sizeof(uint32_t));
+	script->count = (uint32_t)count;
+	script->number = 0;
+	if (recall->strays && count)
+		memcpy(recall->numbers.at + script->first, recall->now.at,
+		       count * sizeof(uint32_t));
 }
 
 void advi_recall_turn(struct advi_recall *recall)
@@ -71,44 +126,33 @@ void advi_recall_turn(struct advi_recall *recall)
 	recall->strays = false;
 }
 
-static bool is_next(const struct advi_recall *recall, uint32_t list, struct advi_str text, char end)
+void advi_recall_break(struct advi_recall *recall)
 {
-	struct advi_str words = recall->words.entries.at[list].key;
-
-	return text.len > words.len && text.ptr[words.len] == end &&
-	       memcmp(text.ptr, words.ptr, words.len) == 0;
+	recall->head = 0;
+	recall->last = 0;
+	advi_recall_turn(recall);
 }
 
-uint32_t advi_recall_expected(const struct advi_recall *recall, struct advi_str text, char end)
+struct advi_script *advi_recall_script(const struct advi_recall *recall)
 {
-	uint32_t next;
-
-	if (recall->at < recall->end && is_next(recall, recall->script.at[recall->at], text, end))
-		return recall->script.at[recall->at];
-	next = recall->last ? recall->lists.at[recall->last - 1].next : 0;
-	return next && is_next(recall, next - 1, text, end) ? next - 1 : ADVI_NO_LIST;
+	return recall->head && !recall->strays ? script_of(recall, recall->head - 1) : NULL;
 }
 
-uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words)
+/* From here on the run is not as its script has it. */
+static void stray(struct advi_recall *recall)
 {
-	const struct advi_map_entry *entry = advi_map_get(&recall->words, words);
+	const struct advi_script *script = script_of(recall, recall->head - 1);
 
-	return entry ? (uint32_t)(entry - recall->words.entries.at) : ADVI_NO_LIST;
-}
-
-uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words)
-{
-	advi_map_add(&recall->words, words, NULL);
-	*advi_vec_new(&recall->lists) = (struct advi_recalled){0};
-	return (uint32_t)recall->lists.count - 1;
+	for (uint32_t i = script ? script->first : 0; i < recall->at; i++)
+		advi_vec_push(&recall->now, recall->numbers.at[i]);
+	recall->strays = true;
 }
 
 /* What was expected did not come: goes on behind it where that is near. */
 static void look_ahead(struct advi_recall *recall, uint32_t list)
 {
-	recall->strays = true;
 	for (uint32_t i = recall->at; i < recall->end && i <= recall->at + AHEAD; i++)
-		if (recall->script.at[i] == list) {
+		if (recall->numbers.at[i] == list) {
 			recall->at = i + 1;
 			break;
 		}
@@ -116,21 +160,23 @@ static void look_ahead(struct advi_recall *recall, uint32_t list)
 
 void advi_recall_note(struct advi_recall *recall, uint32_t list)
 {
+	bool expected = recall->at < recall->end && recall->numbers.at[recall->at] == list;
+
 	if (!recall->head) {
-		const struct advi_recalled *head = &recall->lists.at[list];
+		const struct advi_script *script = script_of(recall, list);
 
 		recall->head = list + 1;
-		recall->at = head->first;
-		recall->end = head->first + head->count;
+		recall->at = script ? script->first : 0;
+		recall->end = script ? script->first + script->count : 0;
 	} else {
-		if (recall->now.count <= LONGEST_RUN)
+		if (!expected && !recall->strays)
+			stray(recall);
+		if (recall->strays && recall->now.count <= LONGEST_RUN)
 			advi_vec_push(&recall->now, list);
-		if (recall->at < recall->end && recall->script.at[recall->at] == list) {
+		if (expected)
 			recall->at++;
-			recall->last = list + 1;
-			return;
-		}
-		look_ahead(recall, list);
+		else
+			look_ahead(recall, list);
 	}
 	if (recall->last)
 		recall->lists.at[recall->last - 1].next = list + 1;
@@ -149,7 +195,7 @@ static size_t sample(struct advi_str text)
 
 	for (size_t i = 0; i < ADVI_COUNT(from) && from[i] + BYTES <= text.len; i++, count += BYTES)
 		memcpy(bytes + count, text.ptr + from[i], BYTES);
-	return advi_str_hash((struct advi_str){bytes, count}) % ADVI_SAMPLE_SLOTS;
+	return advi_mark_of((struct advi_str){bytes, count}).low % ADVI_SAMPLE_SLOTS;
 }
 
 /* Up to the first "]]", where such a list most likely ends; empty without any. */
@@ -162,13 +208,12 @@ static struct advi_str up_to_brackets(struct advi_str text)
 
 static size_t known_libs(struct advi_recall *recall, struct advi_str rest)
 {
-	uint32_t *slot = &recall->sampled[sample(rest)];
-	struct advi_str words = *slot ? advi_recall_words(recall, *slot - 1) : ADVI_STR("");
-	uint32_t list;
+	uint32_t *slot = &recall->sampled[sample(rest)], list;
+	struct advi_str words;
 
-	if (*slot && advi_str_starts(rest, words)) {
+	if (*slot && advi_recall_is(&recall->lists.at[*slot - 1], rest, ',')) {
 		recall->mapped = *slot;
-		return words.len;
+		return recall->lists.at[*slot - 1].length;
 	}
 	words = up_to_brackets(rest);
 	list = words.len ? advi_recall_find(recall, words) : ADVI_NO_LIST;
@@ -181,7 +226,7 @@ static size_t known_libs(struct advi_recall *recall, struct advi_str rest)
 static size_t known_environment(struct advi_recall *recall, struct advi_str rest,
 				struct advi_xalt_environment *out)
 {
-	struct advi_recalled *with = recall->mapped ? &recall->lists.at[recall->mapped - 1] : NULL;
+	struct advi_script *with = recall->mapped ? make_script(recall, recall->mapped - 1) : NULL;
 	const struct advi_map_entry *entry = NULL;
 	size_t end = advi_str_find(rest, '}');
 
@@ -210,12 +255,6 @@ size_t advi_recall_known(void *context, struct advi_str key, struct advi_str res
 	if (advi_str_is(key, "envT"))
 		return rest.len && rest.ptr[0] == '{' ? known_environment(recall, rest, environment)
 						      : 0;
-	for (size_t i = 0; i < ADVI_SAME_KEYS; i++) {
-		struct advi_str words = advi_buf_str(&recall->same[i].words);
-
-		if (advi_str_is(key, recall->same[i].key))
-			return words.len && advi_str_starts(rest, words) ? words.len : 0;
-	}
 	return 0;
 }
 
@@ -233,26 +272,14 @@ void advi_recall_met(void *context, struct advi_str key, struct advi_str words,
 	struct advi_map_entry *entry;
 	bool is_new;
 
-	if (advi_str_is(key, "envT") && words.len && words.ptr[0] == '{') {
-		if (words.len > SAME_BYTES)
-			return;
-		entry = advi_map_add(&recall->environments, words, &is_new);
-		if (!is_new)
-			return;
-		entry->number = recall->environment.count;
-		kept = advi_vec_new(&recall->environment);
-		kept->virtual_env = keep_text(recall, environment->virtual_env);
-		kept->conda_prefix = keep_text(recall, environment->conda_prefix);
+	if (!advi_str_is(key, "envT") || !words.len || words.ptr[0] != '{' ||
+	    words.len > ONE_ENVIRONMENT)
 		return;
-	}
-	for (size_t i = 0; i < ADVI_SAME_KEYS; i++) {
-		struct advi_same *same = &recall->same[i];
-		/* A number may go on behind what was met: 1 and 12. */
-		bool closed = words.len && (words.ptr[0] == '{' || words.ptr[0] == '[');
-
-		if (!closed || words.len > SAME_BYTES || !advi_str_is(key, same->key))
-			continue;
-		advi_buf_reset(&same->words);
-		advi_buf_add(&same->words, words);
-	}
+	entry = advi_map_add(&recall->environments, words, &is_new);
+	if (!is_new)
+		return;
+	entry->number = recall->environment.count;
+	kept = advi_vec_new(&recall->environment);
+	kept->virtual_env = keep_text(recall, environment->virtual_env);
+	kept->conda_prefix = keep_text(recall, environment->conda_prefix);
 }

@@ -4,71 +4,87 @@
 #define ADVI_USAGE_RECALL_H
 
 #include "base/map.h"
+#include "io/mark.h"
 #include "usage/record.h"
 
-/*
- * Some words (a list): their number, the one that followed it last, and the lists that followed
- * when it was the first one of a run: script.at[first .. first + count).
- */
+/* Some words (a list): known by their mark, and short ones compared, which is faster. */
 struct advi_recalled {
-	uint32_t next; /* plus 1; 0: none yet */
-	uint32_t first, count, room;
-	uint32_t environment; /* that a run with these mapped objects had, plus 1 */
+	struct advi_mark mark;
+	const char *words; /* or NULL */
+	uint32_t length;   /* of the words */
+	uint32_t next;     /* the list that followed last, plus 1; 0: none yet */
+	uint32_t script;   /* of the runs that began with it, plus 1; 0: none yet */
 };
 
-/* The value of a key that is the same in many records. */
-struct advi_same {
-	const char *key;
-	struct advi_buf words;
+/* The lists that followed when one was the first of a run: numbers[first .. first + count). */
+struct advi_script {
+	uint32_t first, count, room;
+	uint32_t number;      /* by which it was told, plus 1; 0: not yet */
+	uint32_t environment; /* that a run with these mapped objects had, plus 1 */
 };
 
 #define ADVI_NO_LIST UINT32_MAX
 
-enum { ADVI_SAME_KEYS = 4, ADVI_SAMPLE_SLOTS = 4096 };
+enum { ADVI_SAMPLE_SLOTS = 4096 };
 
 /*
  * Two runs of one environment name the same files in the same words: all of a package record but
- * its run, and the list of mapped objects of a run record. Such words get a number, and are
- * compared and not parsed when they come again; those that followed last time are tried first,
+ * its run, and the list of mapped objects of a run record. Such words get a number, and are told by
+ * their mark and not parsed when they come again; those that followed last time are tried first,
  * since a program imports the same things in the same order. Only words of records that were
- * accepted are remembered, and only whole values: equal bytes are as valid as they were.
+ * accepted are remembered, and only whole values: the same words are as valid as they were.
  */
 struct advi_recall {
-	struct advi_map words; /* the index is the number */
-	ADVI_VEC(struct advi_recalled) lists;
-	ADVI_VEC(uint32_t) script;
+	ADVI_VEC(struct advi_recalled) lists; /* by their number */
+	struct advi_arena words;
+	uint32_t *slots; /* lists by their mark, plus 1; 0: free */
+	size_t slot_count;
+	ADVI_VEC(struct advi_script) scripts;
+	ADVI_VEC(uint32_t) numbers; /* of all scripts */
+	uint32_t told;              /* scripts that got a number */
 	/* The run whose words come now. */
-	ADVI_VEC(uint32_t) now; /* its lists, the first one left out */
-	uint32_t head, last;    /* its first list, the list that was found last; plus 1 */
-	uint32_t at, end;       /* of the script: what is expected next */
-	bool strays;            /* something else came */
+	uint32_t head, last; /* its first list, the list that was found last; plus 1 */
+	uint32_t at, end;    /* of 'numbers': what is expected next */
+	bool strays;         /* it is not as the script has it, and stands in 'now' */
+	ADVI_VEC(uint32_t) now;
 	/* Values of a run record. */
 	uint32_t mapped;                     /* its list of mapped objects, plus 1 */
 	uint32_t sampled[ADVI_SAMPLE_SLOTS]; /* such lists by a sample of their bytes; plus 1 */
 	struct advi_map environments;        /* -> index into 'environment' */
 	ADVI_VEC(struct advi_xalt_environment) environment;
 	struct advi_arena texts; /* of 'environment' */
-	struct advi_same same[ADVI_SAME_KEYS];
 };
 
-void advi_recall_init(struct advi_recall *recall);
 void advi_recall_clear(struct advi_recall *recall);
 /* Whether it holds so much that it should be cleared. */
 bool advi_recall_full(const struct advi_recall *recall);
 
 /* What comes now belongs to another run. */
 void advi_recall_turn(struct advi_recall *recall);
-/*
- * The number of the words that 'text' begins with, of which a line end follows; ADVI_NO_LIST when
- * those that were expected do not.
- */
-uint32_t advi_recall_expected(const struct advi_recall *recall, struct advi_str text, char end);
+/* The same, and the last one may not have ended where it seems to. */
+void advi_recall_break(struct advi_recall *recall);
+/* Whether 'text' begins with a list's words, and 'end' follows. */
+static inline bool advi_recall_is(const struct advi_recalled *list, struct advi_str text, char end)
+{
+	if (text.len <= list->length || text.ptr[list->length] != end)
+		return false;
+	return list->words ? memcmp(text.ptr, list->words, list->length) == 0
+			   : advi_mark_eq(advi_mark_of((struct advi_str){text.ptr, list->length}),
+					  list->mark);
+}
 /* The number of words, or ADVI_NO_LIST. */
 uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words);
 /* A new number for words that were not found. */
 uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words);
-/* Goes on behind a list that was expected, found or added. */
+/* Goes on behind a list that was found or added. */
 void advi_recall_note(struct advi_recall *recall, uint32_t list);
+/* The list that is expected by the script of the run, or NULL. */
+static inline const struct advi_recalled *advi_recall_expected(const struct advi_recall *recall)
+{
+	return recall->at < recall->end ? &recall->lists.at[recall->numbers.at[recall->at]] : NULL;
+}
+/* The script whose lists, and no others, the run has had so far, or NULL. */
+struct advi_script *advi_recall_script(const struct advi_recall *recall);
 /*
  * As struct advi_xalt_memory has them, of a struct advi_recall: values of a run record. The number
  * of a list of mapped objects is in 'mapped', when it is known.
@@ -77,9 +93,5 @@ size_t advi_recall_known(void *recall, struct advi_str key, struct advi_str rest
 			 struct advi_xalt_environment *environment);
 void advi_recall_met(void *recall, struct advi_str key, struct advi_str words,
 		     const struct advi_xalt_environment *environment);
-static inline struct advi_str advi_recall_words(const struct advi_recall *recall, uint32_t list)
-{
-	return recall->words.entries.at[list].key;
-}
 
 #endif

@@ -257,24 +257,35 @@ static int job_id(struct advi_sink *sink, const struct advi_run_seen *run, struc
 	return name_id(&sink->jobs, (struct advi_str){text, run->host.len + 1 + run->job.len}, err);
 }
 
+/* A run by the store's ids. */
+static int row_of(struct advi_sink *sink, const struct advi_run_seen *run, struct advi_run_row *row,
+		  struct adv_err *err)
+{
+	int r = 0;
+
+	*row = (struct advi_run_row){.month = run->month,
+				     .ticks = run->ticks,
+				     .nodes = run->nodes,
+				     .probability = run->probability};
+	memcpy(row->uuid, run->uuid, sizeof(row->uuid));
+	if ((r = row->user = user_id(sink, run->user, err)) < 0 ||
+	    (run->project.len &&
+	     (r = row->project = name_id(&sink->projects, run->project, err)) < 0) ||
+	    (run->job.len && (r = row->job = job_id(sink, run, err)) < 0) ||
+	    (run->environment.len &&
+	     (r = row->environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
+		return r;
+	return 0;
+}
+
 static int take_run(struct advi_sink *sink, const struct advi_run_seen *run, const uint32_t *libs,
 		    size_t lib_count, struct adv_err *err)
 {
-	struct advi_run_row row = {.month = run->month,
-				   .ticks = run->ticks,
-				   .nodes = run->nodes,
-				   .probability = run->probability};
-	int r = 0;
+	struct advi_run_row row;
+	int r = row_of(sink, run, &row, err);
 
-	memcpy(row.uuid, run->uuid, sizeof(row.uuid));
-	if ((r = row.user = user_id(sink, run->user, err)) < 0 ||
-	    (run->project.len &&
-	     (r = row.project = name_id(&sink->projects, run->project, err)) < 0) ||
-	    (run->job.len && (r = row.job = job_id(sink, run, err)) < 0) ||
-	    (run->environment.len &&
-	     (r = row.environment = root_id(sink, run->environment, ADVI_ROOT_PREFIX, err)) < 0))
-		return r;
-	r = advi_gather_run(&sink->gather, &row, err);
+	if (r == 0)
+		r = advi_gather_run(&sink->gather, &row, err);
 	/* Those of a repeated record too: what counts must not depend on which one came first. */
 	return r < 0 ? r : advi_gather_add(&sink->gather, row.uuid, libs, lib_count, err);
 }
@@ -323,6 +334,20 @@ int advi_sink_run_of(struct advi_sink *sink, const struct advi_run_seen *run, co
 {
 	int r = take_run(sink, run, libs, lib_count, err);
 
+	sink->runs_seen++;
+	sink->failed |= r < 0;
+	return r;
+}
+
+int advi_sink_run_whole(struct advi_sink *sink, const struct advi_run_seen *run,
+			const uint32_t *imports, size_t count, struct advi_set_memo *memo,
+			struct adv_err *err)
+{
+	struct advi_run_row row;
+	int r = row_of(sink, run, &row, err);
+
+	if (r == 0)
+		r = advi_gather_whole(&sink->gather, &row, imports, count, memo, err);
 	sink->runs_seen++;
 	sink->failed |= r < 0;
 	return r;

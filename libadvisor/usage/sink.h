@@ -76,6 +76,10 @@ int advi_sink_libs(struct advi_sink *sink, const struct advi_str *paths, size_t 
 /* The same as _run and _import for who has that already. */
 int advi_sink_run_of(struct advi_sink *sink, const struct advi_run_seen *run, const uint32_t *libs,
 		     size_t lib_count, struct adv_err *err);
+/* As _run_of for a run that most likely imports these and nothing else: advi_gather_whole. */
+int advi_sink_run_whole(struct advi_sink *sink, const struct advi_run_seen *run,
+			const uint32_t *imports, size_t count, struct advi_set_memo *memo,
+			struct adv_err *err);
 int advi_sink_add(struct advi_sink *sink, const unsigned char *uuid, const uint32_t *imports,
 		  size_t count, struct adv_err *err);
 /* Where nobody holds a number of an item: forgets all when they are many. */

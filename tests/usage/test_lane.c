@@ -167,6 +167,9 @@ static void say_lines(struct advi_buf *out, struct advi_str text)
 /* What the lists of a lane came to, as text. */
 struct told {
 	ADVI_VEC(struct advi_batch_list) lists;
+	ADVI_VEC(struct advi_batch_script) scripts;
+	ADVI_VEC(uint32_t) numbers; /* of scripts */
+	size_t whole;               /* runs that were told by a script */
 	advi_paths paths;
 	struct advi_arena texts;
 };
@@ -174,7 +177,7 @@ struct told {
 static void tell(struct told *told, const struct advi_batch *batch)
 {
 	if (batch->anew)
-		told->lists.count = 0;
+		told->lists.count = told->scripts.count = 0;
 	for (size_t i = 0; i < batch->lists.count; i++) {
 		struct advi_batch_list list = batch->lists.at[i];
 
@@ -188,6 +191,34 @@ static void tell(struct told *told, const struct advi_batch *batch)
 		list.import.path = advi_arena_slice(&told->texts, list.import.path);
 		advi_vec_push(&told->lists, list);
 	}
+	for (size_t i = 0; i < batch->scripts.count; i++) {
+		struct advi_batch_script script = batch->scripts.at[i];
+
+		for (uint32_t k = 0; k < script.count; k++)
+			advi_vec_push(&told->numbers, batch->numbers.at[script.first + k]);
+		script.first = (uint32_t)(told->numbers.count - script.count);
+		advi_vec_push(&told->scripts, script);
+	}
+}
+
+static void say_lists(struct advi_buf *out, const struct told *told, const unsigned char *uuid,
+		      const uint32_t *numbers, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		say_import(out, uuid, &told->lists.at[numbers[i]].import);
+}
+
+static void say_script(struct advi_buf *out, struct told *told, const struct advi_batch_run *run)
+{
+	struct advi_batch_script script;
+
+	if (run->script == ADVI_NO_LIST)
+		return;
+	assert_true(run->script < told->scripts.count);
+	script = told->scripts.at[run->script];
+	say_lists(out, told, run->seen.uuid, script.count ? told->numbers.at + script.first : NULL,
+		  script.count);
+	told->whole++;
 }
 
 static void say_batch(struct advi_buf *out, struct told *told, const struct advi_batch *batch)
@@ -208,11 +239,10 @@ static void say_batch(struct advi_buf *out, struct told *told, const struct advi
 			for (uint32_t k = 0; libs && k < libs->count; k++)
 				advi_buf_printf(out, "lib %.*s\n",
 						ADVI_ARGS(told->paths.at[libs->first + k]));
+			say_script(out, told, run);
 		} else {
-			for (uint32_t k = 0; k < entry->count; k++)
-				say_import(out, entry->uuid,
-					   &told->lists.at[batch->numbers.at[entry->first + k]]
-						    .import);
+			say_lists(out, told, entry->uuid, batch->numbers.at + entry->first,
+				  entry->count);
 		}
 	}
 }
@@ -227,8 +257,11 @@ static size_t lines_of(struct advi_str text)
 	return count;
 }
 
-/* Reads a log in chunks of random size by one lane, as several threads would leave it to it. */
-static void read_by_lane(struct advi_buf *out, struct advi_str text, uint32_t seed)
+/*
+ * Reads a log in chunks of random size by one lane, as several threads would leave it to it; how
+ * many runs it told by a script.
+ */
+static size_t read_by_lane(struct advi_buf *out, struct advi_str text, uint32_t seed)
 {
 	struct told told = {0};
 	struct advi_batch batch = {0};
@@ -252,14 +285,18 @@ static void read_by_lane(struct advi_buf *out, struct advi_str text, uint32_t se
 	advi_lane_clear(&lane);
 	advi_batch_clear(&batch);
 	advi_vec_clear(&told.lists);
+	advi_vec_clear(&told.scripts);
+	advi_vec_clear(&told.numbers);
 	advi_vec_clear(&told.paths);
 	advi_arena_clear(&told.texts);
+	return told.whole;
 }
 
 static void test_twin(void **state)
 {
 	enum { CAP = 64 << 20 };
 	static const uint32_t rarely[] = {1000000, 100, 5};
+	size_t whole = 0;
 
 	(void)state;
 	for (uint32_t i = 0; i < 12; i++) {
@@ -270,7 +307,7 @@ static void test_twin(void **state)
 
 		make_log(&text, 400, rarely[i % ADVI_COUNT(rarely)], i + 1);
 		say_lines(&want, advi_buf_str(&text));
-		read_by_lane(&got, advi_buf_str(&text), i);
+		whole += read_by_lane(&got, advi_buf_str(&text), i);
 		while (at < want.len && want.ptr[at] == got.ptr[at])
 			at++;
 		if (want.len != got.len || at < want.len)
@@ -279,6 +316,7 @@ static void test_twin(void **state)
 				 want.ptr + (at > 80 ? at - 80 : 0));
 		assert_true(advi_str_search(advi_buf_str(&want), ADVI_STR("\nlib ")) < want.len);
 	}
+	assert_true(whole > 100);
 }
 
 /* --- chunks --- */
