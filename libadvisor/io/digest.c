@@ -12,8 +12,7 @@ enum { BLOCK_BYTES = 256 * 1024 };
 
 static void to_hex(const unsigned char *bytes, unsigned count, char hex[ADVI_HEX_SIZE])
 {
-	for (unsigned i = 0; i < count && i < ADVI_SHA256_BYTES; i++)
-		snprintf(hex + (size_t)2 * i, 3, "%02x", bytes[i]);
+	advi_hex_encode(hex, bytes, count < ADVI_SHA256_BYTES ? count : ADVI_SHA256_BYTES);
 }
 
 struct advi_digest *advi_digest_new(const char *name)

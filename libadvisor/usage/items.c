@@ -2,7 +2,7 @@
 /* What a run imports: items, sets of them, and the join of imports to runs. */
 #include "usage/items.h"
 
-#include "io/digest.h"
+#include "io/fingerprint.h"
 #include "usage/record.h"
 
 enum { ITEM_COLUMNS = 6, OWNER = ITEM_COLUMNS + 1 };
@@ -83,24 +83,9 @@ void advi_join_clear(struct advi_join *join)
 	*join = (struct advi_join){0};
 }
 
-/* By the table's key. */
-static int by_key(const void *left, const void *right)
-{
-	const struct advi_new_item *a = left, *b = right;
-
-	if (a->set != b->set)
-		return a->set < b->set ? -1 : 1;
-	if (a->item.evidence != b->item.evidence)
-		return a->item.evidence < b->item.evidence ? -1 : 1;
-	return (a->item.module > b->item.module) - (a->item.module < b->item.module);
-}
-
 int advi_join_settle(struct advi_join *join, struct adv_err *err)
 {
-	int r;
-
-	advi_vec_sort(&join->new, by_key);
-	r = advi_feed_run(&join->feed, join->store->path, join->new.count, err);
+	int r = advi_feed_run(&join->feed, join->store->path, join->new.count, err);
 	join->new.count = 0;
 	return r;
 }
@@ -213,9 +198,13 @@ static int save(struct advi_join *join, sqlite3_stmt *statement, const advi_item
 	return r;
 }
 
-static void digest_of(const advi_items *items, char hex[ADVI_HEX_SIZE])
+enum { DIGEST_SIZE = 2 * sizeof(struct advi_fingerprint) + 1 };
+
+/* 128 bits tell sets apart. */
+static void digest_of(const advi_items *items, char hex[DIGEST_SIZE])
 {
 	ADVI_AUTO_PTR uint32_t *words = advi_calloc(items->count, ITEM_COLUMNS * sizeof(*words));
+	struct advi_fingerprint digest;
 
 	for (size_t i = 0; i < items->count; i++) {
 		const struct advi_item *item = &items->at[i];
@@ -227,16 +216,29 @@ static void digest_of(const advi_items *items, char hex[ADVI_HEX_SIZE])
 		words[ITEM_COLUMNS * i + 4] = item->evidence;
 		words[ITEM_COLUMNS * i + 5] = item->version;
 	}
-	advi_sha256((struct advi_str){(const char *)words,
-				      items->count * ITEM_COLUMNS * sizeof(*words)},
-		    hex);
-	hex[32] = '\0'; /* 128 bits tell sets apart */
+	digest = advi_fingerprint_of((struct advi_str){
+		(const char *)words, items->count * ITEM_COLUMNS * sizeof(*words)});
+	advi_hex_encode(hex, digest.bytes, sizeof(digest.bytes));
+}
+
+/* Settled items are in the order of their modules; the table's is by evidence before. */
+static void add_new(struct advi_join *join, sqlite3_int64 set, const advi_items *items)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < items->count; i++)
+		most = items->at[i].evidence > most ? items->at[i].evidence : most;
+	for (int evidence = 0; evidence <= most; evidence++)
+		for (size_t i = 0; i < items->count; i++)
+			if (items->at[i].evidence == evidence)
+				advi_vec_push(&join->new,
+					      ((struct advi_new_item){set, items->at[i]}));
 }
 
 int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
 		     struct adv_err *err)
 {
-	char hex[ADVI_HEX_SIZE];
+	char hex[DIGEST_SIZE];
 	const char *path = join->store->path;
 	int r;
 
@@ -251,8 +253,7 @@ int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_in
 	advi_sql_text(join->add_set, 1, advi_str(hex));
 	r = advi_sql_step(join->add_set, path, err);
 	*id = sqlite3_last_insert_rowid(join->store->db);
-	for (size_t i = 0; i < items->count; i++)
-		advi_vec_push(&join->new, ((struct advi_new_item){*id, items->at[i]}));
+	add_new(join, *id, items);
 	return r < 0 || join->new.count < ADVI_FEED_ROWS ? r : advi_join_settle(join, err);
 }
 

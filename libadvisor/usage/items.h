@@ -46,7 +46,7 @@ struct advi_join {
 	struct adv_store *store;
 	sqlite3_stmt *find_run, *set_run, *set_items, *find_set, *add_set;
 	struct advi_feed feed;
-	ADVI_VEC(struct advi_new_item) new; /* to be inserted together */
+	ADVI_VEC(struct advi_new_item) new; /* to be inserted together, in the order of the table */
 	sqlite3_stmt *waiting, *wait, *unwait, *order;
 	bool replaced; /* some set may have lost its last run */
 	bool waits;    /* something may wait */

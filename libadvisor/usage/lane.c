@@ -28,6 +28,7 @@ void advi_lane_init(struct advi_lane *lane)
 void advi_lane_clear(struct advi_lane *lane)
 {
 	advi_recall_clear(&lane->recall);
+	advi_shapes_clear(&lane->shapes);
 	advi_vec_clear(&lane->libs);
 }
 
@@ -151,13 +152,28 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
 }
 
+/* What the bits of two texts of fixed length differ in: quicker than a call for so few bytes. */
+static inline uint64_t difference(const char *a, const char *b, size_t count)
+{
+	uint64_t x, y, all = 0;
+
+	for (size_t at = 0; at + sizeof(x) <= count; at += sizeof(x)) {
+		memcpy(&x, a + at, sizeof(x));
+		memcpy(&y, b + at, sizeof(y));
+		all |= x ^ y;
+	}
+	memcpy(&x, a + count - sizeof(x), sizeof(x));
+	memcpy(&y, b + count - sizeof(y), sizeof(y));
+	return all | (x ^ y);
+}
+
 /* Whether bytes, more than WORDS, begin as a package record does, whatever run it names. */
 static bool is_usual(const char *at)
 {
-	return memcmp(at, head, sizeof(head) - 1) == 0 &&
-	       memcmp(at + MIDDLE, middle, sizeof(middle) - 1) == 0 && is_hex(at[CRC]) &&
-	       is_hex(at[CRC + 1]) && is_hex(at[CRC + 2]) && is_hex(at[CRC + 3]) &&
-	       at[WORDS] == '"';
+	return (difference(at, head, sizeof(head) - 1) |
+		difference(at + MIDDLE, middle, sizeof(middle) - 1)) == 0 &&
+	       is_hex(at[CRC]) && is_hex(at[CRC + 1]) && is_hex(at[CRC + 2]) &&
+	       is_hex(at[CRC + 3]) && at[WORDS] == '"';
 }
 
 /* Whether a record is of a run (a valid one) and words that are not looked at here. */
@@ -224,7 +240,7 @@ static bool take_import(struct advi_lane *lane, struct advi_batch *batch, struct
 static bool goes_on(const struct advi_lane *lane, const char *at, const char *end)
 {
 	return end - at > WORDS && is_usual(at) &&
-	       memcmp(at + UUID, lane->uuid_text, UUID_TEXT) == 0;
+	       difference(at + UUID, lane->uuid_text, UUID_TEXT) == 0;
 }
 
 /*
@@ -354,24 +370,34 @@ static bool take_run(struct advi_lane *lane, struct advi_batch *batch, struct ad
 	return true;
 }
 
+static bool take_seen(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
+		      const struct advi_record_seen *seen)
+{
+	if (seen->kind == ADVI_RECORD_RUN)
+		return take_run(lane, batch, record, &seen->run);
+	if (seen->kind == ADVI_RECORD_IMPORT)
+		return take_import(lane, batch, record, split(lane, record), &seen->import);
+	return seen->kind == ADVI_RECORD_OTHER;
+}
+
 static bool take_record(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record)
 {
 	const struct advi_xalt_memory memory = {advi_recall_known, advi_recall_met, &lane->recall};
 	struct advi_record_seen seen;
 	struct advi_json json;
-	bool taken = false;
+	bool taken;
 
 	if (!record.len || record.ptr[0] != '{')
 		return false;
 	lane->recall.mapped = 0;
+	if (advi_shapes_read(&lane->shapes, record, &memory, &seen))
+		return take_seen(lane, batch, record, &seen);
+	lane->recall.mapped = 0;
 	advi_json_init(&json, record);
 	advi_xalt_read_known(&json, &lane->libs, &memory, &seen);
-	if (seen.kind == ADVI_RECORD_RUN)
-		taken = take_run(lane, batch, record, &seen.run);
-	else if (seen.kind == ADVI_RECORD_IMPORT)
-		taken = take_import(lane, batch, record, split(lane, record), &seen.import);
-	else
-		taken = seen.kind == ADVI_RECORD_OTHER;
+	if (seen.kind == ADVI_RECORD_RUN || seen.kind == ADVI_RECORD_OTHER)
+		advi_shapes_learn(&lane->shapes, record);
+	taken = take_seen(lane, batch, record, &seen);
 	advi_json_clear(&json);
 	return taken;
 }

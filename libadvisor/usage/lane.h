@@ -5,6 +5,7 @@
 
 #include "usage/batch.h"
 #include "usage/recall.h"
+#include "usage/shape.h"
 
 /*
  * Runs and package records that are as they should be become entries of a batch; nothing else is
@@ -12,6 +13,7 @@
  */
 struct advi_lane {
 	struct advi_recall recall;
+	struct advi_shapes shapes;
 	advi_paths libs;                     /* of the run that is read */
 	char uuid_text[36];                  /* of the package record that came last */
 	unsigned char uuid[ADVI_UUID_BYTES]; /* the same; valid when has_uuid */

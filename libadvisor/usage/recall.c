@@ -201,9 +201,12 @@ static size_t sample(struct advi_str text)
 /* Up to the first "]]", where such a list most likely ends; empty without any. */
 static struct advi_str up_to_brackets(struct advi_str text)
 {
-	size_t end = advi_str_search(text, ADVI_STR("]]"));
+	const char *at = text.ptr, *end = text.ptr + text.len;
 
-	return end < text.len ? (struct advi_str){text.ptr, end + 2} : ADVI_STR("");
+	while ((at = memchr(at, ']', (size_t)(end - at))) && ++at < end)
+		if (*at == ']')
+			return (struct advi_str){text.ptr, (size_t)(at + 1 - text.ptr)};
+	return ADVI_STR("");
 }
 
 static size_t known_libs(struct advi_recall *recall, struct advi_str rest)
