@@ -136,7 +136,7 @@ static double by_program(const struct advi_prices *prices, const struct advi_lim
 	snprintf(path, sizeof(path), "%s/model.lp", input.folder);
 	advi_shape_make(&shape, prices, NULL, limits);
 	advi_program_make(&program, &shape.model);
-	lp_write(&program, path);
+	assert_true(lp_write(&program, path));
 	value = lp_optimum(path) + program.constant;
 	advi_program_clear(&program);
 	advi_shape_clear(&shape);
