@@ -6,8 +6,9 @@ int bundle_list(const char *path)
 {
 	struct adv_style style = term_style(stdout);
 	struct adv_err err = ADV_ERR_INIT;
-	int r = adv_bundle_list(path, bundle_opts.as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT,
-				stdout, &style, &err);
+	int r = (bundle_opts.files ? adv_bundle_list_files : adv_bundle_list)(
+		path, bundle_opts.as_json ? ADV_FORMAT_JSON : ADV_FORMAT_TEXT, stdout, &style,
+		&err);
 
 	return r < 0 ? term_fail(&err, r) : term_flush(0);
 }

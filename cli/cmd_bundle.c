@@ -7,11 +7,12 @@
 struct bundle_opts bundle_opts = {
 	.build = ADV_BUNDLE_OPTIONS_INIT,
 	.publish = ADV_PUBLISH_OPTIONS_INIT,
+	.verify = ADV_VERIFY_OPTIONS_INIT,
 };
 
 static const struct opt opts[] = {
 	{'o', "output", OPT_TEXT, &bundle_opts.image, "IMAGE",
-	 "build: the image; IMAGE.manifest.json comes beside it"},
+	 "build: the image; IMAGE.manifest.json comes beside it; sbom: the bill"},
 	{0, "mount", OPT_TEXT, &bundle_opts.build.mount, "PATH",
 	 "build: where it will be mounted, the prefix"},
 	{0, "format", OPT_TEXT, &bundle_opts.build.format, "NAME",
@@ -33,6 +34,17 @@ static const struct opt opts[] = {
 	 "build: leave noarch .py without .pyc; run nothing of the image"},
 	{0, "dry-run", OPT_FLAG, &bundle_opts.build.dry_run, NULL,
 	 "build: check PLAN or RECIPE, fetch and build nothing"},
+	{0, "sbom", OPT_TEXT, &bundle_opts.build.sbom, "FILE",
+	 "build: write the bill of materials, CycloneDX; verify: check this one"},
+	{0, "sign", OPT_TEXT, &bundle_opts.build.sign, "KEY",
+	 "build, sign: sign the manifest with this OpenSSH or minisign key"},
+	{0, "allowed-signers", OPT_TEXT, &bundle_opts.verify.allowed_signers, "FILE",
+	 "verify: it must be signed by an OpenSSH key of these"},
+	{0, "signer", OPT_TEXT, &bundle_opts.verify.signer, "NAME",
+	 "verify: by this one of the allowed signers"},
+	{0, "public-key", OPT_TEXT, &bundle_opts.verify.public_key, "FILE",
+	 "verify: it must be signed by this minisign key"},
+	{0, "files", OPT_FLAG, &bundle_opts.files, NULL, "list: every file, link and folder"},
 	{0, "to", OPT_TEXT, &bundle_opts.releases, "RELEASES",
 	 "publish, rollback: the folder that releases lie in"},
 	{0, "as", OPT_TEXT, &bundle_opts.publish.name, "NAME",
@@ -42,7 +54,7 @@ static const struct opt opts[] = {
 	{0, "template", OPT_TEXT, &bundle_opts.template_path, "FILE",
 	 "modulefile: the template, *.lua.in or *.tcl.in"},
 	{0, "json", OPT_FLAG, &bundle_opts.as_json, NULL,
-	 "list, diff: one JSON document, schema advisor.bundle-list/1, -diff/1"},
+	 "list, diff: one JSON document, schema advisor.bundle-list/1, -files/1, -diff/1"},
 };
 
 static int run(int argc, char **argv)
@@ -54,6 +66,8 @@ static int run(int argc, char **argv)
 	} actions[] = {
 		{"build", 1, bundle_build},
 		{"verify", 1, bundle_verify},
+		{"sbom", 1, bundle_sbom},
+		{"sign", 1, bundle_sign},
 		{"list", 1, bundle_list},
 		{"diff", 2, bundle_diff},
 		{"publish", 1, bundle_publish},
@@ -72,7 +86,7 @@ static int run(int argc, char **argv)
 		return actions[i].run(argc > 1 ? argv[1] : NULL);
 	}
 	return term_usage(
-		"bundle takes build, verify, list, diff, publish, rollback or modulefile, "
+		"bundle takes build, verify, sbom, sign, list, diff, publish, rollback or modulefile, "
 		"not '%s'",
 		argv[0]);
 }
@@ -80,10 +94,10 @@ static int run(int argc, char **argv)
 extern const struct command cmd_bundle;
 const struct command cmd_bundle = {
 	.name = "bundle",
-	.synopsis =
-		"build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | list IMAGE | diff A B | "
-		"publish IMAGE --to RELEASES | rollback --to RELEASES | "
-		"modulefile IMAGE --template FILE",
+	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | sbom IMAGE | "
+		    "sign IMAGE --sign KEY | list IMAGE | diff A B | "
+		    "publish IMAGE --to RELEASES | rollback --to RELEASES | "
+		    "modulefile IMAGE --template FILE",
 	.purpose = "build, verify, list, compare and publish images",
 	.details =
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
@@ -93,6 +107,7 @@ const struct command cmd_bundle = {
 		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
 		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"
+		"sbom prints a bill of materials, sign signs the manifest.\n"
 		"diff says how two images differ, with status 1 when they do.\n"
 		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"
 		"RELEASES/current there, in one step; rollback points it back to the release before.\n"

@@ -4,12 +4,14 @@
 
 #include "bundle/checked.h"
 #include "bundle/compile.h"
+#include "bundle/conclude.h"
 #include "bundle/fetch.h"
 #include "bundle/install.h"
 #include "bundle/layer.h"
 #include "bundle/manifest.h"
 #include "bundle/meta.h"
 #include "bundle/order.h"
+#include "bundle/sign.h"
 #include "bundle/source.h"
 #include "conda/package_url.h"
 #include "io/archive.h"
@@ -28,7 +30,7 @@ struct build {
 	struct advi_layer layer; /* when options->base is given */
 	struct advi_needs needs;
 	struct advi_sink *sink;
-	struct advi_out image, manifest;
+	struct advi_out image;
 	const struct advi_sink_ops *format;
 	char *mount;
 	char fingerprint[ADVI_HEX_SIZE]; /* of the packages */
@@ -44,7 +46,6 @@ static void build_clear(struct build *build)
 	advi_sink_free(build->sink);
 	advi_compile_clear(&build->compile);
 	advi_out_clear(&build->image);
-	advi_out_clear(&build->manifest);
 	advi_layout_clear(&build->layout);
 	advi_layer_clear(&build->layer);
 	advi_needs_clear(&build->needs);
@@ -407,19 +408,14 @@ static void describe(const struct build *build, struct advi_manifest_source *fro
 static int install_manifest(struct build *build, struct advi_install *install, struct adv_err *err)
 {
 	struct advi_manifest_source from;
-	char *text = NULL;
-	size_t length = 0;
-	FILE *file = open_memstream(&text, &length);
+	struct advi_buf text;
 	int r;
 
-	if (!file)
-		abort();
 	describe(build, &from);
-	advi_manifest_write(&from, file);
-	fclose(file);
+	text = advi_manifest_text(&from);
 	r = advi_install_own(install, from.layer ? ADVI_LAYER_MANIFEST : ADVI_INNER_MANIFEST, 0644,
-			     (struct advi_str){text, length}, err);
-	free(text);
+			     advi_buf_str(&text), err);
+	advi_buf_clear(&text);
 	return r;
 }
 
@@ -475,7 +471,6 @@ static int fill_image(struct build *build, struct adv_err *err)
 /* The image's digest is taken from what was written, before it gets its name. */
 static int finish(struct build *build, const char *image, struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *path = advi_manifest_path(image);
 	struct advi_checks checks = {.want_sha256 = true, .want_xxh3 = true};
 	struct advi_manifest_source from;
 	int r;
@@ -484,24 +479,21 @@ static int finish(struct build *build, const char *image, struct adv_err *err)
 		return advi_fail_errno(err, "can't write '%s'", image);
 	r = advi_checked_file(&checks, &build->summary->image_bytes, build->image.temp, "finishing",
 			      build->watch, err);
-	if (r == 0)
-		r = advi_out_open(&build->manifest, path, err);
 	if (r < 0)
 		return r;
 	describe(build, &from);
 	from.image_sha256 = checks.sha256;
 	from.image_xxh3 = checks.xxh3;
-	advi_manifest_write(&from, build->manifest.file);
-	/* The manifest first: an image that has its name has its manifest too. */
-	r = advi_out_commit(&build->manifest, err);
-	return r == 0 ? advi_out_commit(&build->image, err) : r;
+	return advi_conclude(&build->image, &from, build->options, err);
 }
 
 static int build_all(struct build *build, const char *source, const char *image,
 		     struct adv_err *err)
 {
-	int r = read_source(build, source, image, err);
+	int r = build->options->sign ? advi_sign_check_key(build->options->sign, err) : 0;
 
+	if (r == 0)
+		r = read_source(build, source, image, err);
 	if (r == 0)
 		r = check_source(build, err);
 	if (r == 0 && build->options->base)

@@ -7,6 +7,8 @@
 #include "bundle/layer.h"
 #include "io/json_write.h"
 
+enum { TEXT_BYTES = 1 << 30 };
+
 char *advi_manifest_path(const char *image)
 {
 	return advi_format("%s.manifest.json", image);
@@ -200,6 +202,8 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 	write_packages(&out, from);
 	write_prefix(&out, from->layout, from->layer != NULL);
 	advi_needs_write(from->needs, &out);
+	if (from->sbom_sha256)
+		advi_jout_key_text(&out, "sbom_sha256", from->sbom_sha256);
 	advi_jout_key_text(&out, "schema", "advisor.manifest/1");
 	write_scripts(&out, from);
 	advi_jout_key(&out, "source");
@@ -210,4 +214,16 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 	advi_jout_object_end(&out);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
+}
+
+struct advi_buf advi_manifest_text(const struct advi_manifest_source *from)
+{
+	struct advi_buf out = ADVI_BUF_INIT(TEXT_BYTES);
+	FILE *file = open_memstream(&out.ptr, &out.len);
+
+	if (!file)
+		abort();
+	advi_manifest_write(from, file);
+	fclose(file);
+	return out;
 }

@@ -31,10 +31,14 @@ struct advi_manifest_source {
 	uint32_t epoch;
 	/* of the finished image; NULL for the copy within, which can't know, and lists no files */
 	const char *image_sha256, *image_xxh3;
+	const char *sbom_sha256; /* of the image's bill of materials; NULL with the above */
 };
 
 /* Appends the document (schema "advisor.manifest/1"). */
 void advi_manifest_write(const struct advi_manifest_source *from, FILE *file);
+
+/* The same as a text, which the caller clears. */
+struct advi_buf advi_manifest_text(const struct advi_manifest_source *from);
 
 /* "IMAGE.manifest.json"; the caller frees it. */
 char *advi_manifest_path(const char *image);
@@ -69,6 +73,7 @@ struct advi_manifest_layer {
 struct advi_manifest {
 	struct advi_arena arena;
 	const char *name, *mount, *format, *image_sha256, *image_xxh3;
+	const char *sbom_sha256; /* of the bill of materials, or NULL */
 	const char *fingerprint; /* NULL: an older program wrote it */
 	struct advi_manifest_layer layer;
 	uint64_t epoch;

@@ -219,6 +219,7 @@ static void read_root(struct advi_manifest *manifest, struct advi_json *json, co
 		{"mount", &manifest->mount},
 		{"format", &manifest->format},
 		{"fingerprint", &manifest->fingerprint},
+		{"sbom_sha256", &manifest->sbom_sha256},
 	};
 	struct advi_str key;
 

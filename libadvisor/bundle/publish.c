@@ -130,7 +130,7 @@ static int verify_release(const struct advi_releases *releases, const char *name
 	int r = advi_stage_source_open(&source, folder, err);
 
 	if (r == 0)
-		r = adv_bundle_verify(source.path, watch, NULL, err);
+		r = adv_bundle_verify(source.path, NULL, watch, NULL, err);
 	advi_stage_source_clear(&source);
 	return r < 0 ? advi_while(err, r, "release '%s'", name) : 0;
 }
@@ -175,7 +175,7 @@ int adv_bundle_publish(struct adv_release *release, const char *image, const cha
 	if (r == 0)
 		r = advi_stage_source_read(&source, err);
 	if (r == 0)
-		r = adv_bundle_verify(source.path, watch, NULL, err);
+		r = adv_bundle_verify(source.path, NULL, watch, NULL, err);
 	if (r == 0)
 		r = advi_releases_open(&releases, path, options->name ? options->name : "current",
 				       true, watch, err);

@@ -56,7 +56,8 @@ static _Noreturn void become(const struct advi_spawn *spawn, int report, pid_t p
 	sigaction(SIGINT, &plain, NULL);
 	sigaction(SIGTERM, &plain, NULL);
 	/* a Ctrl-C on the terminal is for us alone: we decide what it means */
-	setpgid(0, 0);
+	if (!spawn->foreground)
+		setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	limit(RLIMIT_AS, spawn->memory_bytes);
 	limit(RLIMIT_CPU, spawn->cpu_seconds);
@@ -95,7 +96,8 @@ int advi_spawn(pid_t *out, const struct advi_spawn *spawn, struct adv_err *err)
 		return advi_fail_errno(err, "can't start a process");
 	}
 	/* in both processes, as either may be first */
-	setpgid(pid, pid);
+	if (!spawn->foreground)
+		setpgid(pid, pid);
 	while ((got = read(ends[0], &sys, sizeof(sys))) < 0 && errno == EINTR)
 		;
 	close(ends[0]);

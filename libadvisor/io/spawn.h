@@ -13,6 +13,7 @@ struct advi_spawn {
 	const char *program; /* a path */
 	const char *const *argv, *const *env;
 	const char *folder; /* to start in; NULL: where we are */
+	bool foreground;    /* it stays with us on the terminal, where it may ask for a passphrase */
 	int in, out, told;  /* become descriptors 0, 1 and 2; -1: /dev/null */
 	uint64_t memory_bytes, cpu_seconds, file_bytes; /* limits of each process; 0: none */
 };

@@ -33,6 +33,11 @@ struct adv_bundle_options {
 	/* of a layer: libraries that every node has, as patterns ("libGL.so.*"); borrowed */
 	const char *const *host_libraries;
 	size_t host_library_count;
+	const char
+		*sbom; /* a file to write the bill of materials to (CycloneDX 1.6); "-" is stdout */
+	/* an OpenSSH or minisign key that the manifest is signed with, by the tool that is
+	 * installed */
+	const char *sign;
 	bool dry_run; /* check the source, and count its packages; fetch and build nothing */
 };
 #define ADV_BUNDLE_OPTIONS_INIT                                                                    \
@@ -52,6 +57,8 @@ struct adv_bundle_summary {
 	uint64_t scripts_skipped;   /* link scripts, never run */
 	uint64_t libraries_missing; /* that its files need, and neither it nor every node has */
 	uint64_t shared;   /* of a layer: files that base has, too, and that it leaves out */
+	char signer[256];  /* verify: who signed; empty when that was not asked */
+	bool sbom;         /* verify: a bill of materials was there, and checked */
 	uint64_t problems; /* verify: what does not hold; each was told to the watch */
 };
 
@@ -65,12 +72,38 @@ int adv_bundle_build(const char *source, const char *image, const struct adv_net
 		     const struct adv_bundle_options *options, const struct adv_watch *watch,
 		     struct adv_bundle_summary *summary, struct adv_err *err);
 
+/* Who may have signed, and what else is checked. NULL: nothing of the kind. */
+struct adv_verify_options {
+	const char
+		*allowed_signers; /* as ssh-keygen reads it: the manifest must be signed by one */
+	const char *signer;       /* by this one of them */
+	const char *public_key;   /* of minisign: the manifest must be signed by its owner */
+	const char *sbom;         /* a bill of materials; NULL: IMAGE.cdx.json, if that is there */
+};
+#define ADV_VERIFY_OPTIONS_INIT                                                                    \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
 /*
- * Checks an image against its manifest: every file, link and mode, no stale .pyc.
- * Returns 0, ADV_NO when something does not hold, ADV_EINPUT when it is no image.
+ * Checks an image against its manifest: every file, link and mode, no stale .pyc; the bill of
+ * materials, and with 'options' (may be NULL) the signature.
+ * Returns 0, ADV_NO when something does not hold, ADV_EINPUT when it is no image, ADV_EENV when the
+ * tool for the signature is not installed.
  */
-int adv_bundle_verify(const char *image, const struct adv_watch *watch,
-		      struct adv_bundle_summary *summary, struct adv_err *err);
+int adv_bundle_verify(const char *image, const struct adv_verify_options *options,
+		      const struct adv_watch *watch, struct adv_bundle_summary *summary,
+		      struct adv_err *err);
+
+/*
+ * Signs the manifest beside an image with an OpenSSH or minisign key, into
+ * IMAGE.manifest.json.sig or .minisig. What holds the key may ask for a passphrase on the terminal.
+ * ADV_EINPUT for what is no key; ADV_EENV when the tool is not installed, or fails.
+ */
+int adv_bundle_sign(const char *image, const char *key, struct adv_err *err);
+
+/* Writes the bill of materials of an image, by the manifest beside it, to a file ("-": stdout). */
+int adv_bundle_sbom(const char *image, const char *path, struct adv_err *err);
 
 #ifdef __cplusplus
 }

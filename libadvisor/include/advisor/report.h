@@ -115,6 +115,12 @@ int adv_store_status_write(const struct adv_store *store, enum adv_format format
 int adv_bundle_list(const char *image, enum adv_format format, FILE *file,
 		    const struct adv_style *style, struct adv_err *err);
 /*
+ * Writes every file, link and folder of an image, as the manifest beside it has them, as text or
+ * JSON (schema advisor.bundle-files/1). Returns as adv_bundle_list.
+ */
+int adv_bundle_list_files(const char *image, enum adv_format format, FILE *file,
+			  const struct adv_style *style, struct adv_err *err);
+/*
  * How two images differ by their manifests: in packages, files, mount path and format; as text or
  * JSON (schema "advisor.bundle-diff/1"). '*equal' when in nothing. Files are compared when the
  * manifests beside both images are there, since those within list none.
