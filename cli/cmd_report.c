@@ -4,13 +4,15 @@
 
 enum { ROWS = 25 };
 
-static const char *project, *plan_path, *html, *frontier;
+static const char *project, *plan_path, *html, *frontier, *accounts, *site_path;
 static uint64_t rows = ROWS;
 
 static const struct opt opts[] = {
 	{'p', "project", OPT_TEXT, &project, "NAME", "one project; without: the whole site"},
 	{0, "plan", OPT_TEXT, &plan_path, "PLAN.json", "also say what this plan changes"},
 	{0, "html", OPT_TEXT, &html, "PATH", "write the dashboard: a folder, or a file PATH.html"},
+	{0, "site", OPT_TEXT, &site_path, "SITE.yml", "classify by this recipe, not the store's"},
+	{0, "accounts", OPT_TEXT, &accounts, "FILE", "CSV with account,domain: projects' domains"},
 	{0, "frontier", OPT_TEXT, &frontier, "FILE", "show this frontier on it"},
 	{'n', "rows", OPT_COUNT, &rows, "N", "the longest table (25); 0: all rows"},
 };
@@ -18,9 +20,13 @@ static const struct opt opts[] = {
 static int write_page(const struct adv_store *store, const struct adv_plan *plan,
 		      struct adv_err *err)
 {
-	struct adv_page_options options = {.plan = plan, .frontier = frontier};
+	ADV_AUTO(site) struct adv_site *site = NULL;
+	struct adv_page_options options = {
+		.plan = plan, .frontier = frontier, .accounts = accounts};
+	int r = site_path ? adv_site_read(&site, site_path, err) : 0;
 
-	return adv_page_write(store, &options, html, err);
+	options.site = site;
+	return r < 0 ? r : adv_page_write(store, &options, html, err);
 }
 
 static int run(int argc, char **argv)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "io/file.h"
 #include "io/json_scan.h"
+#include "site/accounts.h"
 
 enum { PAGE_CAP = 64 << 20, FRONTIER_CAP = 16 << 20 };
 
@@ -144,6 +145,22 @@ static int read_frontier(struct advi_buf *out, const char *path, struct adv_err 
 				path);
 }
 
+/* What a table of accounts is read into. */
+struct domains {
+	struct advi_map of; /* project -> text in 'arena' */
+	struct advi_arena arena;
+};
+
+/* The last row of an account counts, as in questions. */
+static const char *take_account(void *context, struct advi_str account, struct advi_str domain)
+{
+	struct domains *domains = context;
+
+	advi_map_add(&domains->of, account, NULL)->pointer =
+		(void *)(uintptr_t)advi_arena_str(&domains->arena, domain);
+	return NULL;
+}
+
 /* All that is counted; 'data' keeps the names, and nothing else, for as long as it is there. */
 static int load(struct advi_html_groups *groups, struct advi_workloads *workloads,
 		struct advi_data *data, const struct adv_store *store, const struct adv_site *site,
@@ -176,15 +193,30 @@ static int write_file(const struct advi_html_head *head, const char *path, struc
 	return advi_out_commit(&out, err);
 }
 
+static int make(const struct adv_store *store, struct advi_html_head *head, const char *path,
+		struct adv_err *err)
+{
+	struct advi_html_groups groups = {0};
+	struct advi_workloads workloads = {0};
+	struct advi_data data = {0};
+	int r = load(&groups, &workloads, &data, store, head->site, head->options, err);
+
+	head->groups = &groups;
+	head->workloads = &workloads;
+	if (r == 0)
+		r = write_file(head, path, err);
+	advi_html_groups_clear(&groups);
+	advi_data_clear(&data);
+	advi_workloads_clear(&workloads);
+	return r;
+}
+
 int adv_page_write(const struct adv_store *store, const struct adv_page_options *options,
 		   const char *path, struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf frontier = ADVI_BUF_INIT(FRONTIER_CAP);
-	struct advi_html_groups groups = {0};
-	struct advi_workloads workloads = {0};
-	struct advi_data data = {0};
-	struct advi_html_head head = {
-		.groups = &groups, .workloads = &workloads, .options = options};
+	struct domains domains = {0};
+	struct advi_html_head head = {.options = options};
 	int r = 0;
 
 	if (!advi_page_bytes)
@@ -193,14 +225,15 @@ int adv_page_write(const struct adv_store *store, const struct adv_page_options 
 				 "nodejs and npm, or from a release, which has the page bundled");
 	if (options->frontier)
 		r = read_frontier(&frontier, options->frontier, err);
-	if (r < 0 || (r = advi_data_site(&head.site, store, options->site, err)) < 0)
-		return r;
-	head.frontier = advi_buf_str(&frontier);
-	r = load(&groups, &workloads, &data, store, head.site, options, err);
-	if (r == 0)
-		r = write_file(&head, path, err);
-	advi_html_groups_clear(&groups);
-	advi_data_clear(&data);
-	advi_workloads_clear(&workloads);
+	if (r == 0 && options->accounts &&
+	    (r = advi_accounts_read(options->accounts, take_account, &domains, err)) < 0)
+		r = advi_while(err, r, "reading the accounts");
+	if (r == 0 && (r = advi_data_site(&head.site, store, options->site, err)) == 0) {
+		head.frontier = advi_buf_str(&frontier);
+		head.domains = options->accounts ? &domains.of : NULL;
+		r = make(store, &head, path, err);
+	}
+	advi_map_clear(&domains.of);
+	advi_arena_clear(&domains.arena);
 	return r;
 }

@@ -69,6 +69,16 @@ static void write_covers(struct advi_jout *out, const struct advi_html_groups *g
 	advi_jout_array_end(out);
 }
 
+static const char *domain_of(const struct advi_html_head *head, const char *project)
+{
+	const struct advi_map_entry *entry =
+		head->domains ? advi_map_get(head->domains, advi_str(project)) : NULL;
+
+	return entry           ? entry->pointer
+	       : head->domains ? "unknown"
+			       : advi_site_domain(head->site, project);
+}
+
 static void write_projects(struct advi_jout *out, const struct advi_html_head *head)
 {
 	const struct advi_html_groups *groups = head->groups;
@@ -78,7 +88,7 @@ static void write_projects(struct advi_jout *out, const struct advi_html_head *h
 	advi_jout_key(out, "domains");
 	advi_jout_array(out);
 	for (size_t i = 0; i < groups->projects.count; i++)
-		advi_jout_text(out, advi_site_domain(head->site, groups->projects.at[i]));
+		advi_jout_text(out, domain_of(head, groups->projects.at[i]));
 	advi_jout_array_end(out);
 	advi_jout_texts(out, "names", groups->projects.at, groups->projects.count);
 	advi_jout_object_end(out);

@@ -18,6 +18,10 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 const series = (i) => colour(`series-${i % 6 + 1}`);
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
+/* zrender keeps texts as keys of plain objects, where '__proto__' and its like are something else
+   (its text cache, core/LRU): an invisible word joiner makes them texts like others. */
+const safe = (name) => name in Object.prototype ? `\u2060${name}` : name;
+
 /* Of a view that goes. */
 export function forgetCharts() {
 	for (const { chart, watch } of drawn) {
@@ -53,30 +57,56 @@ function valueAxis(name) {
 
 function nameAxis(names) {
 	return {
-		type: 'category', data: names, boundaryGap: true,
+		type: 'category', data: names.map(safe), boundaryGap: true,
 		axisLabel: { color: colour('muted'), hideOverlap: true },
 		axisLine: { lineStyle: { color: colour('line') } }, axisTick: { show: false },
 	};
 }
 
+/* A round end of an axis that starts at 0, and the step of its marks. */
+function scaleTo(most) {
+	const about = Math.max(1, most) / 4, ten = 10 ** Math.floor(Math.log10(about));
+	const step = Math.max(1, [1, 2, 2.5, 5, 10].map((n) => n * ten).find((n) => n >= about && (n >= 10 || Number.isInteger(n))) ?? 10 * ten);
+	return { max: Math.max(1, Math.ceil(most / step)) * step, interval: step };
+}
+
+const TOP = 34, BOTTOM = 28, LABEL = 14;
+
+/* How far names at the ends of lines are moved, so that none lies over another. */
+function labelShifts(ends, max, height) {
+	const at = ends.map((value) => (height - TOP - BOTTOM) * (1 - value / max));
+	const order = at.map((_, i) => i).sort((a, b) => at[a] - at[b] || a - b);
+	const put = [...at];
+	for (let i = 1; i < order.length; i++)
+		put[order[i]] = Math.max(put[order[i]], put[order[i - 1]] + LABEL);
+	let floor = height - TOP - BOTTOM + LABEL;
+	for (let i = order.length - 1; i >= 0; i--, floor -= LABEL)
+		put[order[i]] = Math.min(put[order[i]], floor);
+	return put.map((y, i) => y - at[i]);
+}
+
 /* lines: [{ name, values }] over names; each line carries its own name at its end. */
 export function lineChart({ names, lines, unit }) {
 	const longest = Math.max(0, ...lines.map((line) => line.name.length));
-	return () => ({
-		...base(),
-		grid: { left: 44, right: Math.min(150, 18 + longest * 7), top: 34, bottom: 28 },
-		xAxis: nameAxis(names), yAxis: valueAxis(unit),
-		tooltip: {
-			...base().tooltip, trigger: 'axis', axisPointer: { lineStyle: { color: colour('muted') } },
-			formatter: (points) => tooltip([points[0].axisValue, ...points.map((point) => `${point.seriesName}: ${count(point.value)}`)]),
-		},
-		series: lines.map((line, i) => ({
-			type: 'line', name: line.name, data: [...line.values], symbol: SYMBOLS[i % 6], symbolSize: 6,
-			color: series(i), lineStyle: { width: 2 }, emphasis: { focus: 'series' },
-			endLabel: { show: true, formatter: '{a}', color: colour('fg'), fontSize: 12, width: 130, overflow: 'truncate' },
-			labelLayout: { moveOverlap: 'shiftY' },
-		})),
-	});
+	const scale = scaleTo(Math.max(0, ...lines.flatMap((line) => [...line.values])));
+	return ({ height, width }) => {
+		const shifts = labelShifts(lines.map((line) => line.values[line.values.length - 1]), scale.max, height);
+		const room = Math.min(width < 600 ? 90 : 150, 18 + longest * 7);
+		return {
+			...base(),
+			grid: { left: 44, right: room, top: TOP, bottom: BOTTOM },
+			xAxis: nameAxis(names), yAxis: { ...valueAxis(unit), ...scale },
+			tooltip: {
+				...base().tooltip, trigger: 'axis', axisPointer: { lineStyle: { color: colour('muted') } },
+				formatter: (points) => tooltip([points[0].axisValue, ...points.map((point) => `${point.seriesName}: ${count(point.value)}`)]),
+			},
+			series: lines.map((line, i) => ({
+				type: 'line', name: safe(line.name), data: [...line.values], symbol: SYMBOLS[i % 6], symbolSize: 6,
+				color: series(i), lineStyle: { width: 2 }, emphasis: { focus: 'series' },
+				endLabel: { show: true, formatter: '{a}', color: colour('fg'), fontSize: 12, width: room - 12, overflow: 'truncate', ellipsis: '…', offset: [0, shifts[i]] },
+			})),
+		};
+	};
 }
 
 /* parts: [{ name, values }] of each of the names, one after the other; the values stand in them. */
@@ -92,7 +122,7 @@ export function barChart({ names, parts, unit, show = count }) {
 			formatter: (points) => tooltip([points[0].axisValue, ...points.map((point) => `${point.seriesName}: ${show(point.value)} ${unit}`)]),
 		},
 		series: parts.map((part, i) => ({
-			type: 'bar', stack: 'all', name: part.name, data: [...part.values], barMaxWidth: 26,
+			type: 'bar', stack: 'all', name: safe(part.name), data: [...part.values], barMaxWidth: 26,
 			color: colour(`part-${i + 1}`), itemStyle: { borderColor: colour('panel'), borderWidth: parts.length > 1 ? 1 : 0 },
 			label: { show: parts.length > 1, color: colour(`on-part-${i + 1}`), formatter: ({ value }) => value ? show(value) : '', fontSize: 12 },
 			labelLayout: { hideOverlap: true },
@@ -123,13 +153,12 @@ export function treemap({ tiles, unit, open }) {
 			type: 'treemap', roam: false, nodeClick: false, breadcrumb: { show: false },
 			left: 0, right: 0, top: 0, bottom: 0, visibleMin: 1,
 			itemStyle: { borderColor: colour('panel'), borderWidth: 1, gapWidth: 1 },
-			label: { show: true, formatter: ({ name, value }) => `${name}\n${count(value)}`, fontSize: 12, overflow: 'truncate' },
+			label: { show: true, formatter: ({ name, value }) => `${name}\n${count(value)}`, fontSize: 12, lineHeight: 16, overflow: 'truncate', ellipsis: '…' },
 			data: tiles.map((tile) => ({
-				name: tile.name, value: tile.value, words: tile.words,
+				name: safe(tile.name), value: tile.value, words: tile.words, open: () => open(tile.name),
 				itemStyle: { color: colour(tile.kind) }, label: { color: colour(`on-${tile.kind}`) },
 			})),
 		}],
-		open,
 	});
 }
 
@@ -141,7 +170,7 @@ export function curveChart({ points, unitX, unitY }) {
 		xAxis: { ...valueAxis(''), name: unitX, nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: colour('muted'), fontSize: 12 }, splitLine: { show: false } },
 		yAxis: valueAxis(unitY),
 		tooltip: { ...base().tooltip, trigger: 'item', formatter: ({ data }) => tooltip([data[2], `${count(data[1])} ${unitY}`]) },
-		series: [{ type: 'line', data: points.map((point) => [point.x, point.y, point.name]), color: colour('accent'), symbol: 'circle', symbolSize: 7, lineStyle: { width: 2 } }],
+		series: [{ type: 'line', data: points.map((point) => [point.x, point.y, safe(point.name)]), color: colour('accent'), symbol: 'circle', symbolSize: 7, lineStyle: { width: 2 } }],
 	});
 }
 
@@ -152,10 +181,8 @@ export function drawChart(makeOption, { height = 280, words }) {
 		if (!host.isConnected)
 			return;
 		const chart = init(host, null, { renderer: 'svg' });
-		const { open, ...option } = makeOption();
-		chart.setOption(option);
-		if (open)
-			chart.on('click', ({ name }) => open(name));
+		chart.setOption(makeOption({ height, width: host.clientWidth }));
+		chart.on('click', ({ data }) => data?.open?.());
 		const watch = new ResizeObserver(() => chart.resize());
 		watch.observe(host);
 		drawn.push({ chart, watch });

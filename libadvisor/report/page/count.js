@@ -5,6 +5,7 @@
 export const KIND = { NOT_KNOWN: 0, NOWHERE: 1, PACKAGE: 2, PRIVATE: 3, STDLIB: 4, NAMESPACE: 5 };
 const BASE = 0; // the place
 const ALL_PLACES = (1 << 9) - 1;
+const ANY_PROJECT = -2, ANY_DOMAIN = -1;
 
 /* What is counted: 'groups' and 'items' say of each whether a filter lets it pass. */
 export function select(data, filter) {
@@ -13,8 +14,8 @@ export function select(data, filter) {
 	for (let g = 0; g < groups.count; g++) {
 		const project = groups.project[g];
 		passed[g] = groups.month[g] >= filter.from && groups.month[g] <= filter.to &&
-			(filter.project < -1 || project === filter.project) &&
-			(filter.domain < 0 ||
+			(filter.project === ANY_PROJECT || project === filter.project) &&
+			(filter.domain === ANY_DOMAIN ||
 			 (project < 0 ? domains.unknown : domains.of[project]) === filter.domain) ? 1 : 0;
 	}
 	const wanted = new Uint8Array(items.count);

@@ -38,8 +38,20 @@ function placeField(data) {
 			change({ place: chosen.length === data.places.length ? '' : chosen.join(','), p: '' });
 		},
 	}), place));
-	return h('details', { class: 'places' }, h('summary', null, h('span', null, 'Places'), h('span', { id: 'places-chosen' }, 'all')),
+	const list = h('details', { class: 'places' }, h('summary', null, h('span', null, 'Places'), h('span', { id: 'places-chosen' }, 'all')),
 		h('fieldset', null, h('legend', { class: 'hidden' }, 'Imported from these places'), boxes));
+	// It lies over the view, so it closes like a menu.
+	list.addEventListener('keydown', (event) => {
+		if (event.key === 'Escape' && list.open) {
+			list.open = false;
+			list.firstChild.focus();
+		}
+	});
+	addEventListener('click', (event) => {
+		if (!list.contains(event.target))
+			list.open = false;
+	});
+	return list;
 }
 
 export function makeFilters(data) {

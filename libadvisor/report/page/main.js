@@ -20,7 +20,7 @@ const VIEWS = [
 	['libraries', 'Libraries compared', libraries],
 	['home', 'Beyond base', home],
 	['places', 'Places', places],
-	['trends', 'Emerging and declining', trends],
+	['trends', 'Emerging, declining', trends],
 	['domains', 'Domains', domains],
 	['hours', 'Node-hours', nodeHours],
 	['packages', 'Packages', packages],
@@ -69,7 +69,7 @@ function show(data, verdicts) {
 	showFilters(data);
 	const heading = h('h1', { tabindex: '-1' }, view.title);
 	main.replaceChildren(heading, filter.from > filter.to
-		? h('p', { class: 'empty' }, 'The first month of the filter lies after the last.')
+		? h('p', { class: 'empty' }, data.months.length ? 'No month lies within the filter.' : 'The store holds no use of Python.')
 		: h('div', { class: 'view' }, view.make(ctx)));
 	document.title = `${view.title} · Python at ${data.head.site ?? 'this centre'}`;
 	if (shown !== null && shown !== path.join('/'))

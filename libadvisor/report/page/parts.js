@@ -21,7 +21,7 @@ function csvButton(title, columns, rows) {
  * One thing that is shown: a title, what it counts in words, a chart, and the same as a table, which
  * is all there is when nothing is drawn. With 'main' the table's state stands in the address.
  */
-export function section({ title, note, chart, height, words, columns, rows, main, controls, empty }) {
+export function section({ title, note, chart, height, words, columns, rows, main, dense, controls, empty }) {
 	const isEmpty = !rows.length;
 	const head = h('header', null, h('h2', null, title), isEmpty ? null : csvButton(title, columns, rows));
 	const body = [];
@@ -30,7 +30,7 @@ export function section({ title, note, chart, height, words, columns, rows, main
 	else {
 		const { query } = readState();
 		const table = () => makeTable({
-			caption: title, columns: columns.filter((column) => !column.csvOnly), rows, state: main ? query : { sort: null },
+			caption: title, columns: columns.filter((column) => !column.csvOnly), rows, dense, state: main ? query : { sort: null },
 			told: main ? (state) => change(state, { inPlace: true }) : undefined,
 		});
 		if (chart) {

@@ -42,20 +42,20 @@ export function change(changes, { inPlace = false } = {}) {
 		location.hash = to;
 }
 
-/* The filter that a query asks for, in numbers; unknown names are passed over. */
+/* The filter that a query asks for, in numbers. What is not known lets nothing pass: a link of
+   another page shows no figures rather than those of everything. */
 export function filterOf(data, query) {
-	const at = (names, name, otherwise) => {
-		const i = names.indexOf(name);
-		return i < 0 ? otherwise : i;
-	};
-	const places = (query.place ?? '').split(',').map((name) => data.places.indexOf(name));
+	const NONE = -3;
+	const at = (names, name, any) => name ? names.indexOf(name) >= 0 ? names.indexOf(name) : NONE : any;
+	const first = data.months.findIndex((month) => month >= (query.from ?? ''));
+	const places = (query.place ?? '').split(',').filter(Boolean);
 	return {
-		from: at(data.months, query.from, 0),
-		to: at(data.months, query.to, data.months.length - 1),
+		from: first < 0 ? data.months.length : first,
+		to: data.months.findLastIndex((month) => month <= (query.to || '9999-12')),
 		// -1 is what has no project; -2 is any
 		project: query.project === 'unknown' ? -1 : at(data.projects, query.project, -2),
 		domain: at(data.domains.names, query.domain, -1),
-		places: places.reduce((set, place) => place < 0 ? set : set | 1 << place, 0),
+		places: places.length ? places.reduce((set, name) => set | (data.places.includes(name) ? 1 << data.places.indexOf(name) : 0), 1 << data.places.length) : 0,
 		evidence: query.evidence === 'mapped' ? 1 : 0,
 	};
 }

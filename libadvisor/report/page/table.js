@@ -18,7 +18,7 @@ function compare(a, b, id) {
  * columns: { id, head, value(row), show(row)?, number?, title? }
  * state: { sort: 'users.desc', q, p }; told(state) hears of changes.
  */
-export function makeTable({ caption, columns, rows, state = {}, told = () => {}, search = rows.length > 10 }) {
+export function makeTable({ caption, columns, rows, dense, state = {}, told = () => {}, search = rows.length > 10 }) {
 	const [sortId, direction] = (state.sort ?? '').split(/\.(?=(?:asc|desc)$)/);
 	const known = columns.some((column) => column.id === sortId);
 	const table = createTable({
@@ -45,7 +45,7 @@ export function makeTable({ caption, columns, rows, state = {}, told = () => {},
 	};
 	table.setOptions((options) => ({ ...options, state: held, onStateChange: hold }));
 	const head = h('tr'), body = h('tbody'), foot = h('p', { class: 'pager' });
-	const host = h('div', { class: 'table' });
+	const host = h('div', { class: dense ? 'table dense' : 'table' });
 
 	function tell() {
 		const [sort] = held.sorting;
@@ -69,6 +69,8 @@ export function makeTable({ caption, columns, rows, state = {}, told = () => {},
 		}, label);
 	}
 
+	const mark = (sorted) => h('span', { class: 'mark', 'aria-hidden': 'true' }, sorted === 'asc' ? '▲' : sorted === 'desc' ? '▼' : '');
+
 	function showHead() {
 		head.replaceChildren(...columns.map((column) => {
 			const sorted = table.getColumn(column.id).getIsSorted();
@@ -84,7 +86,7 @@ export function makeTable({ caption, columns, rows, state = {}, told = () => {},
 					tell();
 					head.querySelector(`[data-sort="${CSS.escape(column.id)}"]`).focus();
 				},
-			}, column.head, h('span', { class: 'mark', 'aria-hidden': 'true' }, sorted === 'asc' ? '▲' : sorted === 'desc' ? '▼' : '')));
+			}, column.number ? [mark(sorted), column.head] : [column.head, mark(sorted)]));
 		}));
 	}
 

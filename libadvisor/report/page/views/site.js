@@ -159,10 +159,10 @@ export function domains(ctx) {
 	})).filter((row) => row.users > 0).sort((a, b) => b.users - a.users || (a.name < b.name ? -1 : 1));
 	const cell = (row, i) => {
 		const part = row.cells[i] / total[shown[i].at];
-		return h('span', { class: `heat${part > 0.55 ? ' hot' : ''}`, style: `--heat:${(100 * part).toFixed(0)}%`, title: `${share(row.cells[i], total[shown[i].at])} of ${shown[i].name}` }, row.cells[i] || '·');
+		return h('span', { class: 'heat', style: `--heat:${(60 * part).toFixed(0)}%`, title: `${share(row.cells[i], total[shown[i].at])} of ${shown[i].name}` }, row.cells[i] || '·');
 	};
 	return [section({
-		title: 'Packages by domain', main: true,
+		title: 'Packages by domain', main: true, dense: true,
 		note: 'Unique users; the shade is their share of all Python users of the domain. A user with projects in several domains counts in each.',
 		columns: [
 			{ id: 'package', head: 'Package', value: (row) => row.name, show: (row) => packageLink(row.name) }, numbers('users', 'All'),
