@@ -40,7 +40,7 @@ class Browser:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_read)
         os.close(from_write)
-        self.buffer, self.number, self.problems, self.requests, self.session = b'', 0, [], [], None
+        self.buffer, self.number, self.problems, self.requests, self.done, self.session = b'', 0, [], [], [], None
         try:
             self._attach(width, height)
         except BaseException:
@@ -52,7 +52,7 @@ class Browser:
         self.session = self.send('Target.attachToTarget', targetId=page['targetId'], flatten=True)['sessionId']
         for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.send(domain + '.enable')
-        self.send('Browser.setDownloadBehavior', behavior='allow', downloadPath=self.downloads)
+        self.send('Browser.setDownloadBehavior', behavior='allowAndName', downloadPath=self.downloads, eventsEnabled=True)
         self.resize(width, height)
 
     def __enter__(self):
@@ -108,6 +108,8 @@ class Browser:
             self.problems.append(' '.join(str(a.get('value', a.get('description'))) for a in params['args']))
         elif method == 'Log.entryAdded' and params['entry']['level'] in ('error', 'warning'):
             self.problems.append(params['entry']['text'])
+        elif method == 'Browser.downloadProgress' and params['state'] == 'completed':
+            self.done.append(params['guid'])
         elif method == 'Network.requestWillBeSent':
             self.requests.append(params['request']['url'])
 
@@ -164,22 +166,19 @@ class Browser:
 
     def download(self, selector, seconds=20):
         """The text that a click downloads."""
-        before = set(os.listdir(self.downloads))
-        if len(before) % 8 == 7:  # after ten of one page Chromium would ask the user
+        before = len(self.done)
+        if before % 8 == 7:  # after ten of one page Chromium would ask the user
             self.run('delete document.documentElement.dataset.ready')
             self.send('Page.reload')
             self.wait('document.documentElement?.dataset.ready')
         self.click(selector)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            new = [n for n in os.listdir(self.downloads) if n not in before and not n.endswith('.crdownload')]
-            if new:
-                with open(os.path.join(self.downloads, new[0]), newline='') as file:
-                    text = file.read()
-                os.rename(os.path.join(self.downloads, new[0]), os.path.join(self.downloads, 'taken-%d' % len(before)))
-                return text
+            if len(self.done) > before:
+                with open(os.path.join(self.downloads, self.done[before]), newline='') as file:
+                    return file.read()
             self.run('1')
-            time.sleep(0.02)
+            time.sleep(0.01)
         raise RuntimeError('nothing was downloaded')
 
     def picture(self, path, whole=True):
