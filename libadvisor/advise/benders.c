@@ -251,12 +251,14 @@ static int propose(struct advi_search *s, bool *ties, bool *done)
 	return r;
 }
 
+/* Where asking about each candidate took all the time, what a greedy proposes is tried still. */
 int advi_search_run(struct advi_search *s)
 {
-	bool ties = false, done = false;
+	bool ties = false, done = false, tried = false;
 	int r = begin(s);
 
-	while (r == 0 && !done && !time_is_up(s)) {
+	while (r == 0 && !done && (!tried || !time_is_up(s))) {
+		tried = true;
 		r = advi_progress(s->watch, "choosing", "refused proposals", s->refused, 0, s->err);
 		if (r == 0)
 			r = propose(s, &ties, &done);

@@ -285,6 +285,14 @@ static int settle_ties(struct picking *p)
 	return r;
 }
 
+static bool has_choice(const struct advi_model *model)
+{
+	for (size_t i = 0; i < model->items.count; i++)
+		if (advi_item_askable(&model->items.at[i]))
+			return true;
+	return false;
+}
+
 int advi_pick_best(struct advi_pick *out, const struct advi_model *model,
 		   const struct advi_pick_options *options, const struct adv_watch *watch,
 		   struct adv_err *err)
@@ -296,7 +304,11 @@ int advi_pick_best(struct advi_pick *out, const struct advi_model *model,
 
 	*out = (struct advi_pick){0};
 	begin(&p, greedy);
-	if (greedy)
+	if (!has_choice(model)) {
+		out->proved = out->tally.allowed;
+		out->bound = out->tally.value;
+	}
+	if (greedy || !has_choice(model))
 		return 0;
 	advi_program_make(&p.program, model);
 	r = solve(&p);

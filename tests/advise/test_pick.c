@@ -209,10 +209,88 @@ static void test_against_all(void **state)
 	assert_true(sum / compared >= 0.97);
 }
 
+/* The heaviest of so many items by pairs: no bound is near for a long time. */
+static void hard_model(struct advi_model *model)
+{
+	enum { MANY = 90 };
+	static char many[MANY][8];
+
+	advi_model_init(model, UNIT);
+	for (unsigned i = 0; i < MANY; i++) {
+		struct advi_item *item = advi_vec_new(&model->items);
+		uint32_t self = i;
+
+		snprintf(many[i], sizeof(many[i]), "p%02u", i);
+		item->name = many[i];
+		item->cost[ADVI_PACKAGES] = 1;
+		item->cost[ADVI_BYTES] = 1000 + any(100000);
+		item->brings = advi_model_span(model, &self, 1);
+	}
+	for (unsigned i = 0; i < MANY; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (any(2)) {
+				uint32_t pair[] = {i, j};
+
+				advi_vec_push(&model->goals,
+					      ((struct advi_goal){advi_model_span(model, pair, 2),
+								  UNIT / (1 + any(9))}));
+			}
+	model->budget[ADVI_PACKAGES] = 25;
+}
+
+/* When time is up there is the best so far, and what is left to prove: no error. */
+static void test_time_is_up(void **state)
+{
+	struct advi_pick_options options = {.settle_ties = true};
+	struct advi_pick limited;
+	struct advi_model model;
+
+	(void)state;
+	seed = 5;
+	hard_model(&model);
+	options.deadline = advi_clock() + 0.5;
+	assert_ok(advi_pick_best(&limited, &model, &options, NULL, &err));
+	assert_true(limited.tally.allowed && !limited.proved);
+	assert_true(limited.tally.value > 0);
+	assert_true(limited.bound > limited.tally.value);
+	advi_pick_clear(&limited);
+	options.deadline = advi_clock() - 1;
+	assert_ok(advi_pick_best(&limited, &model, &options, NULL, &err));
+	assert_true(limited.tally.allowed && !limited.proved && limited.tally.value > 0);
+	assert_true(limited.bound > limited.tally.value);
+	advi_pick_clear(&limited);
+	advi_model_clear(&model);
+}
+
+/* Time that is enough changes nothing. */
+static void test_time_enough(void **state)
+{
+	(void)state;
+	seed = 23;
+	for (int round = 0; round < 20; round++) {
+		struct advi_pick_options options = {.settle_ties = true};
+		struct advi_pick one, other;
+		struct advi_model model;
+
+		random_model(&model);
+		assert_ok(advi_pick_best(&one, &model, &options, NULL, &err));
+		options.deadline = advi_clock() + 600;
+		assert_ok(advi_pick_best(&other, &model, &options, NULL, &err));
+		assert_memory_equal(one.asked, other.asked, model.items.count);
+		assert_int_equal(one.bound, other.bound);
+		assert_int_equal(one.proved, other.proved);
+		advi_pick_clear(&one);
+		advi_pick_clear(&other);
+		advi_model_clear(&model);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_all),
+		cmocka_unit_test(test_time_is_up),
+		cmocka_unit_test(test_time_enough),
 	};
 
 	return cmocka_run_group_tests_name("picking", tests, NULL, NULL);

@@ -60,6 +60,25 @@ check() { # folder
 	done
 }
 
+@test "a frontier: its rows are the plans" {
+	[ -e one/plan.json ] || recommend one --max-packages 60 --max-bytes 1G --unused 6
+	"$ADVISOR" recommend usage.db --site "$SHARED/data/usage/site.json" --cache "$PWD/cache" \
+		--channel "$SHARED/data/channels/conda-forge" --frontier --budgets 10,60,150 --max-bytes 1G \
+		-o frontier.json > text
+	grep -q '^  *60  ' text
+	python3 -c '
+import json
+rows, plan = json.load(open("frontier.json"))["budgets"], json.load(open("one/plan.json"))
+row = [one for one in rows if one["max_packages"] == 60][0]
+assert row["packages"] == [one["name"] for one in plan["additions"]]
+assert row["choice"] == plan["choice"] and row["added"]["bytes"] == plan["added"]["bytes"]
+assert row["workloads_covered"] == plan["effect"]["workloads_covered_after"]
+assert all(one["choice"]["proved"] for one in rows)
+covered = [one["choice"]["value"] for one in rows]
+assert covered == sorted(covered) and covered[0] < covered[-1]
+'
+}
+
 @test "a backtest: emerging packages, decided three ways" {
 	"$ADVISOR" recommend usage.db --site "$SHARED/data/usage/site.json" --cache "$PWD/cache" \
 		--channel "$SHARED/data/channels/conda-forge" --backtest 3 -o backtest.json > text
