@@ -28,7 +28,7 @@ void advi_intern_forget(struct advi_intern *table)
 
 uint64_t *advi_intern_slot(struct advi_intern *table, struct advi_str key)
 {
-	if (table->known.entries.count >= (table->most ? table->most : KNOWN_NAMES))
+	if (table->known.entries.count >= KNOWN_NAMES)
 		advi_map_clear(&table->known);
 	return &advi_map_add(&table->known, key, NULL)->number;
 }

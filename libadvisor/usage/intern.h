@@ -11,7 +11,6 @@ struct advi_intern {
 	struct adv_store *store;
 	sqlite3_stmt *find, *add;
 	struct advi_map known; /* ids by key */
-	size_t most;           /* of them; 0: the usual number */
 };
 
 /* 'find' asks for the id of a text (and a kind), 'add' inserts it unless it is there. */

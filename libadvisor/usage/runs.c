@@ -53,6 +53,8 @@ int advi_runs_open(struct advi_runs *runs, struct adv_store *store, struct adv_e
 	int r;
 
 	*runs = (struct advi_runs){.store = store};
+	if ((r = advi_jobs_open(&runs->jobs, store, err)) < 0)
+		return r;
 	r = advi_feed_open(&runs->feed, store->db, store->path, "new_run",
 			   "INSERT INTO run(uuid, month, user, project, job, ticks, nodes,"
 			   " probability, environment, set_id) SELECT * FROM new_run",
@@ -90,6 +92,7 @@ void advi_runs_clear(struct advi_runs *runs)
 	sqlite3_finalize(runs->add);
 	sqlite3_finalize(runs->better);
 	sqlite3_finalize(runs->last);
+	advi_jobs_clear(&runs->jobs);
 	advi_feed_close(&runs->feed);
 	advi_vec_clear(&runs->new);
 	advi_map_clear(&runs->new_uuids);
@@ -122,6 +125,9 @@ static int add_at_once(struct advi_runs *runs, const struct advi_run_row *row, s
 {
 	int r;
 
+	/* Which of two is the better one may lie in the names of their jobs. */
+	if ((r = advi_jobs_settle(&runs->jobs, err)) < 0)
+		return r;
 	bind(runs->add, row);
 	bind_id(runs->add, 10, set);
 	r = advi_sql_step(runs->add, runs->store->path, err);
@@ -178,10 +184,10 @@ static int by_uuid(const void *left, const void *right)
 int advi_runs_settle(struct advi_runs *runs, struct adv_err *err)
 {
 	size_t count = runs->new.count;
-	int r;
+	int r = advi_jobs_settle(&runs->jobs, err);
 
-	if (!count)
-		return 0;
+	if (r < 0 || !count)
+		return r;
 	advi_vec_sort(&runs->new, by_uuid);
 	r = advi_feed_run(&runs->feed, runs->store->path, count, err);
 	memcpy(runs->greatest, runs->new.at[count - 1].row.uuid, ADVI_UUID_BYTES);
@@ -192,6 +198,7 @@ int advi_runs_settle(struct advi_runs *runs, struct adv_err *err)
 
 void advi_runs_forget(struct advi_runs *runs)
 {
+	advi_jobs_forget(&runs->jobs);
 	runs->new.count = 0;
 	advi_map_clear(&runs->new_uuids);
 	runs->has_greatest = false;

@@ -4,7 +4,7 @@
 #define ADVI_USAGE_RUNS_H
 
 #include "base/map.h"
-#include "usage/feed.h"
+#include "usage/jobs.h"
 #include "usage/record.h"
 #include "usage/store.h"
 
@@ -27,6 +27,7 @@ struct advi_new_run {
 struct advi_runs {
 	struct adv_store *store;
 	sqlite3_stmt *add, *better, *last;
+	struct advi_jobs jobs; /* that runs are of: in the store whenever those are */
 	struct advi_feed feed;
 	ADVI_VEC(struct advi_new_run) new; /* to be inserted together, in the order of the store */
 	struct advi_map new_uuids;         /* theirs */

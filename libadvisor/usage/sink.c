@@ -7,10 +7,7 @@
 #include "base/mem.h"
 #include "usage/root.h"
 
-enum {
-	USUAL_READERS = 4, /* more than the taking keeps up with */
-	KNOWN_JOBS = 8192  /* the runs of a job come near each other */
-};
+enum { USUAL_READERS = 4 }; /* more than the taking keeps up with */
 
 static int open_names(struct advi_sink *sink, struct adv_err *err)
 {
@@ -22,8 +19,6 @@ static int open_names(struct advi_sink *sink, struct adv_err *err)
 		 "INSERT OR IGNORE INTO user(name) VALUES(?)"},
 		{&sink->projects, "SELECT id FROM project WHERE name=?",
 		 "INSERT OR IGNORE INTO project(name) VALUES(?)"},
-		{&sink->jobs, "SELECT id FROM job WHERE name=?",
-		 "INSERT OR IGNORE INTO job(name) VALUES(?)"},
 		{&sink->modules, "SELECT id FROM module WHERE name=?",
 		 "INSERT OR IGNORE INTO module(name) VALUES(?)"},
 		{&sink->roots, "SELECT id FROM root WHERE path=? AND kind=?",
@@ -35,7 +30,6 @@ static int open_names(struct advi_sink *sink, struct adv_err *err)
 
 	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
 		r = advi_intern_open(rows[i].table, sink->store, rows[i].find, rows[i].add, err);
-	sink->jobs.most = KNOWN_JOBS;
 	return r;
 }
 
@@ -100,8 +94,8 @@ int advi_sink_open(struct advi_sink *sink, struct adv_store *store, const struct
 /* Calls 'what' for every table of names. */
 static void each_table(struct advi_sink *sink, void (*what)(struct advi_intern *table))
 {
-	struct advi_intern *const tables[] = {&sink->users,   &sink->projects, &sink->jobs,
-					      &sink->modules, &sink->roots,    &sink->versions};
+	struct advi_intern *const tables[] = {&sink->users, &sink->projects, &sink->modules,
+					      &sink->roots, &sink->versions};
 
 	for (size_t i = 0; i < ADVI_COUNT(tables); i++)
 		what(tables[i]);
@@ -254,7 +248,8 @@ static int job_id(struct advi_sink *sink, const struct advi_run_seen *run, struc
 	memcpy(text, run->host.ptr ? run->host.ptr : "", run->host.len);
 	text[run->host.len] = ':';
 	memcpy(text + run->host.len + 1, run->job.ptr, run->job.len);
-	return name_id(&sink->jobs, (struct advi_str){text, run->host.len + 1 + run->job.len}, err);
+	return advi_jobs_id(&sink->runs.jobs,
+			    (struct advi_str){text, run->host.len + 1 + run->job.len}, err);
 }
 
 /* A run by the store's ids. */

@@ -35,7 +35,7 @@ struct advi_sink {
 	const struct adv_site *site;
 	struct advi_pseudonyms pseudonyms;
 	struct advi_join join;
-	struct advi_intern users, projects, jobs, modules, roots, versions;
+	struct advi_intern users, projects, modules, roots, versions;
 	sqlite3_stmt *add_tally;
 	struct advi_sources sources;
 	struct advi_pieces pieces;
