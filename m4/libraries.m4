@@ -37,6 +37,23 @@ AC_DEFUN([ADV_MSGPACK], [
 	])
 ])
 
+dnl A libxxhash that was built for it picks the widest vectors that the processor has: thrice as fast.
+AC_DEFUN([ADV_XXHASH_DISPATCH], [
+	AC_MSG_CHECKING([whether libxxhash picks instructions when it runs])
+	adv_saved_cflags=$CFLAGS
+	adv_saved_libs=$LIBS
+	CFLAGS="$CFLAGS $XXHASH_CFLAGS"
+	LIBS="$LIBS $XXHASH_LIBS"
+	AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <xxh_x86dispatch.h>]],
+		[[XXH3_state_t *state = XXH3_createState();
+		return XXH3_128bits_update(state, "", 1) || XXH3_128bits("", 1).low64;]])], [
+		AC_DEFINE([HAVE_XXH_DISPATCH], [1], [libxxhash has xxh_x86dispatch.h])
+		AC_MSG_RESULT([yes])
+	], [AC_MSG_RESULT([no])])
+	CFLAGS=$adv_saved_cflags
+	LIBS=$adv_saved_libs
+])
+
 AC_DEFUN([ADV_LIBRARIES], [
 	adv_missing=
 	adv_missing_debian=
@@ -52,6 +69,7 @@ AC_DEFUN([ADV_LIBRARIES], [
 	ADV_LIBRARY([SQLITE], [sqlite3 >= 3.35], [libsqlite3-dev], [sqlite-devel], [sqlite])
 	ADV_LIBRARY([ZLIB], [zlib], [zlib1g-dev], [zlib-devel], [zlib])
 	ADV_LIBRARY([XXHASH], [libxxhash >= 0.8], [libxxhash-dev], [xxhash-devel], [xxhash])
+	ADV_XXHASH_DISPATCH
 	ADV_LIBRARY([CRYPTO], [libcrypto >= 1.1.1], [libssl-dev], [openssl-devel], [openssl])
 	ADV_MSGPACK
 	AC_SUBST([ADV_LIBS_CFLAGS])

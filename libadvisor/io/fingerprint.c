@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Fingerprints (libxxhash). */
+#include "config.h"
+
 #include "io/fingerprint.h"
 
 #include <stdlib.h>
+#ifdef HAVE_XXH_DISPATCH
+#include <xxh_x86dispatch.h>
+#else
 #include <xxhash.h>
+#endif
 
 static struct advi_fingerprint bytes_of(XXH128_hash_t hash)
 {

@@ -5,7 +5,7 @@
 enum {
 	STRAYS = 1000000, /* kept in memory before they are joined: 8 MB */
 	RUNS = 100000,    /* and of so many runs: 8 MB */
-	ITEMS = 500000,   /* numbered at once: 50 MB */
+	ITEMS = 500000,   /* numbered at once: 16 MB */
 	SET_BYTES = 16 << 20,
 	FEW = 100 /* are sorted by insertion */
 };
@@ -30,7 +30,9 @@ static void forget_strays(struct advi_gather *gather)
 
 static void forget_items(struct advi_gather *gather)
 {
-	advi_map_clear(&gather->numbers);
+	free(gather->slots);
+	gather->slots = NULL;
+	gather->slot_count = 0;
 	gather->items.count = 0;
 	forget_sets(gather);
 }
@@ -55,19 +57,47 @@ void advi_gather_clear(struct advi_gather *gather)
 	advi_vec_clear(&gather->strays);
 }
 
-uint32_t advi_gather_item(struct advi_gather *gather, const struct advi_item *item)
+static bool is_item(const struct advi_item *a, const struct advi_item *b)
+{
+	return a->module == b->module && a->root == b->root && a->version == b->version &&
+	       a->path_bytes == b->path_bytes && a->evidence == b->evidence &&
+	       a->dotted == b->dotted;
+}
+
+/* The slot of an item, or the free one where it would go. */
+static size_t slot_of(const struct advi_gather *gather, const struct advi_item *item)
 {
 	uint32_t words[] = {item->module, item->root, item->version, item->path_bytes,
 			    (uint32_t)item->evidence << 1 | item->dotted};
-	bool is_new;
-	struct advi_map_entry *entry = advi_map_add(
-		&gather->numbers, (struct advi_str){(const char *)words, sizeof(words)}, &is_new);
+	uint64_t hash = advi_str_hash((struct advi_str){(const char *)words, sizeof(words)});
+	size_t slot = (hash ^ hash >> 32) & (gather->slot_count - 1);
 
-	if (is_new) {
-		entry->number = gather->items.count;
+	while (gather->slots[slot] && !is_item(&gather->items.at[gather->slots[slot] - 1], item))
+		slot = (slot + 1) & (gather->slot_count - 1);
+	return slot;
+}
+
+static void widen(struct advi_gather *gather)
+{
+	gather->slot_count = gather->slot_count ? 2 * gather->slot_count : 1024;
+	free(gather->slots);
+	gather->slots = advi_calloc(gather->slot_count, sizeof(*gather->slots));
+	for (size_t i = 0; i < gather->items.count; i++)
+		gather->slots[slot_of(gather, &gather->items.at[i])] = (uint32_t)i + 1;
+}
+
+uint32_t advi_gather_item(struct advi_gather *gather, const struct advi_item *item)
+{
+	size_t slot;
+
+	if (4 * (gather->items.count + 1) > 3 * gather->slot_count)
+		widen(gather);
+	slot = slot_of(gather, item);
+	if (!gather->slots[slot]) {
 		advi_vec_push(&gather->items, *item);
+		gather->slots[slot] = (uint32_t)gather->items.count;
 	}
-	return (uint32_t)entry->number;
+	return gather->slots[slot] - 1;
 }
 
 static int by_number(const void *a, const void *b)

@@ -32,8 +32,9 @@ struct advi_gather {
 	struct advi_join *join; /* borrowed, as 'runs' */
 	struct advi_runs *runs;
 	ADVI_VEC(struct advi_item) items; /* every item met, each once */
-	struct advi_map numbers;          /* of items */
-	struct advi_map sets;             /* imports, rising -> index into known */
+	uint32_t *slots;                  /* items by their hash, plus 1; 0: free */
+	size_t slot_count;
+	struct advi_map sets; /* imports, rising -> index into known */
 	ADVI_VEC(struct advi_known_set) known;
 	uint32_t age; /* how often they were forgotten */
 

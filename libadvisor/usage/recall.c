@@ -3,9 +3,7 @@
 #include "usage/recall.h"
 
 enum {
-	LISTS = 1 << 17, /* remembered: 7 MB with their slots */
-	WORDS_BYTES = 8 << 20,
-	SHORT = 512,
+	LISTS = 1 << 17,   /* remembered: 7 MB with their slots */
 	NUMBERS = 1 << 20, /* of scripts */
 	SCRIPTS = 1 << 18, /* told */
 	ENVIRONMENT_BYTES = 1 << 20,
@@ -17,7 +15,6 @@ enum {
 void advi_recall_clear(struct advi_recall *recall)
 {
 	advi_vec_clear(&recall->lists);
-	advi_arena_clear(&recall->words);
 	free(recall->slots);
 	advi_vec_clear(&recall->scripts);
 	advi_vec_clear(&recall->numbers);
@@ -30,22 +27,25 @@ void advi_recall_clear(struct advi_recall *recall)
 
 bool advi_recall_full(const struct advi_recall *recall)
 {
-	return recall->lists.count > LISTS || recall->words.total > WORDS_BYTES ||
-	       recall->numbers.count > NUMBERS || recall->told > SCRIPTS ||
+	return recall->lists.count > LISTS || recall->numbers.count > NUMBERS ||
+	       recall->told > SCRIPTS ||
 	       recall->environments.keys.total + recall->texts.total > ENVIRONMENT_BYTES;
 }
 
 /* --- lists --- */
 
 /* The slot of some words, or the free one where they would go. */
-static size_t slot_of(const struct advi_recall *recall, struct advi_mark mark)
+static size_t slot_of(const struct advi_recall *recall, const struct advi_fingerprint *print)
 {
-	size_t slot = mark.low & (recall->slot_count - 1);
+	uint64_t slot;
 
-	while (recall->slots[slot] &&
-	       !advi_mark_eq(recall->lists.at[recall->slots[slot] - 1].mark, mark))
-		slot = (slot + 1) & (recall->slot_count - 1);
-	return slot;
+	memcpy(&slot, print->bytes, sizeof(slot));
+	for (;; slot++) {
+		slot &= recall->slot_count - 1;
+		if (!recall->slots[slot] ||
+		    advi_fingerprint_eq(&recall->lists.at[recall->slots[slot] - 1].print, print))
+			return slot;
+	}
 }
 
 static void widen(struct advi_recall *recall)
@@ -54,26 +54,27 @@ static void widen(struct advi_recall *recall)
 	free(recall->slots);
 	recall->slots = advi_calloc(recall->slot_count, sizeof(*recall->slots));
 	for (size_t i = 0; i < recall->lists.count; i++)
-		recall->slots[slot_of(recall, recall->lists.at[i].mark)] = (uint32_t)i + 1;
+		recall->slots[slot_of(recall, &recall->lists.at[i].print)] = (uint32_t)i + 1;
 }
 
 uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words)
 {
-	return recall->slot_count ? recall->slots[slot_of(recall, advi_mark_of(words))] - 1
-				  : ADVI_NO_LIST;
+	struct advi_fingerprint print = advi_fingerprint_of(words);
+
+	return recall->slot_count ? recall->slots[slot_of(recall, &print)] - 1 : ADVI_NO_LIST;
 }
 
 uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words)
 {
-	struct advi_mark mark = advi_mark_of(words);
+	struct advi_fingerprint print = advi_fingerprint_of(words);
 
 	if (2 * (recall->lists.count + 1) > recall->slot_count)
 		widen(recall);
 	*advi_vec_new(&recall->lists) = (struct advi_recalled){
-		.mark = mark,
-		.words = words.len <= SHORT ? advi_arena_slice(&recall->words, words).ptr : NULL,
+		.print = print,
+		.mark = words.len <= ADVI_MARK_BYTES ? advi_mark_of(words) : 0,
 		.length = (uint32_t)words.len};
-	recall->slots[slot_of(recall, mark)] = (uint32_t)recall->lists.count;
+	recall->slots[slot_of(recall, &print)] = (uint32_t)recall->lists.count;
 	return (uint32_t)recall->lists.count - 1;
 }
 
@@ -195,7 +196,7 @@ static size_t sample(struct advi_str text)
 
 	for (size_t i = 0; i < ADVI_COUNT(from) && from[i] + BYTES <= text.len; i++, count += BYTES)
 		memcpy(bytes + count, text.ptr + from[i], BYTES);
-	return advi_mark_of((struct advi_str){bytes, count}).low % ADVI_SAMPLE_SLOTS;
+	return advi_mark_of((struct advi_str){bytes, count}) % ADVI_SAMPLE_SLOTS;
 }
 
 /* Up to the first "]]", where such a list most likely ends; empty without any. */

@@ -4,16 +4,17 @@
 #define ADVI_USAGE_RECALL_H
 
 #include "base/map.h"
+#include "io/fingerprint.h"
 #include "io/mark.h"
 #include "usage/record.h"
 
-/* Some words (a list): known by their mark, and short ones compared, which is faster. */
+/* Some words (a list), told by their fingerprint; where they are expected, a mark will do. */
 struct advi_recalled {
-	struct advi_mark mark;
-	const char *words; /* or NULL */
-	uint32_t length;   /* of the words */
-	uint32_t next;     /* the list that followed last, plus 1; 0: none yet */
-	uint32_t script;   /* of the runs that began with it, plus 1; 0: none yet */
+	struct advi_fingerprint print;
+	uint64_t mark;   /* of at most ADVI_MARK_BYTES */
+	uint32_t length; /* of the words */
+	uint32_t next;   /* the list that followed last, plus 1; 0: none yet */
+	uint32_t script; /* of the runs that began with it, plus 1; 0: none yet */
 };
 
 /* The lists that followed when one was the first of a run: numbers[first .. first + count). */
@@ -30,14 +31,13 @@ enum { ADVI_SAMPLE_SLOTS = 4096 };
 /*
  * Two runs of one environment name the same files in the same words: all of a package record but
  * its run, and the list of mapped objects of a run record. Such words get a number, and are told by
- * their mark and not parsed when they come again; those that followed last time are tried first,
- * since a program imports the same things in the same order. Only words of records that were
+ * their fingerprint and not parsed when they come again; those that followed last time are tried
+ * first, since a program imports the same things in the same order. Only words of records that were
  * accepted are remembered, and only whole values: the same words are as valid as they were.
  */
 struct advi_recall {
 	ADVI_VEC(struct advi_recalled) lists; /* by their number */
-	struct advi_arena words;
-	uint32_t *slots; /* lists by their mark, plus 1; 0: free */
+	uint32_t *slots;                      /* lists by their fingerprint, plus 1; 0: free */
 	size_t slot_count;
 	ADVI_VEC(struct advi_script) scripts;
 	ADVI_VEC(uint32_t) numbers; /* of all scripts */
@@ -66,11 +66,15 @@ void advi_recall_break(struct advi_recall *recall);
 /* Whether 'text' begins with a list's words, and 'end' follows. */
 static inline bool advi_recall_is(const struct advi_recalled *list, struct advi_str text, char end)
 {
-	if (text.len <= list->length || text.ptr[list->length] != end)
+	struct advi_str words = {text.ptr, list->length};
+	struct advi_fingerprint print;
+
+	if (text.len <= words.len || text.ptr[words.len] != end)
 		return false;
-	return list->words ? memcmp(text.ptr, list->words, list->length) == 0
-			   : advi_mark_eq(advi_mark_of((struct advi_str){text.ptr, list->length}),
-					  list->mark);
+	if (words.len <= ADVI_MARK_BYTES)
+		return advi_mark_of(words) == list->mark;
+	print = advi_fingerprint_of(words);
+	return advi_fingerprint_eq(&print, &list->print);
 }
 /* The number of words, or ADVI_NO_LIST. */
 uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words);
