@@ -141,7 +141,9 @@ static int take_bytes(struct unpack *unpack, const struct advi_path *path, unsig
 	}
 	if (r == 0)
 		r = rewrite(unpack, path, data, err);
-	return r == 0 ? advi_place_hold(&unpack->place, path, mode, data, err) : r;
+	return r == 0 ? advi_place_hold(&unpack->place, path, mode, data,
+					path->sha256 && !path->placeholder ? hex : NULL, err)
+		      : r;
 }
 
 static int take_whole(struct unpack *unpack, struct advi_archive *archive,
@@ -322,7 +324,8 @@ static int make_entries(struct unpack *unpack, struct adv_err *err)
 			continue;
 		advi_entry_script(&script, &package->entries.at[entry++], advi_str(python));
 		note_prefix(unpack, &package->paths.at[i], ADVI_PREFIX_SHEBANG);
-		r = advi_place_hold(&unpack->place, &package->paths.at[i], 0755, &script, err);
+		r = advi_place_hold(&unpack->place, &package->paths.at[i], 0755, &script, NULL,
+				    err);
 	}
 	return r;
 }

@@ -8,7 +8,8 @@
 #include "bundle/layer.h"
 #include "bundle/pyc.h"
 
-static const uint64_t HELD_BYTES = 128 << 20; /* when more is held, it is written early */
+static const uint64_t HELD_BYTES = 128 << 20;    /* when more is held, it is written early */
+static const uint64_t PYTHON_BYTES = 2ULL << 30; /* that a package may have; it is all held */
 
 void advi_place_clear(struct advi_place *place)
 {
@@ -131,16 +132,17 @@ static int ask_base(const struct advi_place *place, struct advi_node *node, unsi
 		       : 0;
 }
 
-static int write_held(struct advi_place *place, const struct advi_held *held, struct adv_err *err)
+static int write_held(struct advi_place *place, struct advi_held *held, struct adv_err *err)
 {
 	struct advi_node *node = node_of(place, held->path);
 	struct advi_str data = advi_buf_str(&held->data);
 	unsigned mode = normal_mode(held->mode);
-	char hex[ADVI_HEX_SIZE];
+	const char *hex = held->sha256;
 	bool there;
 	int r = tick(place->install, data.len, err);
 
-	advi_sha256(data, hex);
+	if (!*hex)
+		advi_sha256(data, held->sha256);
 	claim(place, node, held->path, 'f', mode, hex);
 	if (r < 0 || !wins(node, held->path))
 		return r;
@@ -182,10 +184,11 @@ static void free_pyc(struct advi_place *place, struct advi_held *held)
 	source = advi_place_find(place, path);
 	if (source)
 		text = advi_buf_str(&source->data);
-	if (advi_pyc_rewrite(held->data.ptr, held->data.len, source ? &text : NULL,
-			     place->install->epoch) &&
-	    wins(node_of(place, held->path), held->path))
-		place->install->summary->pyc_rewritten++;
+	if (!advi_pyc_rewrite(held->data.ptr, held->data.len, source ? &text : NULL,
+			      place->install->epoch))
+		return;
+	held->sha256[0] = '\0';
+	place->install->summary->pyc_rewritten += wins(node_of(place, held->path), held->path);
 }
 
 static bool waits_for_end(const struct advi_held *held)
@@ -234,14 +237,18 @@ void advi_place_add(struct advi_place *place, const struct advi_path *path, unsi
 	held->data = *data;
 	*data = (struct advi_buf){.cap = data->cap};
 	/* What waits for the end anyway does not count: flushing would not free it. */
-	if (!waits_for_end(held))
-		place->held_bytes += held->data.len;
+	*(waits_for_end(held) ? &place->python_bytes : &place->held_bytes) += held->data.len;
 }
 
 int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
-		    struct advi_buf *data, struct adv_err *err)
+		    struct advi_buf *data, const char *sha256, struct adv_err *err)
 {
 	advi_place_add(place, path, mode, data);
+	if (sha256)
+		memcpy(place->held.at[place->held.count - 1].sha256, sha256, ADVI_HEX_SIZE);
+	if (place->python_bytes > PYTHON_BYTES)
+		return advi_fail(err, ADV_EINPUT, "it has more than %llu MiB of .py and .pyc files",
+				 (unsigned long long)PYTHON_BYTES >> 20);
 	return place->held_bytes > HELD_BYTES ? advi_place_flush(place, false, err) : 0;
 }
 

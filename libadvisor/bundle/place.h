@@ -11,6 +11,7 @@ struct advi_held {
 	const struct advi_path *path;
 	struct advi_buf data;
 	unsigned mode;
+	char sha256[ADVI_HEX_SIZE]; /* of data; empty: not known */
 };
 
 /* A large object of which not all that matters was kept: it has to pass by again. */
@@ -24,15 +25,19 @@ struct advi_place {
 	struct advi_install *install;
 	struct advi_package *package;
 	ADVI_VEC(struct advi_held) held;
-	uint64_t held_bytes;
+	uint64_t held_bytes;   /* of what needs not wait for the package's end */
+	uint64_t python_bytes; /* of what does */
 	ADVI_VEC(struct advi_place_again) again;
 };
 
 void advi_place_clear(struct advi_place *place);
 
-/* Takes 'data' over (it is empty afterwards) and keeps it, until flush or until much is held. */
+/*
+ * Takes 'data' over (it is empty afterwards) and keeps it, until flush or until much is held.
+ * 'sha256' is its digest, or NULL when that is not known. ADV_EINPUT for too much Python.
+ */
 int advi_place_hold(struct advi_place *place, const struct advi_path *path, unsigned mode,
-		    struct advi_buf *data, struct adv_err *err);
+		    struct advi_buf *data, const char *sha256, struct adv_err *err);
 /* The same without regard to how much is held, for advi_compile_held. */
 void advi_place_add(struct advi_place *place, const struct advi_path *path, unsigned mode,
 		    struct advi_buf *data);

@@ -2,6 +2,7 @@
 /* What every bench shares. */
 #include "bench.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,6 +136,23 @@ struct bench_result bench_measure(unsigned times, void (*work)(void *context, do
 		*(double *)((char *)&result + at) = median(all, times, at);
 	free(all);
 	return result;
+}
+
+int bench_run(const char *const *argv)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, STDOUT_FILENO);
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status))
+		bench_fail("'%s' was ended", argv[0]);
+	return WEXITSTATUS(status);
 }
 
 static void amount(double value, const char *unit)

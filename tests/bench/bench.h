@@ -29,6 +29,9 @@ struct bench_result bench_measure(unsigned times, void (*work)(void *context, do
 /* CPU seconds of this process and of those that it waited for. */
 double bench_cpu(void);
 
+/* Runs a program, whose output is lost but for stderr. Returns its exit status. */
+int bench_run(const char *const *argv);
+
 /*
  * One row of the table.
  *   ours, peer  figures in 'unit': "s", "ms", "MB", or "" for a count; a peer below 0: none

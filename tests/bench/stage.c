@@ -2,11 +2,9 @@
 /* Staging to memory, with all that belongs to it, beside cp of the image to the same place. */
 #include <advisor/stage.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,18 +23,10 @@ struct bench {
 
 static void run(const char *const *argv)
 {
-	pid_t child = fork();
-	int status;
+	int status = bench_run(argv);
 
-	if (child == 0) {
-		int null = open("/dev/null", O_WRONLY);
-
-		dup2(null, STDOUT_FILENO);
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
-		bench_fail("'%s' failed", argv[0]);
+	if (status != 0)
+		bench_fail("'%s' failed with status %d", argv[0], status);
 }
 
 static void write_noise(const char *path)
