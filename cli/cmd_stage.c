@@ -17,6 +17,8 @@ static const struct opt opts[] = {
 	 "instead of the path that the image was built for, if it may be"},
 	{0, "method", OPT_TEXT, &options.methods, "LIST",
 	 "ways to mount, in order; default kernel,fuse,extract"},
+	{0, "no-overlay", OPT_FLAG, &options.no_overlay, NULL,
+	 "of a layer: leave base as it is, and add to PYTHONPATH"},
 	{0, "job", OPT_TEXT, &options.job, "ID",
 	 "who uses it; default the scheduler's job, else this session"},
 	{0, "shell", OPT_TEXT, &shell, "NAME",
@@ -72,12 +74,24 @@ static int run_status(void)
 	return r < 0 ? term_fail(&err, r) : term_flush(0);
 }
 
-static int run_stage(const char *image)
+/* What a layer stands on is staged before it, where it was built for. */
+static int stage_base(const char *image, struct adv_err *err)
+{
+	ADV_AUTO(stage) struct adv_stage *stage = NULL;
+	struct adv_stage_options own = options;
+
+	own.mount = NULL;
+	return adv_stage_open(&stage, image, to, &own, term_watch(), err);
+}
+
+static int run_stage(const char *base, const char *image)
 {
 	ADV_AUTO(stage) struct adv_stage *stage = NULL;
 	struct adv_err err = ADV_ERR_INIT;
-	int r = adv_stage_open(&stage, image, to, &options, term_watch(), &err);
+	int r = base ? stage_base(base, &err) : 0;
 
+	if (r == 0)
+		r = adv_stage_open(&stage, image, to, &options, term_watch(), &err);
 	if (r == 0) {
 		term_done();
 		r = adv_stage_write(stage, as_json ? "json" : shell, stdout, &err);
@@ -95,33 +109,39 @@ static int run(int argc, char **argv)
 		return term_usage("--release and --status exclude each other");
 	options.wait_seconds = (unsigned)wait_seconds;
 	find_job();
+	if (argc == 2 && (release || status))
+		return term_usage("name one image to release");
 	if (status)
 		return run_status();
 	if (release)
 		return run_release(argc ? argv[0] : NULL);
 	if (!argc)
 		return term_usage("stage needs an image");
-	return run_stage(argv[0]);
+	return argc == 2 ? run_stage(argv[0], argv[1]) : run_stage(NULL, argv[0]);
 }
 
 extern const struct command cmd_stage;
 const struct command cmd_stage = {
 	.name = "stage",
-	.synopsis = "IMAGE --to DIR | --release [IMAGE] --to DIR | --status --to DIR",
+	.synopsis = "[BASE] IMAGE --to DIR | --release [IMAGE] --to DIR | --status --to DIR",
 	.purpose = "bring an image to a compute node, once for all who call",
 	.details =
 		"One caller copies the image to the node's own storage, verifies it against\n"
 		"IMAGE.manifest.json, mounts it read-only where it was built for and marks it; all others\n"
 		"wait for that. What a shell must set to use it is printed: eval \"$(conda-advisor stage ...)\".\n"
-		"IMAGE may be a folder with one image. The kernel mounts it where root calls, else\n"
-		"squashfuse_ll; where neither can, it is extracted. What a killed call left is repaired by\n"
-		"the next one. The image stays until every job that staged it has released it.",
-	.examples = "  eval \"$(conda-advisor stage /soft/releases/current --to /local/scratch)\"\n"
-		    "  conda-advisor stage --release --to /local/scratch --job \"$SLURM_JOB_ID\"\n"
-		    "  conda-advisor stage --status --to /local/scratch",
+		"IMAGE may be a folder with one image. A layer comes after its BASE, or alone where that is\n"
+		"there: root mounts it over base, else PYTHONPATH leads to it.\n"
+		"The kernel mounts where root calls, else squashfuse_ll; where neither can, the image is\n"
+		"extracted. What a killed call left is repaired by the next one. The image stays until every\n"
+		"job that staged it has released it.",
+	.examples =
+		"  eval \"$(conda-advisor stage /soft/releases/current --to /local/scratch)\"\n"
+		"  eval \"$(conda-advisor stage base.squashfs climate.squashfs --to /local/scratch)\"\n"
+		"  conda-advisor stage --release --to /local/scratch --job \"$SLURM_JOB_ID\"\n"
+		"  conda-advisor stage --status --to /local/scratch",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 0,
-	.max_args = 1,
+	.max_args = 2,
 	.run = run,
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bundle/checked.h"
+#include "bundle/stage_layer.h"
 #include "bundle/stage_room.h"
 
 #define DEFAULT_METHODS "kernel,fuse,extract"
@@ -21,18 +22,24 @@ struct staging {
 	const char *prefix; /* where it is to be seen, as it was asked for */
 	bool there;         /* our image is seen at the target already */
 	struct advi_verified image;
+	struct advi_join join; /* of a layer */
 	struct adv_stage **out;
 };
 
-static void give(struct adv_stage **out, const char *digest, const char *name, const char *prefix,
-		 const char *method)
+static void give(struct adv_stage **out, const struct advi_marker *marker)
 {
 	struct adv_stage *stage = advi_calloc(1, sizeof(*stage));
+	bool apart = marker->way && strcmp(marker->way, ADVI_JOIN_PYTHONPATH) == 0;
 
-	stage->digest = advi_arena_dup(&stage->arena, digest);
-	stage->name = advi_arena_dup(&stage->arena, name);
-	stage->prefix = advi_arena_dup(&stage->arena, prefix);
-	stage->method = advi_arena_dup(&stage->arena, method);
+	stage->digest = advi_arena_dup(&stage->arena, marker->digest);
+	stage->name = advi_arena_dup(&stage->arena, marker->name);
+	stage->prefix = advi_arena_dup(&stage->arena, marker->way ? marker->over : marker->prefix);
+	stage->method = advi_arena_dup(&stage->arena, marker->method);
+	if (marker->way)
+		stage->layer = advi_arena_dup(&stage->arena, marker->prefix);
+	if (apart && marker->site_packages)
+		stage->site_packages = advi_arena_printf(&stage->arena, "%s/%s", marker->prefix,
+							 marker->site_packages);
 	*out = stage;
 }
 
@@ -67,9 +74,10 @@ static bool is_seen(struct advi_stage_call *call, const struct advi_marker *mark
 	char digest[ADVI_HEX_SIZE];
 	bool seen;
 
-	if (mounted)
-		return mounted->digest && strcmp(mounted->digest, marker->digest) == 0 &&
-		       advi_mounted_answers(mounted);
+	if (mounted) {
+		mounted = advi_mounts_shown(&call->mounts, marker->mount, marker->digest);
+		return mounted && advi_mounted_answers(mounted);
+	}
 	seen = advi_target_open(&target, marker->mount, &ignored) == 0 &&
 	       advi_tree_linked(&call->store, &target, digest) &&
 	       strcmp(digest, marker->digest) == 0;
@@ -92,12 +100,12 @@ static int look(void *context, struct adv_err *err)
 
 		if (!staged->marked || !advi_stamp_same(&marker->source, &staging->source.stamp) ||
 		    (call->options.mount && strcmp(call->options.mount, marker->prefix) != 0) ||
-		    !is_seen(call, marker))
+		    !is_seen(call, marker) || !advi_stage_is_joined(call, marker))
 			continue;
 		r = advi_store_add_user(&call->store, marker->digest, call->user, err);
 		if (r < 0)
 			return r;
-		give(staging->out, marker->digest, marker->name, marker->prefix, marker->method);
+		give(staging->out, marker);
 		return 1;
 	}
 	return r;
@@ -120,6 +128,12 @@ static int take_off(struct staging *staging, const char *its_digest, const char 
 				 digest, path, staged->users.at[0],
 				 staged->users.count > 1 ? " and others" : "",
 				 same ? "it can be elsewhere" : "another can be there");
+	if (advi_stage_has_layer(&staging->call, digest))
+		return advi_fail(
+			err, ADV_EENV,
+			"image %.12s has a layer staged on it; another can be at '%s' when "
+			"that is released",
+			digest, path);
 	r = advi_stage_unmount(&staging->call, digest, false, err);
 	/* a link to a tree that a killed call left has no marker that tells of it */
 	if (r == 0 && geteuid() != 0)
@@ -152,6 +166,8 @@ static int clear_target(struct staging *staging, struct adv_err *err)
 					 mounted->path, mounted->what);
 		if (!mounted && !advi_tree_linked(&call->store, &staging->target, linked))
 			return 0;
+		if (mounted && advi_mounts_shown(&call->mounts, mounted->path, own))
+			mounted = advi_mounts_shown(&call->mounts, mounted->path, own);
 		digest = mounted ? mounted->digest : linked;
 		if (strcmp(digest, own) != 0) {
 			r = take_off(staging, digest, staging->target.path, err);
@@ -368,6 +384,11 @@ static int mark(struct staging *staging, const char *method, struct adv_err *err
 		.prefix = staging->prefix,
 		.source = staging->source.stamp,
 		.bytes = staging->source.bytes,
+		.fingerprint = staging->source.fingerprint,
+		.way = staging->join.way,
+		.over = staging->join.over,
+		.base = staging->join.base,
+		.site_packages = staging->source.layer.site_packages,
 	};
 	struct stat info;
 	int r;
@@ -381,8 +402,14 @@ static int mark(struct staging *staging, const char *method, struct adv_err *err
 	if (r == 0)
 		r = advi_store_mark(store, &marker, err);
 	if (r == 0)
-		give(staging->out, marker.digest, marker.name, marker.prefix, method);
+		give(staging->out, &marker);
 	return r;
+}
+
+static int join(struct staging *staging, struct adv_err *err)
+{
+	return advi_stage_join(&staging->join, &staging->call, &staging->source, &staging->target,
+			       err);
 }
 
 /* Our image is there. Without a marker nobody vouches for its bytes: they are looked at again. */
@@ -390,7 +417,8 @@ static int adopt(struct staging *staging, bool *done, struct adv_err *err)
 {
 	struct advi_stage_call *call = &staging->call;
 	struct advi_staged *staged = advi_store_find(&call->store, staging->source.digest);
-	const struct advi_mounted *mounted = advi_mounts_at(&call->mounts, staging->target.path);
+	const struct advi_mounted *mounted =
+		advi_mounts_shown(&call->mounts, staging->target.path, staging->source.digest);
 	const char *method = mounted ? mounted->method : advi_method_extract.name;
 	bool fine = staged && staged->marked;
 	int r = 0;
@@ -405,7 +433,8 @@ static int adopt(struct staging *staging, bool *done, struct adv_err *err)
 		return take_off(staging, staging->source.digest, staging->target.path, err);
 	}
 	*done = true;
-	return mark(staging, method, err);
+	r = join(staging, err);
+	return r == 0 ? mark(staging, method, err) : r;
 }
 
 /* Under the lock alone. */
@@ -435,6 +464,8 @@ static int stage(struct staging *staging, struct adv_err *err)
 	if (r == 0)
 		r = mount_image(staging, &method, err);
 	if (r == 0)
+		r = join(staging, err);
+	if (r == 0)
 		r = mark(staging, method->name, err);
 	if (r < 0) {
 		struct adv_err ignored = ADV_ERR_INIT;
@@ -454,7 +485,12 @@ static int prepare(struct staging *staging, struct adv_err *err)
 
 	if (r < 0)
 		return r;
-	if (wanted && strcmp(wanted, source->mount) != 0 && !source->relocatable)
+	if (source->layer.prefix) {
+		staging->prefix = wanted ? wanted : source->layer.elsewhere;
+		source->mount = source->layer.elsewhere;
+	}
+	if (wanted && strcmp(wanted, source->mount) != 0 && !source->relocatable &&
+	    !source->layer.prefix)
 		return advi_fail(
 			err, ADV_EUSAGE,
 			"image '%s' was built for '%s' and works there alone; build it for "

@@ -12,6 +12,8 @@
 struct adv_stage {
 	struct advi_arena arena;
 	const char *digest, *name, *prefix, *method;
+	/* of a layer: where it is, and what of it Python is told when there is no overlay */
+	const char *layer, *site_packages;
 };
 
 /* One call. */
@@ -40,6 +42,8 @@ int advi_stage_lock(struct advi_stage_call *call, int (*look)(void *context, str
 /* Whether something that the kernel says is mounted answers: a FUSE mount may have lost its daemon.
  */
 bool advi_mounted_answers(const struct advi_mounted *mounted);
+/* Whether a layer on an image is in use, or still seen; by the lists of images and mounts. */
+bool advi_stage_has_layer(const struct advi_stage_call *call, const char *digest);
 /* Takes off every mount of an image. ADV_NO when one is busy. */
 int advi_stage_unmount(struct advi_stage_call *call, const char *digest, bool force,
 		       struct adv_err *err);

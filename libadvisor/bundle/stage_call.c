@@ -101,6 +101,19 @@ static int unlink_tree(struct advi_stage_call *call, const char *digest, struct 
 	return advi_method_extract.unmount(&call->store, &mounted, false, err);
 }
 
+bool advi_stage_has_layer(const struct advi_stage_call *call, const char *digest)
+{
+	for (size_t i = 0; i < call->store.staged.count; i++) {
+		const struct advi_staged *staged = &call->store.staged.at[i];
+
+		if (staged->marked && staged->marker.base &&
+		    strcmp(staged->marker.base, digest) == 0 &&
+		    (staged->users.count || advi_mounts_of(&call->mounts, staged->digest)))
+			return true;
+	}
+	return false;
+}
+
 int advi_stage_unmount(struct advi_stage_call *call, const char *digest, bool force,
 		       struct adv_err *err)
 {
@@ -125,11 +138,13 @@ void advi_stage_drop_unused(struct advi_stage_call *call, const char *digest)
 {
 	struct advi_store *store = &call->store;
 
-	for (size_t i = 0; i < store->staged.count; i++) {
-		const struct advi_staged *staged = &store->staged.at[i];
+	/* what a layer stands on is unused when the layer is gone */
+	for (size_t k = 0; k < 2 * store->staged.count; k++) {
+		const struct advi_staged *staged = &store->staged.at[k % store->staged.count];
 		struct adv_err ignored = ADV_ERR_INIT;
 
-		if (staged->users.count || (digest && strcmp(staged->digest, digest) == 0))
+		if (staged->users.count || (digest && strcmp(staged->digest, digest) == 0) ||
+		    advi_stage_has_layer(call, staged->digest))
 			continue;
 		if (advi_stage_unmount(call, staged->digest, false, &ignored) == 0)
 			advi_store_remove(store, staged->digest, false, &ignored);

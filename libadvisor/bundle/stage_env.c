@@ -112,6 +112,30 @@ static void list(struct environment *env, advi_names *out, const char *folder, c
 	advi_vec_sort(out, advi_cmp_cstr);
 }
 
+/* The same after what is there already: of a layer, which comes after its base. */
+static void list_more(struct environment *env, advi_names *out, const char *folder,
+		      const char *suffix)
+{
+	advi_names more = {0};
+
+	list(env, &more, folder, suffix);
+	for (size_t i = 0; i < more.count; i++)
+		advi_vec_push(out, more.at[i]);
+	advi_vec_clear(&more);
+}
+
+/* In front of what the caller's has, once. */
+static const char *python_path(struct environment *env, const char *folder)
+{
+	const char *given = getenv("PYTHONPATH"), *path = folder;
+	struct advi_str rest = advi_str(given ? given : ""), part;
+
+	while (advi_str_split(&rest, ':', &part))
+		if (part.len && !advi_str_is(part, folder))
+			path = advi_arena_printf(&env->arena, "%s:%.*s", path, ADVI_ARGS(part));
+	return path;
+}
+
 /* As conda activates: env_vars.d by name, then the state's, then the scripts of activate.d. */
 static int collect(struct environment *env, const struct adv_stage *stage, const char *suffix,
 		   struct adv_err *err)
@@ -122,6 +146,10 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 	int r = 0;
 
 	env->bin = advi_arena_printf(&env->arena, "%s/bin", prefix);
+	if (stage->site_packages) {
+		env->bin = advi_arena_printf(&env->arena, "%s/bin:%s", stage->layer, env->bin);
+		set(env, "PYTHONPATH", python_path(env, stage->site_packages));
+	}
 	set(env, "CONDA_DEFAULT_ENV", stage->name);
 	set(env, "CONDA_PREFIX", prefix);
 	/* the image is whole, and can't be written to */
@@ -131,6 +159,10 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 	advi_vec_push(&env->unset, "PYTHONHOME");
 	list(env, &files, advi_arena_printf(&env->arena, "%s/etc/conda/env_vars.d", prefix),
 	     ".json");
+	if (stage->site_packages)
+		list_more(env, &files,
+			  advi_arena_printf(&env->arena, "%s/etc/conda/env_vars.d", stage->layer),
+			  ".json");
 	for (size_t i = 0; i < files.count && r == 0; i++)
 		r = read_json(env, files.at[i], NULL, err);
 	advi_vec_clear(&files);
@@ -139,6 +171,10 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 	if (suffix)
 		list(env, &env->scripts,
 		     advi_arena_printf(&env->arena, "%s/etc/conda/activate.d", prefix), suffix);
+	if (suffix && stage->site_packages)
+		list_more(env, &env->scripts,
+			  advi_arena_printf(&env->arena, "%s/etc/conda/activate.d", stage->layer),
+			  suffix);
 	return r;
 }
 
@@ -274,6 +310,7 @@ static void write_json(const struct adv_stage *stage, struct environment *env, F
 	advi_jout_init(&out, file);
 	advi_jout_object(&out);
 	advi_jout_key_text(&out, "digest", stage->digest);
+	advi_jout_key_text(&out, "layer", stage->layer);
 	advi_jout_key_text(&out, "method", stage->method);
 	advi_jout_key_text(&out, "mount", stage->prefix);
 	advi_jout_key_text(&out, "name", stage->name);

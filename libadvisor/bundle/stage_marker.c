@@ -48,9 +48,12 @@ static bool parse(struct advi_marker *marker, struct advi_arena *arena, struct a
 		const char *key;
 		const char **to;
 	} texts[] = {
-		{"boot", &marker->boot},     {"digest", &marker->digest}, {"name", &marker->name},
-		{"mount", &marker->mount},   {"method", &marker->method}, {"schema", &schema},
-		{"prefix", &marker->prefix},
+		{"boot", &marker->boot},     {"digest", &marker->digest},
+		{"name", &marker->name},     {"mount", &marker->mount},
+		{"method", &marker->method}, {"schema", &schema},
+		{"prefix", &marker->prefix}, {"fingerprint", &marker->fingerprint},
+		{"way", &marker->way},       {"over", &marker->over},
+		{"base", &marker->base},     {"site_packages", &marker->site_packages},
 	};
 	struct advi_str key;
 
@@ -72,7 +75,7 @@ static bool parse(struct advi_marker *marker, struct advi_arena *arena, struct a
 	}
 	return advi_json_end(json) && schema && strcmp(schema, "advisor.staged/1") == 0 &&
 	       marker->boot && marker->digest && marker->name && marker->mount && marker->method &&
-	       marker->prefix;
+	       marker->prefix && !marker->way == !marker->over;
 }
 
 bool advi_marker_read(struct advi_marker *marker, struct advi_arena *arena,
@@ -111,22 +114,33 @@ static void write_stamp(struct advi_jout *out, const char *key, const struct adv
 	advi_jout_object_end(out);
 }
 
+static void key_text(struct advi_jout *out, const char *key, const char *text)
+{
+	if (text)
+		advi_jout_key_text(out, key, text);
+}
+
 static void write_marker(const struct advi_marker *marker, FILE *file)
 {
 	struct advi_jout out;
 
 	advi_jout_init(&out, file);
 	advi_jout_object(&out);
+	key_text(&out, "base", marker->base);
 	advi_jout_key_text(&out, "boot", marker->boot);
 	advi_jout_key_u64(&out, "bytes", marker->bytes);
 	advi_jout_key_text(&out, "digest", marker->digest);
+	key_text(&out, "fingerprint", marker->fingerprint);
 	write_stamp(&out, "image", &marker->image);
 	advi_jout_key_text(&out, "method", marker->method);
 	advi_jout_key_text(&out, "mount", marker->mount);
 	advi_jout_key_text(&out, "name", marker->name);
+	key_text(&out, "over", marker->over);
 	advi_jout_key_text(&out, "prefix", marker->prefix);
 	advi_jout_key_text(&out, "schema", "advisor.staged/1");
+	key_text(&out, "site_packages", marker->site_packages);
 	write_stamp(&out, "source", &marker->source);
+	key_text(&out, "way", marker->way);
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
 }

@@ -16,6 +16,7 @@ static const struct advi_method *const methods[] = {
 	&advi_method_kernel,
 	&advi_method_fuse,
 	&advi_method_extract,
+	&advi_method_overlay,
 };
 
 const struct advi_method *advi_method_find(struct advi_str name)
@@ -39,7 +40,7 @@ int advi_methods_check(const char *names, struct adv_err *err)
 				"squashfuse is not used: every import would cost more CPU "
 				"in it than in Python; fuse runs squashfuse_ll, which does "
 				"not");
-		if (!advi_method_find(name))
+		if (!advi_method_find(name) || !advi_method_find(name)->mount)
 			return advi_fail(
 				err, ADV_EUSAGE,
 				"there is no method '%.*s'; there are kernel, fuse and extract",

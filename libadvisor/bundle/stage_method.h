@@ -37,7 +37,8 @@ struct advi_verified {
 struct advi_method {
 	const char *name;
 	bool tar; /* can show packed tars, too */
-	/* Returns 0, or ADV_EENV with the reason, after which another method may do. */
+	/* Returns 0, or ADV_EENV with the reason, after which another method may do. NULL: it is
+	 * none that images are mounted by. */
 	int (*mount)(struct advi_store *store, const struct advi_verified *image,
 		     const struct advi_target *target, const struct adv_watch *watch,
 		     struct adv_err *err);
@@ -47,6 +48,8 @@ struct advi_method {
 };
 
 extern const struct advi_method advi_method_kernel, advi_method_fuse, advi_method_extract;
+/* Of a layer over its base; it has no way to mount, which takes both. */
+extern const struct advi_method advi_method_overlay;
 
 /* The method called 'name'; NULL when there is none. */
 const struct advi_method *advi_method_find(struct advi_str name);

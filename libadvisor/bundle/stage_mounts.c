@@ -113,6 +113,15 @@ static const char *fuse_digest(struct advi_mounts *mounts, const struct advi_sto
 	return NULL;
 }
 
+/* Only root can mount an overlay, and calls it as it calls its FUSE mounts. */
+static const char *overlay_digest(struct advi_mounts *mounts, const struct advi_store *store,
+				  const struct line *line)
+{
+	ADVI_AUTO_PTR char *before = advi_store_fuse_name(store, "");
+
+	return digest_in(&mounts->arena, line->source, before, "");
+}
+
 /* A bind mount tells the folder that it shows, from the root of its file system. */
 static const char *tree_digest(struct advi_mounts *mounts, const struct advi_store *store,
 			       const struct line *line)
@@ -140,6 +149,7 @@ static void add_line(struct advi_mounts *mounts, const struct advi_store *store,
 	} kinds[] = {
 		{"squashfs", "kernel", loop_digest},
 		{"fuse", "fuse", fuse_digest},
+		{"overlay", "overlay", overlay_digest},
 		{"", "extract", tree_digest},
 	};
 	struct advi_mounted *mounted = advi_vec_new(&mounts->at);

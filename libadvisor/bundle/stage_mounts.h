@@ -9,7 +9,7 @@
 struct advi_mounted {
 	const char *path;
 	const char *digest; /* of the image in our folder that it shows; NULL: it is not ours */
-	const char *method; /* "kernel", "fuse", "extract" */
+	const char *method; /* "kernel", "fuse", "extract", "overlay" */
 	const char *what;   /* for people: "ext4 of /dev/sda1" */
 };
 

@@ -7,6 +7,7 @@
 struct release {
 	struct advi_stage_call call;
 	char digest[ADVI_HEX_SIZE]; /* empty: all */
+	char base[ADVI_HEX_SIZE];   /* of the layer that was released, or empty */
 	uint64_t left;
 	bool busy;
 };
@@ -49,7 +50,7 @@ static int release_one(struct release *release, const struct advi_staged *staged
 		advi_store_drop_user(&call->store, staged->digest, staged->users.at[i]);
 		users--;
 	}
-	if (users) {
+	if (users || advi_stage_has_layer(call, staged->digest)) {
 		release->left++;
 		return 0;
 	}
@@ -61,6 +62,28 @@ static int release_one(struct release *release, const struct advi_staged *staged
 		return 0;
 	}
 	return r < 0 ? r : advi_store_remove(&call->store, staged->digest, call->options.keep, err);
+}
+
+static int release_those(struct release *release, bool layers, struct adv_err *err)
+{
+	struct advi_store *store = &release->call.store;
+	int r = advi_store_list(store, err);
+
+	if (r == 0)
+		r = advi_mounts_read(&release->call.mounts, store, err);
+	for (size_t i = 0; i < store->staged.count && r == 0; i++) {
+		const struct advi_staged *staged = &store->staged.at[i];
+		bool is_layer = staged->marked && staged->marker.way;
+		/* what was there for the layer alone */
+		bool is_left = !staged->users.count && strcmp(staged->digest, release->base) == 0;
+
+		if (is_layer != layers || !(is_wanted(release, staged->digest) || is_left))
+			continue;
+		if (is_layer && staged->marker.base)
+			snprintf(release->base, sizeof(release->base), "%s", staged->marker.base);
+		r = release_one(release, staged, err);
+	}
+	return r;
 }
 
 /* A mount whose files were cleaned away, by who cleans scratch folders. */
@@ -100,10 +123,10 @@ static int release_all(struct release *release, const char *to, struct adv_err *
 	if (r < 0)
 		return r;
 	advi_store_tidy(&call->store);
-	r = advi_store_list(&call->store, err);
-	for (size_t i = 0; i < call->store.staged.count && r == 0; i++)
-		if (is_wanted(release, call->store.staged.at[i].digest))
-			r = release_one(release, &call->store.staged.at[i], err);
+	/* layers first: what they stand on stays as long as one of them does */
+	r = release_those(release, true, err);
+	if (r == 0)
+		r = release_those(release, false, err);
 	if (r == 0)
 		r = release_strays(release, err);
 	if (r == 0 && release->busy)

@@ -193,6 +193,7 @@ static bool read_head(struct advi_stage_source *source, struct advi_json *json)
 	} texts[] = {{"name", &source->title},
 		     {"mount", &source->mount},
 		     {"format", &source->format},
+		     {"fingerprint", &source->fingerprint},
 		     {"schema", &schema}};
 	struct advi_str key, text;
 
@@ -208,6 +209,8 @@ static bool read_head(struct advi_stage_source *source, struct advi_json *json)
 			read_counts(source, json);
 		} else if (advi_str_is(key, "image")) {
 			read_image(source, json);
+		} else if (advi_str_is(key, "layer")) {
+			advi_manifest_read_layer(json, &source->arena, &source->layer);
 		} else if (advi_str_is(key, "relocatable")) {
 			advi_json_bool(json, &source->relocatable);
 		} else {

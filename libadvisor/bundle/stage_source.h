@@ -3,6 +3,7 @@
 #ifndef ADVI_BUNDLE_STAGE_SOURCE_H
 #define ADVI_BUNDLE_STAGE_SOURCE_H
 
+#include "bundle/manifest.h"
 #include "bundle/stage_store.h"
 
 struct advi_stage_source {
@@ -19,6 +20,8 @@ struct advi_stage_source {
 	uint64_t bytes;                  /* of the image */
 	uint64_t tree_bytes, tree_files; /* of what is in it */
 	bool relocatable;                /* may be mounted anywhere */
+	const char *fingerprint;         /* of its packages; NULL where the manifest has none */
+	struct advi_manifest_layer layer;
 };
 
 #define ADVI_STAGE_SOURCE_INIT                                                                     \

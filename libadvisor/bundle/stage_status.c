@@ -46,8 +46,10 @@ static void write_json(const struct advi_stage_call *call, FILE *file)
 				   : marker ? marker->mount
 					    : NULL);
 		advi_jout_key_text(&out, "name", marker ? marker->name : NULL);
+		advi_jout_key_text(&out, "over", marker ? marker->over : NULL);
 		advi_jout_key_text(&out, "state", state_of(staged, mounted));
 		advi_jout_texts(&out, "users", staged->users.at, staged->users.count);
+		advi_jout_key_text(&out, "way", marker ? marker->way : NULL);
 		advi_jout_object_end(&out);
 	}
 	advi_jout_array_end(&out);

@@ -23,6 +23,10 @@ struct advi_marker {
 	const char *mount, *prefix;      /* without links, and as it was asked for */
 	struct advi_stamp source, image; /* image: zero when there is no copy any more */
 	uint64_t bytes;                  /* of the image */
+	const char *fingerprint;         /* of its packages, or NULL */
+	/* of a layer, NULL else: how it is joined with its base, where that is, which it is when it
+	 * is staged, and where Python finds the layer's modules below its mount */
+	const char *way, *over, *base, *site_packages;
 };
 
 enum { ADVI_STAGE_NAME_BYTES = 255, ADVI_JOB_BYTES = 64 };

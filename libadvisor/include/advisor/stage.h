@@ -26,6 +26,7 @@ struct adv_stage_options {
 	bool keep;             /* release: leave the verified copy for the next job */
 	bool force;            /* release: take the mount off although processes are in it */
 	bool all;              /* release: whoever uses it */
+	bool no_overlay;       /* a layer is not to be mounted over its base */
 };
 #define ADV_STAGE_OPTIONS_INIT                                                                     \
 	{                                                                                          \
@@ -36,7 +37,8 @@ struct adv_stage_options {
 struct adv_stage;
 
 /*
- * Stages an image, or finds it staged.
+ * Stages an image, or finds it staged. A layer is joined with the base at its prefix, which must be
+ * staged before, or installed there: as an overlay over it, or by PYTHONPATH.
  *   image  squashfs or tar with IMAGE.manifest.json beside it; or a folder with one such image
  *   to     a folder on the node that exists
  * Returns 0; ADV_EUSAGE when the image can't be where it is asked for; ADV_EINPUT when it is none,
@@ -49,7 +51,10 @@ int adv_stage_open(struct adv_stage **out, const char *image, const char *to,
 void adv_stage_free(struct adv_stage *stage);
 ADV_AUTO_DEFINE(stage)
 
-/* Where it is, how it came there ("kernel", "fuse", "extract"), its SHA-256. Borrowed. */
+/*
+ * Where it is seen (a layer: where its base is), how it came there ("kernel", "fuse", "extract"),
+ * its SHA-256. Borrowed.
+ */
 const char *adv_stage_mount(const struct adv_stage *stage);
 const char *adv_stage_method(const struct adv_stage *stage);
 const char *adv_stage_digest(const struct adv_stage *stage);
