@@ -277,17 +277,22 @@ static int check_options(struct verdicts *all, bool alone)
 
 /* --- all of it --- */
 
-/* The recipe twice: with the base that is there, and with the environment in its place. */
+/*
+ * The recipe twice: with the base that is there, and with the environment in its place. 'unread':
+ * it is the environment that can't be read.
+ */
 static int open_sites(struct adv_site **base, struct adv_site **site, const char *path,
-		      struct adv_err *err)
+		      bool *unread, struct adv_err *err)
 {
 	const char *const *channels;
 	size_t count;
 	int r = site_opts_open(base, err);
 
+	if (r < 0)
+		return r;
 	site_opts.base = path;
-	if (r == 0)
-		r = site_opts_open(site, err);
+	r = site_opts_open(site, err);
+	*unread = r == ADV_EINPUT;
 	if (r < 0)
 		return r;
 	/* A base that names no channel is of those of the environment. */
@@ -322,7 +327,8 @@ static int run(int argc, char **argv)
 	ADV_AUTO(site) struct adv_site *base = NULL;
 	struct verdicts all = {0};
 	struct adv_err err = ADV_ERR_INIT;
-	bool alone = asked.lock_out && strcmp(asked.lock_out, "-") == 0, passed = false;
+	bool alone = asked.lock_out && strcmp(asked.lock_out, "-") == 0;
+	bool passed = false, unread = false;
 	struct adv_check **checks;
 	int64_t date = 0;
 	int r, count;
@@ -330,8 +336,8 @@ static int run(int argc, char **argv)
 	(void)argc;
 	if (check_options(&all, alone) || find_date(&date))
 		return 2;
-	r = open_sites(&base, &site, argv[0], &err);
-	if (r == ADV_EINPUT && base && !site)
+	r = open_sites(&base, &site, argv[0], &unread, &err);
+	if (unread)
 		return show_unread(argv[0], &err);
 	if (r == 0)
 		r = ask_all(&all, site, base, date, &err);

@@ -204,6 +204,7 @@ void adv_check_free(struct adv_check *check)
 	advi_vec_clear(&check->findings);
 	advi_content_clear(&check->now);
 	advi_content_clear(&check->before);
+	advi_content_clear(&check->as_written);
 	free(check->origins);
 	adv_world_free(check->base_world);
 	adv_world_free(check->world);

@@ -92,6 +92,8 @@ struct adv_check {
 	const struct adv_site *base; /* whose base it is compared with; NULL: none */
 	struct adv_world *base_world;
 	struct advi_content before;
+	struct advi_content as_written;       /* what the file lists, when base is a list, too */
+	const struct advi_content *after;     /* what is compared with base: it, or 'now' */
 	bool compared;                        /* what base has is known */
 	ADVI_VEC(struct advi_change) changes; /* by kind, then by name */
 	int64_t bytes_more, files_more;       /* than base */

@@ -69,7 +69,7 @@ static int by_kind(const void *a, const void *b)
 
 void advi_check_compare(struct adv_check *check)
 {
-	const struct advi_content *before = &check->before, *now = &check->now;
+	const struct advi_content *before = &check->before, *now = check->after;
 	size_t b = 0, n = 0;
 
 	while (b < before->parts.count || n < now->parts.count) {

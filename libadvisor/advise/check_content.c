@@ -8,12 +8,13 @@
 
 /* --- from a spec: "name=version=build", "name==version", "name version build" --- */
 
+/* "1!2.0" has an epoch, "!=2.0" an operator. */
 static bool is_plain(struct advi_str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (strchr("<>!~,|*[]()^$'\" ", text.ptr[i]))
+		if (strchr("<>~,|*[]()^$'\" ", text.ptr[i]))
 			return false;
-	return text.len > 0;
+	return text.len > 0 && text.ptr[0] != '!';
 }
 
 /* Takes what stands before the next '=' or blank. */

@@ -5,7 +5,10 @@
 
 /* --- what base has --- */
 
-/* As it is written where every package is, otherwise as it is solved. */
+/*
+ * As it is written where every package is, otherwise as it is solved. Two lists are compared as
+ * they are written.
+ */
 static int find_base(struct adv_check *check, const struct adv_check_options *options,
 		     const struct adv_watch *watch, struct adv_err *err)
 {
@@ -22,7 +25,12 @@ static int find_base(struct adv_check *check, const struct adv_check_options *op
 			  &check->arena);
 	if (r == 0)
 		return 0;
-	return advi_content_join(&check->before, check->world, watch, err);
+	r = advi_content_join(&check->before, check->world, watch, err);
+	if (r < 0 || !advi_content_is_written(check->site) || !advi_content_is_written(base))
+		return r;
+	advi_content_fill(&check->as_written, check->site, NULL, &check->arena);
+	check->after = &check->as_written;
+	return advi_content_join(&check->as_written, check->world, watch, err);
 }
 
 static int compare(struct adv_check *check, const struct adv_check_options *options,
@@ -34,10 +42,12 @@ static int compare(struct adv_check *check, const struct adv_check_options *opti
 	    (!options->base->base_specs.count && !options->base->base_records.count))
 		return 0;
 	check->base = options->base;
+	check->after = &check->now;
 	r = find_base(check, options, watch, err);
 	if (r < 0)
 		return r;
-	check->compared = check->now.knowledge > ADVI_ASKED && check->before.knowledge > ADVI_ASKED;
+	check->compared =
+		check->after->knowledge > ADVI_ASKED && check->before.knowledge > ADVI_ASKED;
 	if (!check->compared)
 		return 0;
 	advi_check_compare(check);

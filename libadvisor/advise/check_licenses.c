@@ -177,14 +177,11 @@ int advi_rule_channels(struct adv_check *check, const struct advi_rule_set *set,
 		       const struct adv_watch *watch, struct adv_err *err)
 {
 	const struct adv_site *site = check->site;
-	const advi_names *allowed = &set->allow;
-	advi_names own = {0};
+	const advi_names *allowed = set->allow.count ? &set->allow : &site->own_channels;
 
 	(void)watch, (void)err;
-	for (size_t i = 0; i < site->channels.count; i++)
-		advi_vec_push(&own, site->channels.at[i]);
-	if (!set->allow.count)
-		allowed = &own;
+	if (!allowed->count)
+		return 0;
 	for (size_t i = 0; i < site->base_channels.count; i++) {
 		const char *channel = shown(check, advi_str(site->base_channels.at[i]));
 
@@ -200,6 +197,5 @@ int advi_rule_channels(struct adv_check *check, const struct advi_rule_set *set,
 	}
 	if (set->allow.count)
 		look_at_sources(check, allowed);
-	advi_vec_clear(&own);
 	return 0;
 }

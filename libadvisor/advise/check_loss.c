@@ -114,7 +114,7 @@ static void count_group(struct adv_check *check, const struct group *group,
 
 	if (!has(&check->before, check->base, name, &from))
 		return;
-	goes = !has(&check->now, check->site, name, &to);
+	goes = !has(check->after, check->site, name, &to);
 	if (!goes && same_version(from, to))
 		return;
 	loss = advi_vec_new(&check->losses);
@@ -219,7 +219,8 @@ int advi_rule_losses(struct adv_check *check, const struct advi_rule_set *set,
 		say_users(check, loss->users, &who);
 		say_projects(loss, &who);
 		advi_find(check, ADVI_RULE_LOSSES, (struct advi_spot){0}, loss->package,
-			  "%s goes, and %s import it from base", loss->package, who.ptr)
+			  "%s goes, and %s import%s it from base", loss->package, who.ptr,
+			  loss->users == 1 ? "s" : "")
 			->help = advi_arena_printf(
 			&check->arena, "keep '%s', or tell them before it goes", loss->package);
 	}
@@ -240,8 +241,8 @@ int advi_rule_versions(struct adv_check *check, const struct advi_rule_set *set,
 			continue;
 		say_users(check, loss->version_users, &who);
 		advi_find_part(check, ADVI_RULE_VERSIONS, part,
-			       "takes the place of %s, which %s import from base", loss->from,
-			       who.ptr);
+			       "takes the place of %s, which %s import%s from base", loss->from,
+			       who.ptr, loss->version_users == 1 ? "s" : "");
 	}
 	return 0;
 }

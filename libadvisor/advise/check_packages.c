@@ -163,9 +163,8 @@ int advi_rule_external(struct adv_check *check, const struct advi_rule_set *set,
 			if (!known || is_external(check, part))
 				continue;
 			advi_find_part(check, ADVI_RULE_EXTERNAL, part,
-				       "is%s%s not the build that leans on the machine's own, '%s'",
-				       part->build ? " build " : "", part->build ? part->build : "",
-				       spec)
+				       "is build %s, not one that leans on the machine's own: '%s'",
+				       part->pip ? "of pip" : part->build, spec)
 				->help = advi_arena_printf(&check->arena, "ask for '%s'", spec);
 		}
 	}

@@ -28,6 +28,12 @@ static void say_others(struct advi_buf *out, const struct advi_conflict *conflic
 	}
 }
 
+/* Spots are by line. */
+static unsigned last_line(const struct advi_conflict *conflict)
+{
+	return conflict->spots.at[conflict->spots.count - 1].line;
+}
+
 static void tell_conflict(struct adv_check *check, const struct advi_conflict *conflict)
 {
 	ADVI_AUTO_PTR char *why = advi_explain_line(conflict->why);
@@ -36,6 +42,9 @@ static void tell_conflict(struct adv_check *check, const struct advi_conflict *c
 		ADVI_AUTO(buf) struct advi_buf others = ADVI_BUF_INIT(NAMED_CAP);
 		bool alone = conflict->written.count == 1;
 
+		/* What another Python was asked for by is in no line: the others tell it. */
+		if (!conflict->spots.at[i].line && last_line(conflict))
+			continue;
 		say_others(&others, conflict, i);
 		advi_find(check, ADVI_RULE_SOLVABLE, conflict->spots.at[i], NULL,
 			  alone ? "'%s' can't be had%s: %s" : "'%s' clashes with %s: %s",

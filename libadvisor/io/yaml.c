@@ -232,8 +232,10 @@ static int no_yaml(struct builder *b)
 	const char *problem = b->parser.problem ? b->parser.problem : "it is no YAML";
 	const char *context = b->parser.context;
 
-	return advi_yaml_fail(b->yaml, (unsigned)line + 1, b->err, "%s%s%s", problem,
-			      context ? " " : "", context ? context : "");
+	advi_yaml_fail(b->yaml, (unsigned)line + 1, b->err, "%s%s%s", problem, context ? " " : "",
+		       context ? context : "");
+	return advi_fail_at(b->err, ADV_EINPUT, (unsigned)line + 1,
+			    (unsigned)b->parser.problem_mark.column + 1);
 }
 
 /* Takes events until the stream ends; the second document is one too many. */

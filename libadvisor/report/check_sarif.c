@@ -111,7 +111,9 @@ void advi_check_sarif(const struct advi_check_view *view, FILE *file, const stru
 	advi_check_uri(view, &uri);
 	advi_jout_init(&out, file);
 	advi_jout_object(&out);
-	advi_jout_key_text(&out, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+	advi_jout_key_text(
+		&out, "$schema",
+		"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
 	advi_jout_key(&out, "runs");
 	advi_jout_array(&out);
 	advi_jout_object(&out);

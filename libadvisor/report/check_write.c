@@ -42,14 +42,15 @@ static const char *more(int64_t number)
 
 void advi_check_say_growth(const struct adv_check *check, struct advi_buf *out)
 {
-	int64_t packages = (int64_t)check->now.parts.count - (int64_t)check->before.parts.count;
+	int64_t packages = (int64_t)check->after->parts.count - (int64_t)check->before.parts.count;
 
 	advi_text_count(out, size_of(packages));
 	advi_buf_printf(out, " package%s %s, ", size_of(packages) == 1 ? "" : "s", more(packages));
 	advi_text_bytes(out, size_of(check->bytes_more));
 	advi_buf_printf(out, " %s to download, about ", more(check->bytes_more));
 	advi_text_count(out, size_of(check->files_more));
-	advi_buf_printf(out, " files %s", more(check->files_more));
+	advi_buf_printf(out, " file%s %s", size_of(check->files_more) == 1 ? "" : "s",
+			more(check->files_more));
 	if (check->unsized_changes)
 		advi_buf_printf(out, " (without %zu of which no channel tells the size)",
 				check->unsized_changes);

@@ -157,6 +157,8 @@ static int finish(struct adv_site *site, const struct advi_site_draft *draft,
 	if (r == 0) {
 		complete(site);
 		complete_channels(site);
+		for (size_t i = 0; i < site->channels.count; i++)
+			advi_vec_push(&site->own_channels, site->channels.at[i]);
 		advi_site_add_base(site, &draft->base_packages);
 		r = load_files(site, draft, err);
 		if (r < 0)
@@ -227,6 +229,7 @@ void adv_site_free(struct adv_site *site)
 	advi_map_clear(&site->pip_names);
 	advi_map_clear(&site->imports);
 	advi_vec_clear(&site->channels);
+	advi_vec_clear(&site->own_channels);
 	advi_vec_clear(&site->mirrors);
 	advi_vec_clear(&site->virtuals);
 	advi_site_clear_node_types(site);

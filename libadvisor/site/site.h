@@ -99,6 +99,7 @@ struct adv_site {
 	struct advi_map domains; /* project -> pointer to the name of its domain */
 	ADVI_VEC(struct advi_domain_rule) domain_rules; /* patterns among them; first match */
 	advi_names channels;                            /* URLs or folders, first is preferred */
+	advi_names own_channels; /* those that the recipe itself names */
 	const char *channel_priority;                   /* "strict", "flexible", "disabled" */
 	const char *channel_alias;                      /* URL that bare names lie below, or NULL */
 	ADVI_VEC(struct adv_mirror) mirrors; /* those of one 'from' in order of preference */
