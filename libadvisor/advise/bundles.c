@@ -3,6 +3,7 @@
 #include "advise/bundles.h"
 
 #include "advise/grouping.h"
+#include "advise/remember.h"
 
 /*
  * Beginnings that grow for one bundle, and how often one is asked for at most. A solve that stands
@@ -338,15 +339,18 @@ static void conclude_all(struct advi_grouping *g, struct advi_grown *chosen, siz
 	advi_vec_sort(&out->all, most_worth_first);
 }
 
+/* Growths from other beginnings and for other bundles ask much the same: it is remembered. */
 int advi_bundles_make(struct advi_bundles *out, const struct advi_demand *demand,
 		      const struct advi_choice *choice, const struct adv_site *site,
 		      const struct advi_oracle *oracle, const struct advi_bundle_limits *limits,
 		      const struct adv_watch *watch, struct adv_err *err)
 {
+	struct advi_memory memory = {0};
+	struct advi_oracle remembering = advi_oracle_remembering(&memory, oracle);
 	struct advi_grouping g = {.demand = demand,
 				  .choice = choice,
 				  .site = site,
-				  .oracle = oracle,
+				  .oracle = &remembering,
 				  .limits = limits,
 				  .watch = watch,
 				  .err = err};
@@ -367,5 +371,6 @@ int advi_bundles_make(struct advi_bundles *out, const struct advi_demand *demand
 		advi_grown_clear(&chosen[i]);
 	free(chosen);
 	advi_grouping_clear(&g);
+	advi_memory_clear(&memory);
 	return r;
 }

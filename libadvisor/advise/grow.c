@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Growing one bundle: kit by kit, the most worth a byte first, while all of it is solved. */
 #include "advise/grouping.h"
-#include <time.h>
-#include <stdio.h>
 
 #include "base/err.h"
 
