@@ -14,6 +14,9 @@ static void print_built(const struct adv_bundle_summary *summary)
 	if (summary->pyc_compiled)
 		printf("  .pyc compiled by the image's own Python: %" PRIu64 "\n",
 		       summary->pyc_compiled);
+	if (summary->ordered)
+		printf("  files in the order of reading, before all else: %" PRIu64 "\n",
+		       summary->ordered);
 	if (summary->pyc_missing)
 		printf("  .py without .pyc, compiled on every start: %" PRIu64 "\n",
 		       summary->pyc_missing);

@@ -6,6 +6,8 @@
 #include "bundle/compile.h"
 #include "bundle/conclude.h"
 #include "bundle/fetch.h"
+#include "bundle/gather.h"
+#include "bundle/heat.h"
 #include "bundle/install.h"
 #include "bundle/layer.h"
 #include "bundle/manifest.h"
@@ -13,11 +15,12 @@
 #include "bundle/order.h"
 #include "bundle/sign.h"
 #include "bundle/source.h"
+#include "bundle/trace.h"
 #include "conda/package_url.h"
 #include "io/archive.h"
 #include "io/digest.h"
 
-enum { MOUNT_BYTES = 1024, CLOBBERS_TOLD = 20 };
+enum { MOUNT_BYTES = 1024, CLOBBERS_TOLD = 20, ORDERED_BLOCK = 1 << 20 };
 
 /* Everything that one build holds. */
 struct build {
@@ -29,6 +32,7 @@ struct build {
 	struct advi_compile compile;
 	struct advi_layer layer; /* when options->base is given */
 	struct advi_needs needs;
+	struct advi_map hot; /* path -> rank of what comes first in the image */
 	struct advi_sink *sink;
 	struct advi_out image;
 	const struct advi_sink_ops *format;
@@ -45,6 +49,7 @@ static void build_clear(struct build *build)
 {
 	advi_sink_free(build->sink);
 	advi_compile_clear(&build->compile);
+	advi_map_clear(&build->hot);
 	advi_out_clear(&build->image);
 	advi_layout_clear(&build->layout);
 	advi_layer_clear(&build->layer);
@@ -351,6 +356,37 @@ static const char *codec_of(const struct build *build)
 	return codec ? codec : "zstd";
 }
 
+/* What was measured here comes before what is known of people. */
+static int find_order(struct build *build, struct adv_err *err)
+{
+	const struct adv_bundle_options *options = build->options;
+	ADVI_AUTO(map) struct advi_map order = {0};
+	struct advi_install install;
+	int r = 0;
+
+	begin_install(build, &install);
+	if (options->trace)
+		r = advi_trace(&order, &install, build->ordered, build->count, options->trace, err);
+	if (r == 0 && options->order)
+		r = advi_heat_read(&order, &build->layout, build->ordered, build->count,
+				   options->order, err);
+	if (r == 0)
+		advi_gather_choose(&build->hot, &order, &build->layout);
+	build->summary->ordered = build->hot.entries.count;
+	return r;
+}
+
+static uint32_t block_bytes(const struct build *build)
+{
+	if (build->options->block_bytes)
+		return build->options->block_bytes;
+	if (build->source.block_bytes)
+		return (uint32_t)build->source.block_bytes;
+	/* large blocks are smaller, and cost what is read for nothing: little when it lies together
+	 */
+	return build->hot.entries.count ? ORDERED_BLOCK : 0;
+}
+
 static int open_sink(struct build *build, const char *image, struct adv_err *err)
 {
 	const struct adv_bundle_options *options = build->options;
@@ -358,8 +394,7 @@ static int open_sink(struct build *build, const char *image, struct adv_err *err
 		.codec = options->codec ? options->codec : build->source.codec,
 		.level = options->level ? options->level : (unsigned)build->source.level,
 		.threads = options->threads,
-		.block_bytes = options->block_bytes ? options->block_bytes
-						    : (uint32_t)build->source.block_bytes,
+		.block_bytes = block_bytes(build),
 		.epoch = build->epoch,
 	};
 	int r = advi_out_open(&build->image, image, err);
@@ -447,6 +482,8 @@ static int fill_image(struct build *build, struct adv_err *err)
 	begin_install(build, &install);
 	for (size_t i = 0; i < build->layout.folders.count && r == 0; i++)
 		r = build->format->folder(build->sink, build->layout.folders.at[i], err);
+	if (r == 0)
+		r = advi_gather_install(&install, build->ordered, build->count, &build->hot, err);
 	for (size_t i = 0; i < build->count && r == 0; i++) {
 		r = advi_progress(build->watch, "installing", "bytes", install.done, install.total,
 				  err);
@@ -503,6 +540,8 @@ static int build_all(struct build *build, const char *source, const char *image,
 	r = survey(build, err);
 	if (r == 0)
 		r = lay_out(build, err);
+	if (r == 0)
+		r = find_order(build, err);
 	if (r == 0)
 		r = open_sink(build, image, err);
 	if (r == 0)

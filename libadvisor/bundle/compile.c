@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "bundle/layer.h"
 #include "bundle/place.h"
 #include "bundle/pyc.h"
 #include "conda/envfile.h"
@@ -13,42 +14,15 @@ enum { REFUSED_TOLD = 10 };
 
 /* --- as much of Python as is needed to compile --- */
 
-/* Folders of the standard library that are used by compile(), the codecs of sources included. */
-static const char *const library_parts[] = {"__pycache__", "collections", "encodings",
-					    "importlib",   "lib-dynload", "re"};
-
 static bool wants_python(const void *context, const struct advi_path *path)
 {
-	const struct advi_python *python = context;
-	struct advi_str rest = advi_str(path->target), part;
-	size_t length = strlen(python->name);
-
-	if (advi_str_starts(rest, ADVI_STR("bin/")))
-		return strcmp(path->target + 4, python->name) == 0;
-	if (!advi_str_starts(rest, ADVI_STR("lib/")))
-		return false;
-	rest = advi_str_from(rest, 4);
-	if (advi_str_starts(rest, ADVI_STR("libpython")))
-		return true;
-	if (!advi_str_starts(rest, advi_str(python->name)) || rest.ptr[length] != '/')
-		return false;
-	rest = advi_str_from(rest, length + 1);
-	if (advi_str_find(rest, '/') == rest.len)
-		return true;
-	advi_str_split(&rest, '/', &part);
-	for (size_t i = 0; i < ADVI_COUNT(library_parts); i++)
-		if (advi_str_is(part, library_parts[i]))
-			return true;
-	return false;
+	return advi_python_is_core(context, path->target);
 }
 
-/* What stands in lib itself, of a package that Python depends on. */
 static bool wants_libraries(const void *context, const struct advi_path *path)
 {
-	const char *name = path->target + 4;
-
 	(void)context;
-	return strncmp(path->target, "lib/", 4) == 0 && strstr(name, ".so") && !strchr(name, '/');
+	return advi_python_is_library(path->target);
 }
 
 /* Python's dependencies stand before it; those of these before them. */
@@ -78,36 +52,44 @@ static size_t find_libraries(struct advi_package **found, const struct advi_pack
 }
 
 /* Python alone first: most need no more, and libraries may be large. */
-static int start_python(struct advi_compile *out, struct advi_install *like,
-			struct advi_package **packages, size_t count, unsigned threads,
-			struct adv_err *err)
+static int start_own(struct advi_compile *out, const struct advi_install *like,
+		     struct advi_package *self, struct advi_package **packages, size_t count,
+		     const struct advi_compiler_options *options, struct adv_err *err)
 {
 	const struct advi_python *python = &like->layout->python;
-	struct advi_scratch *scratch = &out->scratch;
 	ADVI_AUTO_PTR struct advi_package **libraries = advi_calloc(count, sizeof(*libraries));
-	const struct advi_compiler_options options = {.threads = threads};
-	struct advi_package *self = NULL;
+	struct advi_scratch *scratch = &out->scratch;
 	struct adv_err why = ADV_ERR_INIT;
 	size_t used;
-	int r;
+	int r = advi_scratch_make(scratch, false, err);
 
-	for (size_t i = 0; i < count; i++)
-		if (packages[i] == python->package)
-			self = packages[i];
-	if (!self)
-		return advi_fail(err, ADV_EENV, "it is in base");
-	r = advi_scratch_make(scratch, false, err);
 	if (r == 0)
 		r = advi_scratch_install(scratch, like, &self, 1, wants_python, python, err);
-	if (r < 0 ||
-	    advi_compiler_start(&out->compiler, scratch->path, python, &options, &why) == 0)
+	if (r < 0 || advi_compiler_start(&out->compiler, scratch->path, python, options, &why) == 0)
 		return r;
 	used = find_libraries(libraries, self, packages, count);
 	if (!used)
 		return advi_fail(err, ADV_EENV, "%s", why.text);
 	r = advi_scratch_install(scratch, like, libraries, used, wants_libraries, NULL, err);
-	return r == 0 ? advi_compiler_start(&out->compiler, scratch->path, python, &options, err)
+	return r == 0 ? advi_compiler_start(&out->compiler, scratch->path, python, options, err)
 		      : r;
+}
+
+/* A layer has base's Python, which can be asked where base is on this machine, too. */
+static int start_python(struct advi_compile *out, const struct advi_install *like,
+			struct advi_package **packages, size_t count, unsigned threads,
+			struct adv_err *err)
+{
+	const struct advi_python *python = &like->layout->python;
+	const struct advi_compiler_options options = {.threads = threads};
+
+	for (size_t i = 0; i < count; i++)
+		if (packages[i] == python->package)
+			return start_own(out, like, packages[i], packages, count, &options, err);
+	if (like->layer)
+		return advi_compiler_start(&out->compiler, like->layer->base.prefix, python,
+					   &options, err);
+	return advi_fail(err, ADV_EENV, "it has none");
 }
 
 /* --- paths for what will be compiled --- */
@@ -148,7 +130,7 @@ static void add_paths(struct advi_package *package, const advi_names *names)
 			.source = names->at[i], .target = names->at[i], .type = ADVI_PATH_PYC};
 }
 
-int advi_compile_prepare(struct advi_compile *out, struct advi_install *like,
+int advi_compile_prepare(struct advi_compile *out, const struct advi_install *like,
 			 struct advi_package **packages, size_t count, unsigned threads, bool keep,
 			 struct adv_err *err)
 {
@@ -203,6 +185,8 @@ static size_t find_jobs(struct advi_compile_job *jobs, const struct advi_path **
 		const struct advi_held *held;
 
 		if (path->type != ADVI_PATH_PYC || !advi_place_open(place, path) ||
+		    (place->install->wants &&
+		     !place->install->wants(place->install->context, path)) ||
 		    !advi_pyc_source_path(advi_str(path->target), source, sizeof(source)))
 			continue;
 		held = advi_place_find(place, source);
@@ -242,7 +226,7 @@ int advi_compile_held(struct advi_place *place, struct adv_err *err)
 	for (size_t i = 0; i < count; i++) {
 		if (r == 0 && jobs[i].pyc.len)
 			advi_place_add(place, paths[i], 0644, &jobs[i].pyc);
-		else if (r == 0)
+		else if (r == 0 && !place->install->gather)
 			tell_refused(place, paths[i], &jobs[i]);
 		advi_buf_clear(&jobs[i].pyc);
 		free(jobs[i].name);

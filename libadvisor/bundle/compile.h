@@ -24,7 +24,7 @@ void advi_compile_clear(struct advi_compile *compile);
  *   like  of the image in the making; its sink is not used
  * Returns 0, ADV_EINPUT for a bad package, ADV_ECANCEL.
  */
-int advi_compile_prepare(struct advi_compile *out, struct advi_install *like,
+int advi_compile_prepare(struct advi_compile *out, const struct advi_install *like,
 			 struct advi_package **packages, size_t count, unsigned threads, bool keep,
 			 struct adv_err *err);
 

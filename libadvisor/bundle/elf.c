@@ -147,6 +147,19 @@ static enum advi_elf_state read_header(struct reader *reader, struct advi_elf *o
 	return ADVI_ELF_READ;
 }
 
+/* What goes on in other segments, in memory as in the file, is one: patchelf cuts tables so. */
+static void join(const struct reader *reader, struct segment *at)
+{
+	for (size_t i = 0; i < reader->loads.count; i++) {
+		const struct segment *load = &reader->loads.at[i];
+
+		if (load->address == at->address + at->bytes &&
+		    load->offset == at->offset + at->bytes && load->bytes <= UINT32_MAX &&
+		    at->bytes <= UINT32_MAX)
+			at->bytes += load->bytes;
+	}
+}
+
 /* Where in the file an address of memory is, and how many bytes of its segment follow. */
 static bool find(struct reader *reader, uint64_t address, struct segment *out)
 {
@@ -159,7 +172,10 @@ static bool find(struct reader *reader, uint64_t address, struct segment *out)
 			.address = address,
 			.bytes = load->bytes - (address - load->address),
 		};
-		return !__builtin_add_overflow(load->offset, address - load->address, &out->offset);
+		if (__builtin_add_overflow(load->offset, address - load->address, &out->offset))
+			return false;
+		join(reader, out);
+		return true;
 	}
 	return false;
 }

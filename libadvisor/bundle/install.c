@@ -172,6 +172,7 @@ static int take_file(struct unpack *unpack, struct advi_archive *archive,
 	if (r < 0)
 		return r;
 	if (path->placeholder || member->size <= HOLD_BYTES || may_be_shared(unpack, path) ||
+	    unpack->place.install->gather ||
 	    (is_python(path->target) && member->size <= PYTHON_BYTES))
 		return take_whole(unpack, archive, member, path, err);
 	r = advi_place_stream(&unpack->place, path, member, archive, hex, err);

@@ -9,6 +9,7 @@
 #include "bundle/sink.h"
 
 struct advi_compiler;
+struct advi_gather;
 struct advi_layer;
 
 /* An image in the making; everything is borrowed. */
@@ -24,6 +25,7 @@ struct advi_install {
 	/* Which files are wanted; NULL: all of them, and none may be missing. */
 	bool (*wants)(const void *context, const struct advi_path *path);
 	const void *context;
+	struct advi_gather *gather;     /* takes what would be written; NULL: it is written */
 	struct advi_compiler *compiler; /* NULL: sources stay as they are */
 	uint64_t refused_count;         /* sources that could not be compiled */
 };

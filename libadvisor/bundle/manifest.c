@@ -39,6 +39,7 @@ static void write_counts(struct advi_jout *out, const struct adv_bundle_summary 
 	advi_jout_key_u64(out, "files", summary->files);
 	advi_jout_key_u64(out, "folders", summary->folders);
 	advi_jout_key_u64(out, "links", summary->links);
+	advi_jout_key_u64(out, "ordered", summary->ordered);
 	advi_jout_key_u64(out, "packages", summary->packages);
 	advi_jout_key_u64(out, "pyc_compiled", summary->pyc_compiled);
 	advi_jout_key_u64(out, "pyc_missing", summary->pyc_missing);

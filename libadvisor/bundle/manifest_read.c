@@ -172,6 +172,7 @@ static void read_counts(struct advi_manifest *manifest, struct advi_json *json)
 		{"folders", &summary->folders},
 		{"links", &summary->links},
 		{"packages", &summary->packages},
+		{"ordered", &summary->ordered},
 		{"pyc_compiled", &summary->pyc_compiled},
 		{"pyc_missing", &summary->pyc_missing},
 		{"pyc_rewritten", &summary->pyc_rewritten},

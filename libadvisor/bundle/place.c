@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "bundle/compile.h"
+#include "bundle/gather.h"
 #include "bundle/layer.h"
 #include "bundle/pyc.h"
 
@@ -132,7 +133,7 @@ static int ask_base(const struct advi_place *place, struct advi_node *node, unsi
 		       : 0;
 }
 
-static int write_held(struct advi_place *place, struct advi_held *held, struct adv_err *err)
+int advi_place_write(struct advi_place *place, struct advi_held *held, struct adv_err *err)
 {
 	struct advi_node *node = node_of(place, held->path);
 	struct advi_str data = advi_buf_str(&held->data);
@@ -144,7 +145,7 @@ static int write_held(struct advi_place *place, struct advi_held *held, struct a
 	if (!*hex)
 		advi_sha256(data, held->sha256);
 	claim(place, node, held->path, 'f', mode, hex);
-	if (r < 0 || !wins(node, held->path))
+	if (r < 0 || !advi_place_open(place, held->path))
 		return r;
 	r = ask_base(place, node, mode, hex, NULL, &there, err);
 	if (r < 0 || there)
@@ -188,7 +189,7 @@ static void free_pyc(struct advi_place *place, struct advi_held *held)
 			      place->install->epoch))
 		return;
 	held->sha256[0] = '\0';
-	place->install->summary->pyc_rewritten += wins(node_of(place, held->path), held->path);
+	place->install->summary->pyc_rewritten += advi_place_open(place, held->path);
 }
 
 static bool waits_for_end(const struct advi_held *held)
@@ -219,8 +220,10 @@ int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err)
 			place->held.at[kept++] = *held;
 			continue;
 		}
-		if (r == 0)
-			r = write_held(place, held, err);
+		if (place->install->gather)
+			advi_gather_take(place->install->gather, place->package, held);
+		else if (r == 0)
+			r = advi_place_write(place, held, err);
 		advi_buf_clear(&held->data);
 	}
 	place->held.count = kept;
@@ -263,7 +266,7 @@ int advi_place_stream(struct advi_place *place, const struct advi_path *path,
 	struct advi_place_again object = {.path = path};
 	unsigned mode = normal_mode(member->mode);
 	uint64_t size = member->size, got = 0;
-	bool written = wins(node, path);
+	bool written = advi_place_open(place, path);
 	struct advi_str block;
 	int r = written ? sink->ops->begin(sink, node->path, mode, size, err) : 0;
 

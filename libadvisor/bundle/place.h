@@ -43,6 +43,8 @@ void advi_place_add(struct advi_place *place, const struct advi_path *path, unsi
 		    struct advi_buf *data);
 /* What is held for a target, or NULL; while advi_compile_held runs. */
 const struct advi_held *advi_place_find(const struct advi_place *place, const char *target);
+/* Writes what is held. */
+int advi_place_write(struct advi_place *place, struct advi_held *held, struct adv_err *err);
 /* Whether this package's content is what will stand there, and does not yet. */
 bool advi_place_open(const struct advi_place *place, const struct advi_path *path);
 /* Passes a member's data through; 'hex' gets its digest. */

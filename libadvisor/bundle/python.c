@@ -72,3 +72,35 @@ const char *advi_python_pyc(const struct advi_python *python, struct advi_arena 
 	return advi_arena_printf(arena, "%.*s__pycache__/%.*s.%s.pyc", folder, source, stem,
 				 source + folder, python->tag);
 }
+
+/* Folders of the standard library that starting and compiling touch, the codecs of sources
+ * included. */
+static const char *const core_folders[] = {"__pycache__", "collections", "encodings",
+					   "importlib",   "lib-dynload", "re"};
+
+bool advi_python_is_core(const struct advi_python *python, const char *target)
+{
+	struct advi_str rest = advi_str(target), part;
+
+	if (advi_str_starts(rest, ADVI_STR("bin/")))
+		return strcmp(target + 4, python->name) == 0;
+	if (!advi_str_starts(rest, ADVI_STR("lib/")))
+		return false;
+	rest = advi_str_from(rest, 4);
+	if (advi_str_starts(rest, ADVI_STR("libpython")))
+		return true;
+	if (!advi_str_split(&rest, '/', &part) || !advi_str_is(part, python->name))
+		return false;
+	if (advi_str_find(rest, '/') == rest.len)
+		return true;
+	advi_str_split(&rest, '/', &part);
+	for (size_t i = 0; i < ADVI_COUNT(core_folders); i++)
+		if (advi_str_is(part, core_folders[i]))
+			return true;
+	return false;
+}
+
+bool advi_python_is_library(const char *target)
+{
+	return strncmp(target, "lib/", 4) == 0 && strstr(target, ".so") && !strchr(target + 4, '/');
+}

@@ -27,4 +27,9 @@ int advi_python_find(struct advi_python *python, struct advi_package **packages,
 const char *advi_python_pyc(const struct advi_python *python, struct advi_arena *arena,
 			    const char *source);
 
+/* Whether a path of the package "python" is what it needs to start, and to compile. */
+bool advi_python_is_core(const struct advi_python *python, const char *target);
+/* Whether a path is a shared library where programs find it: right in lib. */
+bool advi_python_is_library(const char *target);
+
 #endif

@@ -12,10 +12,11 @@ void advi_scratch_clear(struct advi_scratch *scratch)
 {
 	struct adv_err ignored = ADV_ERR_INIT;
 
-	if (scratch->path)
-		advi_remove_tree(scratch->path, &ignored);
+	if (scratch->own)
+		advi_remove_tree(scratch->own, &ignored);
+	free(scratch->own);
 	free(scratch->path);
-	scratch->path = NULL;
+	*scratch = (struct advi_scratch){0};
 }
 
 static bool make_in(struct advi_scratch *out, const char *folder)
@@ -27,11 +28,15 @@ static bool make_in(struct advi_scratch *out, const char *folder)
 	    (kind.f_flag & (ST_NOEXEC | ST_RDONLY)))
 		return false;
 	path = advi_format("%s/conda-advisor.XXXXXX", folder);
-	if (mkdtemp(path)) {
-		out->path = path;
-		return true;
+	if (!mkdtemp(path)) {
+		free(path);
+		return false;
 	}
-	free(path);
+	out->own = path;
+	out->path = advi_path_join(path, "tree");
+	if (mkdir(out->path, 0755) == 0 && chmod(out->path, 0755) == 0)
+		return true;
+	advi_scratch_clear(out);
 	return false;
 }
 

@@ -7,7 +7,8 @@
 
 /* Zero is none. */
 struct advi_scratch {
-	char *path;
+	char *own;  /* a folder that others can't look into */
+	char *path; /* one in it, which has the mode that an image's root has */
 };
 
 /* Removes it. */

@@ -33,24 +33,27 @@ static void tree_free(struct advi_sink *sink)
 	free(tree);
 }
 
+static int make_one(const struct tree *tree, const char *path, struct adv_err *err)
+{
+	if (mkdirat(tree->root, path, 0755) == 0)
+		return fchmodat(tree->root, path, 0755, 0) == 0
+			       ? 0
+			       : advi_fail_errno(err, "can't change the folder '%s'", path);
+	return errno == EEXIST ? 0 : advi_fail_errno(err, "can't make the folder '%s'", path);
+}
+
 /* Folders come first in an image, but not when only some of its files are wanted. */
 static int make_folder(const struct tree *tree, const char *path, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *part = advi_strdup(path);
+	int r = 0;
 
-	for (char *at = part; at; at = strchr(at + 1, '/')) {
-		char cut = *at;
-
-		if (at == part)
-			continue;
+	for (char *at = strchr(part, '/'); at && r == 0; at = strchr(at + 1, '/')) {
 		*at = '\0';
-		if (mkdirat(tree->root, part, 0755) < 0 && errno != EEXIST)
-			return advi_fail_errno(err, "can't make the folder '%s'", part);
-		*at = cut;
+		r = make_one(tree, part, err);
+		*at = '/';
 	}
-	if (mkdirat(tree->root, path, 0755) < 0 && errno != EEXIST)
-		return advi_fail_errno(err, "can't make the folder '%s'", path);
-	return 0;
+	return r == 0 ? make_one(tree, path, err) : r;
 }
 
 static int make_parent(const struct tree *tree, const char *path, struct adv_err *err)
@@ -91,7 +94,9 @@ static int tree_begin(struct advi_sink *sink, const char *path, unsigned mode, u
 	tree->path = advi_strdup(path);
 	tree->file = openat(tree->root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			    mode);
-	return tree->file < 0 ? advi_fail_errno(err, "can't write '%s'", path) : 0;
+	if (tree->file < 0 || fchmod(tree->file, mode) < 0)
+		return advi_fail_errno(err, "can't write '%s'", path);
+	return 0;
 }
 
 static int tree_data(struct advi_sink *sink, struct advi_str data, struct adv_err *err)

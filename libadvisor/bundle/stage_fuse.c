@@ -137,20 +137,13 @@ static int wait_ready(const struct advi_target *target, struct adv_err *err)
 	return advi_fail(err, ADV_EENV, "squashfuse_ll does not answer");
 }
 
-static int fuse_mount(struct advi_store *store, const struct advi_verified *image,
-		      const struct advi_target *target, const struct adv_watch *watch,
-		      struct adv_err *err)
+int advi_fuse_start(int image, const char *options, const char *at, struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *name = advi_store_fuse_name(store, image->digest);
-	ADVI_AUTO_PTR char *options =
-		advi_format("ro,nosuid,nodev,fsname=%s%s", name,
-			    geteuid() == 0 ? ",allow_other,default_permissions" : "");
+	ADVI_AUTO_PTR char *how = advi_strdup(options), *where = advi_strdup(at);
 	char file[] = "/proc/self/fd/3", program_name[] = "squashfuse_ll", option[] = "-o";
-	char *const argv[] = {program_name, option, options, file, target->path, NULL};
-	int program, point, r;
+	char *const argv[] = {program_name, option, how, file, where, NULL};
+	int program = find_program("squashfuse_ll"), r;
 
-	(void)watch;
-	program = find_program("squashfuse_ll");
 	if (program < 0) {
 		int old = find_program("squashfuse");
 
@@ -162,12 +155,26 @@ static int fuse_mount(struct advi_store *store, const struct advi_verified *imag
 					   "more CPU in it than in Python"
 					 : "");
 	}
-	r = advi_target_point(&point, target, err);
+	r = run_program(program, argv, image, err);
+	close(program);
+	return r;
+}
+
+static int fuse_mount(struct advi_store *store, const struct advi_verified *image,
+		      const struct advi_target *target, const struct adv_watch *watch,
+		      struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *name = advi_store_fuse_name(store, image->digest);
+	ADVI_AUTO_PTR char *options =
+		advi_format("ro,nosuid,nodev,fsname=%s%s", name,
+			    geteuid() == 0 ? ",allow_other,default_permissions" : "");
+	int point, r = advi_target_point(&point, target, err);
+
+	(void)watch;
 	if (r == 0) {
 		close(point);
-		r = run_program(program, argv, image->fd, err);
+		r = advi_fuse_start(image->fd, options, target->path, err);
 	}
-	close(program);
 	if (r == 0)
 		r = wait_ready(target, err);
 	return r;

@@ -41,7 +41,7 @@ static bool bind_file(int device, int file)
 }
 
 /* Another may take the device that was free a moment ago. */
-static int open_device(char *path, size_t size, int file, struct adv_err *err)
+int advi_loop_open(char path[ADVI_LOOP_PATH], int file, struct adv_err *err)
 {
 	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), device = -1, r = 0;
 
@@ -54,7 +54,7 @@ static int open_device(char *path, size_t size, int file, struct adv_err *err)
 			r = advi_fail_errno(err, "there is no free loop device");
 			break;
 		}
-		snprintf(path, size, "/dev/loop%d", number);
+		snprintf(path, ADVI_LOOP_PATH, "/dev/loop%d", number);
 		/* read-only from the start: the descriptor of the image is */
 		device = open(path, O_RDONLY | O_CLOEXEC);
 		if (device < 0) {
@@ -76,7 +76,7 @@ static int kernel_mount(struct advi_store *store, const struct advi_verified *im
 			const struct advi_target *target, const struct adv_watch *watch,
 			struct adv_err *err)
 {
-	char device_path[32], point_path[32];
+	char device_path[ADVI_LOOP_PATH], point_path[32];
 	int point, device, r;
 
 	(void)store;
@@ -86,7 +86,7 @@ static int kernel_mount(struct advi_store *store, const struct advi_verified *im
 	r = advi_target_point(&point, target, err);
 	if (r < 0)
 		return r;
-	device = open_device(device_path, sizeof(device_path), image->fd, err);
+	device = advi_loop_open(device_path, image->fd, err);
 	if (device < 0) {
 		close(point);
 		return device;

@@ -47,6 +47,19 @@ struct advi_method {
 		       struct adv_err *err);
 };
 
+enum { ADVI_LOOP_PATH = 32 };
+
+/*
+ * Binds a file to a loop device, which goes when nothing uses it any more. Returns its descriptor
+ * and writes its path; ADV_EENV.
+ */
+int advi_loop_open(char path[ADVI_LOOP_PATH], int file, struct adv_err *err);
+/*
+ * Starts squashfuse_ll, which mounts an open image on the folder 'at' and stays in the background.
+ * Whether it answers yet is another matter. ADV_EENV, with what it says.
+ */
+int advi_fuse_start(int image, const char *options, const char *at, struct adv_err *err);
+
 extern const struct advi_method advi_method_kernel, advi_method_fuse, advi_method_extract;
 /* Of a layer over its base; it has no way to mount, which takes both. */
 extern const struct advi_method advi_method_overlay;

@@ -12,6 +12,8 @@ import os
 import sys
 from importlib.util import MAGIC_NUMBER, cache_from_source
 
+from real_python import SITE
+
 
 def equal(a, b):
     """Whether two code objects are the same, constants and positions included."""
@@ -28,9 +30,8 @@ def equal(a, b):
 
 def main():
     tree, prefix = sys.argv[1:]
-    site = f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
     sources = {os.path.relpath(os.path.join(top, n), tree) for top, _, names in
-               os.walk(os.path.join(tree, site)) for n in names if n.endswith(".py")}
+               os.walk(os.path.join(tree, SITE)) for n in names if n.endswith(".py")}
     compiled, refused, made = 0, 0, set()
     for path in sorted(sources):
         full, pyc = os.path.join(tree, path), cache_from_source(path)

@@ -30,9 +30,9 @@ def pyc(source, flags=0, stamp=1700000000):
 class Entry:
     """A path: bytes, or a link's text, or the path that a hard link has the content of."""
 
-    def __init__(self, data=b"", link=None, hard=None, mode=0o664, hold=None, listed=True):
+    def __init__(self, data=b"", link=None, hard=None, mode=0o664, hold=None, listed=True, text=HOLD):
         self.data, self.link, self.hard, self.mode = data, link, hard, mode
-        self.hold, self.listed = hold, listed
+        self.hold, self.listed, self.text = hold, listed, text
 
 
 def tar_bytes(entries, info, form=tarfile.PAX_FORMAT):
@@ -65,7 +65,7 @@ def paths_json(entries):
         row = {"_path": name, "path_type": "softlink" if entry.link is not None else "hardlink",
                "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
         if entry.hold:
-            row["file_mode"], row["prefix_placeholder"] = entry.hold, HOLD
+            row["file_mode"], row["prefix_placeholder"] = entry.hold, entry.text
         rows.append(row)
     return json.dumps({"paths": rows, "paths_version": 1}).encode()
 

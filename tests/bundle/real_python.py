@@ -6,16 +6,20 @@ usage: real_python.py FOLDER
 """
 
 import os
+import site
 import sys
 import sysconfig
 
 from packages import HOLD, Entry, package
 
 VERSION = "%d.%d" % sys.version_info[:2]
+# where it looks for packages: Debian's has a name of its own
+SITE = f"lib/python{VERSION}/" + os.path.basename(site.getsitepackages()[-1])
 # of the standard library, what starting, importing and compiling takes
-PARTS = ("collections", "concurrent", "ctypes", "email", "encodings", "html", "http", "importlib",
-         "json", "lib-dynload", "logging", "re", "sqlite3", "sysconfig", "unittest", "urllib", "xml",
-         "asyncio", "zipfile", "pathlib")
+PARTS = ("collections", "encodings", "importlib", "json", "lib-dynload", "re")
+# of its extension modules
+OBJECTS = ("_bisect", "_codecs_kr", "_heapq", "_json", "_multibytecodec", "_random", "_socket",
+           "_struct", "array", "math", "select")
 
 
 def read(path):
@@ -27,13 +31,16 @@ def python(folder):
     """The interpreter, its library where it has one, and most of the standard library."""
     home = sysconfig.get_path("stdlib")
     name = f"python{VERSION}"
+    shared = sysconfig.get_config_var("Py_ENABLE_SHARED")
+    # the loader finds the library by the prefix that is written into the program
+    hold = {"hold": "binary", "text": sys.base_prefix} if shared and len(sys.base_prefix) > 16 else {}
     entries = {
-        f"bin/{name}": Entry(read(os.path.realpath(sys.executable)), mode=0o755),
+        f"bin/{name}": Entry(read(os.path.realpath(sys.executable)), mode=0o755, **hold),
         "bin/python": Entry(link=name),
     }
     library = sysconfig.get_config_var("INSTSONAME") or ""
     path = os.path.join(sysconfig.get_config_var("LIBDIR") or "", library)
-    if sysconfig.get_config_var("Py_ENABLE_SHARED") and os.path.isfile(path):
+    if shared and os.path.isfile(path):
         entries[f"lib/{library}"] = Entry(read(path), mode=0o755)
     for top, folders, names in os.walk(home):
         short = os.path.relpath(top, home)
@@ -41,10 +48,13 @@ def python(folder):
             folders[:] = [f for f in folders if f in PARTS or f == "__pycache__"]
         folders[:] = sorted(f for f in folders if f not in ("test", "tests"))
         for file in sorted(names):
+            if short == "lib-dynload" and file.split(".")[0] not in OBJECTS:
+                continue
             target = os.path.normpath(f"lib/{name}/{short}/{file}")
             if file.endswith((".py", ".so")) or f".cpython-{VERSION.replace('.', '')}.pyc" in file:
                 entries[target] = Entry(read(os.path.join(top, file)))
-    return package(folder, "python", entries, version=VERSION + ".0")
+    return package(folder, "python", entries, version=VERSION + ".0",
+                   python_site_packages_path=SITE)
 
 
 def sources():

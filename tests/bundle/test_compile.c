@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Compiling with Pythons that die, hang and lie. */
+/* Compiling with Pythons that die, hang and lie; and what lies beside what. */
 #include "unit.h"
 
 #include <sys/stat.h>
 
+#include "bundle/heat.h"
 #include "bundle/pyc_compile.h"
 #include "io/file.h"
 
@@ -112,6 +113,24 @@ static void it_can_be_stopped(void **state)
 	assert_ok(advi_remove_tree(folder, &err));
 }
 
+/* Two groups that are used apart from each other, and one that nobody uses. */
+static void packages_lie_beside_what_they_are_used_with(void **state)
+{
+	static const uint32_t together[] = {
+		4, 0, 3, 0, 0, /* 0 and 2 */
+		0, 5, 0, 5, 0, /* 1 and 3: the most used */
+		3, 0, 4, 1, 0, /* */
+		0, 5, 1, 6, 0, /* */
+		0, 0, 0, 0, 0,
+	};
+	static const size_t wanted[] = {3, 1, 2, 0, 4};
+	size_t order[5];
+
+	(void)state;
+	advi_heat_chain(order, together, 5);
+	assert_memory_equal(order, wanted, sizeof(wanted));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +138,7 @@ int main(void)
 		cmocka_unit_test(one_that_hangs_is_stopped),
 		cmocka_unit_test(one_that_lies_is_not_believed),
 		cmocka_unit_test(it_can_be_stopped),
+		cmocka_unit_test(packages_lie_beside_what_they_are_used_with),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@ setup_file() {
 	export PACKAGES="$BATS_FILE_TMPDIR/packages" PYTHONDONTWRITEBYTECODE=1
 	python3 "$SRCDIR/tests/bundle/real_python.py" "$PACKAGES"
 	recipe "$PACKAGES"/*.conda > "$BATS_FILE_TMPDIR/real.yml"
-	"$ADVISOR" bundle build "$BATS_FILE_TMPDIR/real.yml" -o "$BATS_FILE_TMPDIR/real.tar.zst" \
+	"$ADVISOR" bundle build --level 1 "$BATS_FILE_TMPDIR/real.yml" -o "$BATS_FILE_TMPDIR/real.tar.zst" \
 		> "$BATS_FILE_TMPDIR/said" 2> "$BATS_FILE_TMPDIR/told"
 }
 
@@ -58,7 +58,7 @@ unpack() {
 	for threads in 1 2 8; do
 		mkdir -p "tmp$threads"
 		(umask 077; cd / && TMPDIR="$BATS_TEST_TMPDIR/tmp$threads" TZ=Asia/Tokyo LC_ALL=C HOME=/nowhere \
-			PYTHONHASHSEED=$threads PYTHONPATH=/tmp "$ADVISOR" bundle build -q "$BATS_FILE_TMPDIR/real.yml" \
+			PYTHONHASHSEED=$threads PYTHONPATH=/tmp "$ADVISOR" bundle build --level 1 -q "$BATS_FILE_TMPDIR/real.yml" \
 			-o "$BATS_TEST_TMPDIR/$threads.tar.zst" --threads $threads 2> /dev/null)
 		cmp "$threads.tar.zst" "$BATS_FILE_TMPDIR/real.tar.zst"
 		[ -z "$(ls "tmp$threads")" ]
@@ -66,7 +66,7 @@ unpack() {
 }
 
 @test "--no-compile leaves them, and counts them" {
-	run --separate-stderr "$ADVISOR" bundle build "$BATS_FILE_TMPDIR/real.yml" -o a.tar.zst --no-compile
+	run --separate-stderr "$ADVISOR" bundle build --level 1 "$BATS_FILE_TMPDIR/real.yml" -o a.tar.zst --no-compile
 	[ "$status" -eq 0 ]
 	[[ $output == *"compiled on every start: 17"* && $output != *"own Python"* && $stderr != *compil* ]]
 	"$ADVISOR" bundle verify a.tar.zst
@@ -87,7 +87,7 @@ unpack() {
 	MAKE
 	for name in format silent loud other absent; do
 		recipe "$PWD/$name"/*.conda > bad.yml
-		run --separate-stderr "$ADVISOR" bundle build bad.yml -o $name.tar.zst
+		run --separate-stderr "$ADVISOR" bundle build --level 1 bad.yml -o $name.tar.zst
 		[ "$status" -eq 0 ] || { echo "$name: $status $stderr"; false; }
 		[[ $output == *"compiled on every start: 1"* ]]
 		[[ $stderr == *"does not run on this machine, so 1 sources"* ]]

@@ -21,8 +21,11 @@ struct adv_bundle_options {
 	const char *format;   /* "squashfs", "tar.zst", "tar.gz"; NULL: by the image's name */
 	const char *codec;    /* squashfs: "zstd", "lz4", "xz", "gzip" */
 	unsigned level;       /* of the codec */
-	uint32_t block_bytes; /* squashfs: a power of two from 4 KiB to 1 MiB */
+	uint32_t block_bytes; /* squashfs: a power of two from 4 KiB to 1 MiB; 0: 1 MiB when an
+			       * order is known, else 128 KiB */
 	unsigned threads;     /* 0: one a core; the image does not depend on it */
+	const char *order;    /* a usage store: what people import together lies together */
+	const char *trace;    /* Python statements: what they read lies together, and before that */
 	bool no_compile; /* leave .py of noarch packages uncompiled; nothing of the image is run */
 	/*
 	 * What a layer is to stand on: an image with its manifest beside it, that manifest, or the
@@ -53,6 +56,7 @@ struct adv_bundle_summary {
 	uint64_t pyc_rewritten;     /* .pyc made independent of times (PEP 552) */
 	uint64_t pyc_compiled;      /* .pyc of noarch packages, made by the image's own Python */
 	uint64_t pyc_missing;       /* .py of noarch packages that have no .pyc */
+	uint64_t ordered;           /* files that come first, in the order of reading */
 	uint64_t clobbered;         /* paths that several packages have with different content */
 	uint64_t scripts_skipped;   /* link scripts, never run */
 	uint64_t libraries_missing; /* that its files need, and neither it nor every node has */
