@@ -12,12 +12,14 @@
 
 /* How an option's value is read, and the type that 'to' points to. */
 enum opt_kind {
-	OPT_FLAG,  /* bool */
-	OPT_TEXT,  /* const char * */
-	OPT_LIST,  /* struct opt_list; may be given again, or with commas */
-	OPT_COUNT, /* uint64_t; a whole number */
-	OPT_BYTES, /* uint64_t; 500M, 2G, 4096 */
-	OPT_MONTH  /* const char *; YYYY-MM */
+	OPT_FLAG,   /* bool */
+	OPT_TEXT,   /* const char * */
+	OPT_FILE,   /* the same: the path of a file */
+	OPT_FOLDER, /* the same: of a folder */
+	OPT_LIST,   /* struct opt_list; may be given again, or with commas */
+	OPT_COUNT,  /* uint64_t; a whole number */
+	OPT_BYTES,  /* uint64_t; 500M, 2G, 4096 */
+	OPT_MONTH   /* const char *; YYYY-MM */
 };
 
 struct opt_list {

@@ -111,6 +111,8 @@ static bool set(const struct opt *opt, char *value)
 		*(const char **)opt->to = value;
 		return true;
 	case OPT_TEXT:
+	case OPT_FILE:
+	case OPT_FOLDER:
 		*(const char **)opt->to = value;
 		return true;
 	case OPT_LIST:

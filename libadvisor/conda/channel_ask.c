@@ -2,6 +2,7 @@
 /* A channel that is asked for packages. */
 #include "conda/channel_ask.h"
 
+#include "base/nearest.h"
 #include "base/map.h"
 #include "conda/matchspec.h"
 #include "conda/refresh.h"
@@ -204,7 +205,7 @@ static int unknown_name(const struct adv_channel *channel, const struct advi_mat
 	advi_channel_each_name(&channel->channel, take_name, &all);
 	for (size_t i = 0; i < all.at.count; i++)
 		advi_vec_push(&words, advi_arena_str(&arena, all.at.at[i]));
-	near = advi_yaml_nearest(name, words.at, words.count);
+	near = advi_nearest(name, words.at, words.count);
 	advi_fail(err, ADV_NO, "channel '%s' has no package '%.*s'%s%s%s", channel->channel.name,
 		  ADVI_ARGS(name), near ? "; did you mean '" : "", near ? near : "",
 		  near ? "'?" : "");

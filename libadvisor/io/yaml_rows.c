@@ -4,55 +4,7 @@
 
 #include "base/buf.h"
 
-enum { WORD_LONGEST = 40, WORDS_MOST = 64 };
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t d = a < b ? a : b;
-
-	return d < c ? d : c;
-}
-
-/* Levenshtein's distance; both words are short. */
-static size_t distance(struct advi_str a, struct advi_str b)
-{
-	size_t row[WORD_LONGEST + 1];
-
-	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t above = row[j];
-
-			row[j] = least(above + 1, row[j - 1] + 1,
-				       corner + (a.ptr[i - 1] != b.ptr[j - 1]));
-			corner = above;
-		}
-	}
-	return row[b.len];
-}
-
-const char *advi_yaml_nearest(struct advi_str text, const char *const *words, size_t count)
-{
-	const char *best = NULL;
-	size_t nearest = text.len / 3 + 1;
-
-	if (text.len > WORD_LONGEST)
-		return NULL;
-	for (size_t i = 0; i < count; i++) {
-		struct advi_str word = advi_str(words[i]);
-		size_t d = word.len > WORD_LONGEST ? WORD_LONGEST : distance(text, word);
-
-		if (d < nearest || (d == nearest && !best)) {
-			nearest = d;
-			best = words[i];
-		}
-	}
-	return best;
-}
+enum { WORDS_MOST = 64 };
 
 static int unknown_key(const struct advi_yaml_reader *reader, const struct advi_yaml_node *value,
 		       const struct advi_yaml_row *rows, size_t count)
@@ -63,7 +15,7 @@ static int unknown_key(const struct advi_yaml_reader *reader, const struct advi_
 	count = count < WORDS_MOST ? count : WORDS_MOST;
 	for (size_t i = 0; i < count; i++)
 		words[i] = rows[i].key;
-	near = advi_yaml_nearest(value->key, words, count);
+	near = advi_nearest(value->key, words, count);
 	return advi_yaml_fail(reader->yaml, value->key_line, reader->err,
 			      near ? "unknown key '%.*s'; did you mean '%s'?"
 				   : "unknown key '%.*s'",

@@ -3,6 +3,7 @@
 #ifndef ADVI_IO_YAML_ROWS_H
 #define ADVI_IO_YAML_ROWS_H
 
+#include "base/nearest.h"
 #include "base/vec.h"
 #include "io/yaml.h"
 
@@ -51,8 +52,5 @@ int advi_yaml_rows(struct advi_yaml_reader *reader, const struct advi_yaml_node 
 /* Appends the texts of a list to 'out'. */
 int advi_yaml_words(struct advi_yaml_reader *reader, const struct advi_yaml_node *list,
 		    advi_names *out);
-
-/* The word nearest to 'text', when it is near enough to be a slip of the keyboard; or NULL. */
-const char *advi_yaml_nearest(struct advi_str text, const char *const *words, size_t count);
 
 #endif

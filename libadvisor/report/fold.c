@@ -70,6 +70,14 @@ uint32_t advi_fold_unseen(struct advi_fold *fold, uint64_t users)
 	return index;
 }
 
+uint32_t advi_fold_unseen_figure(struct advi_fold *fold, uint64_t value, uint64_t users)
+{
+	uint32_t index = advi_fold_figure(fold, value, users);
+
+	fold->cells.at[index].printed = false;
+	return index;
+}
+
 static int64_t sum_of(const struct advi_fold *fold, const uint32_t *parts, size_t count)
 {
 	int64_t sum = 0;
@@ -86,11 +94,11 @@ static void relate(struct advi_fold *fold, enum advi_fold_kind kind, uint32_t to
 	int64_t value = fold->cells.at[total].value, sum = sum_of(fold, parts, count);
 
 	assert(kind != ADVI_FOLD_SUM || sum == value || value >= MOST / 4);
-	assert(kind != ADVI_FOLD_UNION || sum >= value);
+	assert((kind != ADVI_FOLD_UNION && kind != ADVI_FOLD_ATMOST) || sum >= value);
 	relation = advi_vec_new(&fold->relations);
 	*relation = (struct advi_fold_relation){kind, total, fold->parts.count, count, sum};
 	for (size_t i = 0; i < count; i++) {
-		assert(fold->cells.at[parts[i]].value <= value);
+		assert(kind == ADVI_FOLD_ATMOST || fold->cells.at[parts[i]].value <= value);
 		advi_vec_push(&fold->parts, parts[i]);
 	}
 }
@@ -103,6 +111,11 @@ void advi_fold_sum(struct advi_fold *fold, uint32_t total, const uint32_t *parts
 void advi_fold_union(struct advi_fold *fold, uint32_t total, const uint32_t *parts, size_t count)
 {
 	relate(fold, ADVI_FOLD_UNION, total, parts, count);
+}
+
+void advi_fold_at_most(struct advi_fold *fold, uint32_t total, const uint32_t *parts, size_t count)
+{
+	relate(fold, ADVI_FOLD_ATMOST, total, parts, count);
 }
 
 void advi_fold_within(struct advi_fold *fold, uint32_t inner, uint32_t outer)

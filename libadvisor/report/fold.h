@@ -38,9 +38,10 @@ struct advi_fold_cell {
 };
 
 enum advi_fold_kind {
-	ADVI_FOLD_SUM,   /* total = parts added up */
-	ADVI_FOLD_UNION, /* users of the total are those of the parts, who may overlap */
-	ADVI_FOLD_WITHIN /* as a union that has more to it than the parts */
+	ADVI_FOLD_SUM,    /* total = parts added up */
+	ADVI_FOLD_UNION,  /* users of the total are those of the parts, who may overlap */
+	ADVI_FOLD_WITHIN, /* as a union that has more to it than the parts */
+	ADVI_FOLD_ATMOST  /* of a union only that the total is at most its parts added up */
 };
 
 struct advi_fold_relation {
@@ -71,10 +72,13 @@ uint32_t advi_fold_figure(struct advi_fold *fold, uint64_t value, uint64_t users
  * its only part.
  */
 uint32_t advi_fold_unseen(struct advi_fold *fold, uint64_t users);
+/* The same of a figure. */
+uint32_t advi_fold_unseen_figure(struct advi_fold *fold, uint64_t value, uint64_t users);
 
 /* Relations; the parts are copied. True values must satisfy them (asserted). */
 void advi_fold_sum(struct advi_fold *fold, uint32_t total, const uint32_t *parts, size_t count);
 void advi_fold_union(struct advi_fold *fold, uint32_t total, const uint32_t *parts, size_t count);
+void advi_fold_at_most(struct advi_fold *fold, uint32_t total, const uint32_t *parts, size_t count);
 void advi_fold_within(struct advi_fold *fold, uint32_t inner, uint32_t outer);
 /* Within, and those of the outer one who are not in the inner one are folded if they are few. */
 void advi_fold_rest(struct advi_fold *fold, uint32_t inner, uint32_t outer);
@@ -106,12 +110,16 @@ struct advi_fold_change {
 	uint32_t relation, cell;
 };
 
+/* Which way a cell may still go. */
+enum advi_fold_way { ADVI_FOLD_ANY_WAY, ADVI_FOLD_UP, ADVI_FOLD_DOWN, ADVI_FOLD_NO_WAY };
+
 /* The world that is tried: the true values, but for what was changed. */
 struct advi_fold_world {
 	struct advi_fold *fold;
 	const struct advi_fold_links *links;
 	int64_t *value;
-	bool *fixed; /* changed already */
+	uint8_t *way;    /* enum advi_fold_way, of each cell */
+	unsigned manner; /* of the search */
 	ADVI_VEC(uint32_t) changed;
 	ADVI_VEC(struct advi_fold_change) queue;
 };

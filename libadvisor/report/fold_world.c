@@ -2,12 +2,18 @@
 /* Another world with the same published figures, in which a folded cell is something else. */
 #include "report/fold.h"
 
+/* Beyond these a world is not looked for further, as if there were none. */
+enum { CHANGES_MOST = 1 << 20 };
+
+/* What is tried first where a relation can be kept in several ways. */
+enum { BACKWARDS = 1, PARTS_FIRST = 2, MANNERS = 4 };
+
 void advi_fold_world_init(struct advi_fold_world *world, struct advi_fold *fold,
 			  const struct advi_fold_links *links)
 {
 	*world = (struct advi_fold_world){.fold = fold, .links = links};
 	world->value = advi_calloc(fold->cells.count + 1, sizeof(*world->value));
-	world->fixed = advi_calloc(fold->cells.count + 1, sizeof(*world->fixed));
+	world->way = advi_calloc(fold->cells.count + 1, sizeof(*world->way));
 	for (size_t i = 0; i < fold->cells.count; i++)
 		world->value[i] = fold->cells.at[i].value;
 }
@@ -15,14 +21,16 @@ void advi_fold_world_init(struct advi_fold_world *world, struct advi_fold *fold,
 void advi_fold_world_clear(struct advi_fold_world *world)
 {
 	free(world->value);
-	free(world->fixed);
+	free(world->way);
 	advi_vec_clear(&world->changed);
 	advi_vec_clear(&world->queue);
 }
 
-static bool is_free(const struct advi_fold_world *world, uint32_t cell)
+/* What has risen may rise further, and what has fallen fall, so that a search ends. */
+static bool may(const struct advi_fold_world *world, uint32_t cell, unsigned way)
 {
-	return world->fold->cells.at[cell].state != ADVI_FOLD_SHOWN && !world->fixed[cell];
+	return world->fold->cells.at[cell].state != ADVI_FOLD_SHOWN &&
+	       (world->way[cell] == ADVI_FOLD_ANY_WAY || world->way[cell] == way);
 }
 
 static const uint32_t *parts_of(const struct advi_fold *fold,
@@ -46,9 +54,10 @@ static void put(struct advi_fold_world *world, uint32_t cell, int64_t value)
 
 static void change(struct advi_fold_world *world, uint32_t cell, int64_t value)
 {
+	if (world->way[cell] == ADVI_FOLD_ANY_WAY)
+		advi_vec_push(&world->changed, cell);
+	world->way[cell] = value > world->value[cell] ? ADVI_FOLD_UP : ADVI_FOLD_DOWN;
 	put(world, cell, value);
-	world->fixed[cell] = true;
-	advi_vec_push(&world->changed, cell);
 	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++)
 		advi_vec_push(&world->queue,
 			      ((struct advi_fold_change){world->links->relation[i], cell}));
@@ -60,7 +69,7 @@ static void take_back(struct advi_fold_world *world)
 		uint32_t cell = world->changed.at[i];
 
 		put(world, cell, world->fold->cells.at[cell].value);
-		world->fixed[cell] = false;
+		world->way[cell] = ADVI_FOLD_ANY_WAY;
 	}
 	world->changed.count = world->queue.count = 0;
 }
@@ -74,9 +83,11 @@ static int64_t highest(const struct advi_fold_world *world, uint32_t cell)
 		const struct advi_fold_relation *relation =
 			&world->fold->relations.at[world->links->relation[i]];
 
-		if (relation->total == cell || relation->kind == ADVI_FOLD_SUM)
+		if (relation->total == cell || relation->kind == ADVI_FOLD_SUM ||
+		    relation->kind == ADVI_FOLD_ATMOST)
 			continue;
-		if (!is_free(world, relation->total) && world->value[relation->total] < high)
+		if (!may(world, relation->total, ADVI_FOLD_UP) &&
+		    world->value[relation->total] < high)
 			high = world->value[relation->total];
 	}
 	return high;
@@ -92,10 +103,10 @@ static int64_t lowest(const struct advi_fold_world *world, uint32_t cell)
 			&world->fold->relations.at[world->links->relation[i]];
 		const uint32_t *parts = parts_of(world->fold, relation);
 
-		if (relation->total != cell)
+		if (relation->total != cell || relation->kind == ADVI_FOLD_ATMOST)
 			continue;
 		for (size_t j = 0; j < relation->count; j++)
-			if (!is_free(world, parts[j]) && world->value[parts[j]] > low)
+			if (!may(world, parts[j], ADVI_FOLD_DOWN) && world->value[parts[j]] > low)
 				low = world->value[parts[j]];
 	}
 	return low;
@@ -107,7 +118,7 @@ static int64_t move(struct advi_fold_world *world, uint32_t cell, int64_t by)
 	int64_t from = world->value[cell], to = from + by;
 	int64_t bound = by > 0 ? highest(world, cell) : lowest(world, cell);
 
-	if (!is_free(world, cell))
+	if (!may(world, cell, by > 0 ? ADVI_FOLD_UP : ADVI_FOLD_DOWN))
 		return 0;
 	if (by > 0 ? to > bound : to < bound)
 		to = bound;
@@ -122,9 +133,11 @@ static int64_t move_parts(struct advi_fold_world *world, const struct advi_fold_
 			  int64_t by)
 {
 	size_t first = relation->first, count = relation->count;
+	bool backwards = world->manner & BACKWARDS;
 
 	for (size_t i = 0; i < count && by; i++)
-		by -= move(world, world->fold->parts.at[first + i], by);
+		by -= move(world, world->fold->parts.at[first + (backwards ? count - 1 - i : i)],
+			   by);
 	return by;
 }
 
@@ -136,7 +149,8 @@ static bool keep_sum(struct advi_fold_world *world, const struct advi_fold_relat
 
 	if (!over)
 		return true;
-	if (is_free(world, relation->total)) {
+	if (!(world->manner & PARTS_FIRST) &&
+	    may(world, relation->total, over > 0 ? ADVI_FOLD_UP : ADVI_FOLD_DOWN)) {
 		bound = over > 0 ? highest(world, relation->total) : lowest(world, relation->total);
 		if (over > 0 ? relation->sum <= bound : relation->sum >= bound) {
 			change(world, relation->total, relation->sum);
@@ -173,7 +187,8 @@ static bool keep_union(struct advi_fold_world *world, const struct advi_fold_rel
 
 	if (lack <= 0)
 		return true;
-	if (is_free(world, relation->total) && lowest(world, relation->total) <= relation->sum) {
+	if (!(world->manner & PARTS_FIRST) && may(world, relation->total, ADVI_FOLD_DOWN) &&
+	    lowest(world, relation->total) <= relation->sum) {
 		change(world, relation->total, relation->sum);
 		return true;
 	}
@@ -190,22 +205,39 @@ static bool keep(struct advi_fold_world *world, struct advi_fold_change one)
 		return keep_sum(world, relation);
 	case ADVI_FOLD_UNION:
 		return keep_below(world, relation, one.cell) && keep_union(world, relation);
+	case ADVI_FOLD_ATMOST:
+		return keep_union(world, relation);
 	case ADVI_FOLD_WITHIN:
 		return keep_below(world, relation, one.cell);
 	}
 	return false;
 }
 
-int64_t advi_fold_world_find(struct advi_fold_world *world, uint32_t cell, int64_t value)
+static int64_t find(struct advi_fold_world *world, uint32_t cell, int64_t value)
 {
 	int64_t failed = -1;
 
-	if (value != world->value[cell])
-		change(world, cell, value);
-	/* A cell changes once, so this ends. */
+	change(world, cell, value);
+	world->way[cell] = ADVI_FOLD_NO_WAY;
 	for (size_t i = 0; i < world->queue.count && failed < 0; i++)
-		if (!keep(world, world->queue.at[i]))
+		if (i == CHANGES_MOST || !keep(world, world->queue.at[i]))
 			failed = world->queue.at[i].relation;
 	take_back(world);
 	return failed;
+}
+
+int64_t advi_fold_world_find(struct advi_fold_world *world, uint32_t cell, int64_t value)
+{
+	int64_t first = -1;
+
+	if (value == world->value[cell])
+		return -1;
+	for (world->manner = 0; world->manner < MANNERS; world->manner++) {
+		int64_t failed = find(world, cell, value);
+
+		if (failed < 0)
+			return -1;
+		first = first < 0 ? failed : first;
+	}
+	return first;
 }

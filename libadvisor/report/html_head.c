@@ -45,28 +45,79 @@ static void write_cover(struct advi_jout *out, const struct advi_cover *cover)
 	advi_jout_object_end(out);
 }
 
-/* By project in the order of the groups; null of one without workloads. */
-static void write_covers(struct advi_jout *out, const struct advi_html_groups *groups,
-			 const struct advi_tally *tally)
-{
-	ADVI_AUTO(map) struct advi_map rows = {0};
+/* By package: whether base has it, now and with the plan. */
+struct has {
+	bool *now, *then;
+};
 
-	for (size_t i = 0; i < tally->projects.count; i++)
-		advi_map_add(&rows, advi_str(tally->projects.at[i].name), NULL)->number = i;
+static void find_has(struct has *out, const struct advi_html_head *head)
+{
+	const struct advi_map *packages = &head->workloads->packages;
+	const struct adv_plan *plan = head->options->plan;
+	ADVI_AUTO(map) struct advi_map then = {0};
+
+	for (size_t i = 0; plan && i < plan->environment.count; i++)
+		advi_map_add(&then, advi_str(plan->environment.at[i].name), NULL);
+	out->now = advi_calloc(packages->entries.count + 1, sizeof(*out->now));
+	out->then = advi_calloc(packages->entries.count + 1, sizeof(*out->then));
+	for (size_t i = 0; i < packages->entries.count; i++) {
+		struct advi_str name = packages->entries.at[i].key;
+
+		out->now[i] = advi_site_in_base(head->site, name);
+		out->then[i] =
+			plan ? advi_site_by_pip(head->site, name) || advi_map_get(&then, name)
+			     : out->now[i];
+	}
+}
+
+typedef ADVI_VEC(uint32_t) members;
+
+static void write_tally(struct advi_jout *out, const struct advi_html_head *head,
+			const struct has *has, const members *of)
+{
+	struct advi_tally tally;
+
+	advi_tally_make(&tally, head->workloads, of->at, of->count, has->now, has->then);
+	write_cover(out, &tally.cover);
+	advi_tally_clear(&tally);
+}
+
+/* By project in the order of the groups; null of one without workloads. */
+static void write_covers(struct advi_jout *out, const struct advi_html_head *head)
+{
+	const struct advi_html_groups *groups = head->groups;
+	members all = {0}, *of = advi_calloc(groups->projects.count + 1, sizeof(*of));
+	ADVI_AUTO(map) struct advi_map names = {0};
+	struct has has;
+
+	find_has(&has, head);
+	for (size_t i = 0; i < groups->projects.count; i++)
+		advi_map_add(&names, advi_str(groups->projects.at[i]), NULL)->number = i;
+	for (size_t i = 0; i < head->workloads->all.count; i++) {
+		const char *project = head->workloads->all.at[i].project;
+		const struct advi_map_entry *row =
+			project ? advi_map_get(&names, advi_str(project)) : NULL;
+
+		advi_vec_push(&all, (uint32_t)i);
+		if (row)
+			advi_vec_push(&of[row->number], (uint32_t)i);
+	}
 	advi_jout_key(out, "cover");
-	write_cover(out, &tally->cover);
+	write_tally(out, head, &has, &all);
 	advi_jout_key(out, "covers");
 	advi_jout_array(out);
 	for (size_t i = 0; i < groups->projects.count; i++) {
-		const struct advi_map_entry *row =
-			advi_map_get(&rows, advi_str(groups->projects.at[i]));
-
-		if (row)
-			write_cover(out, &tally->projects.at[row->number].cover);
+		if (of[i].count)
+			write_tally(out, head, &has, &of[i]);
 		else
 			advi_jout_null(out);
+		advi_vec_clear(&of[i]);
 	}
 	advi_jout_array_end(out);
+	advi_vec_clear(&all);
+	free(of);
+	free(has.now);
+	free(has.then);
 }
 
 static const char *domain_of(const struct advi_html_head *head, const char *project)
@@ -115,23 +166,10 @@ static void write_places(struct advi_jout *out)
 	advi_jout_array_end(out);
 }
 
-static void tally_all(struct advi_tally *out, const struct advi_html_head *head)
-{
-	const struct adv_plan *plan = head->options->plan;
-	ADVI_AUTO(map) struct advi_map then = {0};
-
-	for (size_t i = 0; plan && i < plan->environment.count; i++)
-		advi_map_add(&then, advi_str(plan->environment.at[i].name), NULL);
-	advi_tally_make(out, head->workloads, NULL, &head->site->base_names, plan ? &then : NULL);
-}
-
 static void write_document(struct advi_jout *out, const struct advi_html_head *head)
 {
-	struct advi_tally tally;
-
-	tally_all(&tally, head);
 	advi_jout_object(out);
-	write_covers(out, head->groups, &tally);
+	write_covers(out, head);
 	write_modules(out, head->groups);
 	write_months(out, head->groups);
 	write_packages(out, head->groups);
@@ -145,7 +183,6 @@ static void write_document(struct advi_jout *out, const struct advi_html_head *h
 	advi_jout_key_text(out, "site", head->site->name);
 	advi_jout_key_text(out, "version", adv_version());
 	advi_jout_object_end(out);
-	advi_tally_clear(&tally);
 }
 
 void advi_html_write_harmless(FILE *file, struct advi_str json)

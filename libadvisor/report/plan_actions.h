@@ -6,6 +6,7 @@
 #include <advisor/report.h>
 
 #include "advise/plan.h"
+#include "base/buf.h"
 
 /* How many actions of which kind there are, in one paragraph. */
 void advi_print_kinds(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
@@ -16,6 +17,9 @@ void advi_print_upgrades(const struct adv_plan *plan, FILE *file, const struct a
 void advi_print_waiting(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 /* What lies in users' environments, and what of it the plan makes needless. */
 void advi_print_redundancy(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
+/* The same as sentences; nothing where there is nothing to say. */
+void advi_say_copies(struct advi_buf *out, const struct advi_redundancy *redundancy);
+void advi_say_files(struct advi_buf *out, const struct advi_redundancy *redundancy);
 void advi_print_drops(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 void advi_print_trends(const struct adv_plan *plan, FILE *file, const struct adv_style *style);
 

@@ -17,10 +17,12 @@ static void installed(struct advi_buf *out, const struct advi_redundancy *redund
 	advi_text_bytes(out, advi_installed_bytes(redundancy, copies->bytes));
 }
 
-static void say_copies(struct advi_buf *out, const struct advi_redundancy *redundancy)
+void advi_say_copies(struct advi_buf *out, const struct advi_redundancy *redundancy)
 {
 	const struct advi_copies *lacking = &redundancy->lacking, *freed = &redundancy->freed;
 
+	if (!lacking->copies)
+		return;
 	count(out, lacking->environments, "environment of users holds ",
 	      "environments of users hold ");
 	count(out, lacking->copies, "copy", "copies");
@@ -39,10 +41,12 @@ static void say_copies(struct advi_buf *out, const struct advi_redundancy *redun
 	advi_buf_text(out, ", copies of what base has already included).");
 }
 
-static void say_files(struct advi_buf *out, const struct advi_redundancy *redundancy)
+void advi_say_files(struct advi_buf *out, const struct advi_redundancy *redundancy)
 {
 	uint64_t gone = advi_files_a_month(redundancy, redundancy->node_imports_gone);
 
+	if (!redundancy->node_imports || !redundancy->months)
+		return;
 	advi_buf_text(out, "Imports from users' environments open about ");
 	count(out, advi_files_a_month(redundancy, redundancy->node_imports), "file", "files");
 	advi_buf_text(out, " a month; the plan takes away ");
@@ -58,16 +62,13 @@ static void say_files(struct advi_buf *out, const struct advi_redundancy *redund
 
 void advi_print_redundancy(const struct adv_plan *plan, FILE *file, const struct adv_style *style)
 {
-	const struct advi_redundancy *redundancy = &plan->redundancy;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(4096);
+	ADVI_AUTO(buf) struct advi_buf copies = ADVI_BUF_INIT(4096);
+	ADVI_AUTO(buf) struct advi_buf files = ADVI_BUF_INIT(4096);
 
-	if (redundancy->lacking.copies) {
-		say_copies(&text, redundancy);
-		advi_print_paragraph(file, style, 2, 4, text.ptr);
-		advi_buf_reset(&text);
-	}
-	if (redundancy->node_imports && redundancy->months) {
-		say_files(&text, redundancy);
-		advi_print_paragraph(file, style, 2, 4, text.ptr);
-	}
+	advi_say_copies(&copies, &plan->redundancy);
+	advi_say_files(&files, &plan->redundancy);
+	if (copies.len)
+		advi_print_paragraph(file, style, 2, 4, copies.ptr);
+	if (files.len)
+		advi_print_paragraph(file, style, 2, 4, files.ptr);
 }

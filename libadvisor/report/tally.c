@@ -1,42 +1,57 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a report counts: users and workloads, by place, package and project. */
+/* What a report counts of some workloads: users and workloads, by place and by package. */
 #include "report/tally.h"
 
-static bool covered(const struct advi_workloads *workloads, const struct advi_workload *workload,
-		    const struct advi_map *has)
+struct counting {
+	struct advi_tally *out;
+	const struct advi_workloads *workloads;
+	const bool *now, *then;
+	uint32_t *row_of; /* by package: its row plus 1 */
+	/* The user whose workloads come, plus 1: all of them are covered; one is. */
+	uint32_t user;
+	bool all_now, all_then, some_now, some_then;
+	uint32_t last_place[ADV_PLACE_COUNT], last_own;
+};
+
+static bool covered(const struct advi_workload *workload, const bool *has)
 {
 	if (workload->nowhere)
 		return false;
 	for (size_t i = 0; i < workload->needs.count; i++)
-		if (!advi_map_get(
-			    has, workloads->packages.entries.at[workload->needs.at[i].package].key))
+		if (!has[workload->needs.at[i].package])
 			return false;
 	return true;
 }
 
-/* Ends a user of a project: he is covered when every workload was. */
-static void end_user(struct advi_tally_project *row)
+static void end_user(struct counting *c)
 {
-	if (!row->last)
+	struct advi_cover *cover = &c->out->cover;
+
+	if (!c->user)
 		return;
-	row->cover.users++;
-	row->cover.users_now += row->now;
-	row->cover.users_then += row->then;
+	cover->users++;
+	cover->users_now += c->all_now;
+	cover->users_then += c->all_then;
+	cover->some_now += c->some_now;
+	cover->some_then += c->some_then;
 }
 
 /* Workloads come sorted by user. */
-static void count_cover(struct advi_tally_project *row, uint32_t user, bool now, bool then)
+static void count_cover(struct counting *c, uint32_t user, bool now, bool then)
 {
-	if (row->last != user + 1) {
-		end_user(row);
-		row->last = user + 1;
-		row->now = row->then = true;
+	if (c->user != user + 1) {
+		end_user(c);
+		c->user = user + 1;
+		c->all_now = c->all_then = true;
+		c->some_now = c->some_then = false;
 	}
-	row->now = row->now && now;
-	row->then = row->then && then;
-	row->cover.workloads++;
-	row->cover.workloads_now += now;
-	row->cover.workloads_then += then;
+	c->all_now &= now;
+	c->all_then &= then;
+	c->some_now |= now;
+	c->some_then |= then;
+	c->out->cover.workloads++;
+	c->out->cover.workloads_now += now;
+	c->out->cover.workloads_then += then;
 }
 
 static bool first_time(uint32_t *last, uint32_t user)
@@ -47,19 +62,45 @@ static bool first_time(uint32_t *last, uint32_t user)
 	return first;
 }
 
-static void count_packages(struct advi_tally *tally, const struct advi_workload *workload)
+static struct advi_tally_package *row_of(struct counting *c, uint32_t package)
 {
+	struct advi_tally_package *row;
+
+	if (!c->row_of[package]) {
+		row = advi_vec_new(&c->out->packages);
+		row->package = package;
+		row->name = c->workloads->packages.entries.at[package].key.ptr;
+		c->row_of[package] = (uint32_t)c->out->packages.count;
+	}
+	return &c->out->packages.at[c->row_of[package] - 1];
+}
+
+static void count_packages(struct counting *c, const struct advi_workload *workload)
+{
+	size_t lacking = 0;
+	struct advi_tally_package *only = NULL;
+
 	for (size_t i = 0; i < workload->needs.count; i++) {
 		const struct advi_need *need = &workload->needs.at[i];
-		struct advi_tally_package *row = &tally->packages.at[need->package];
+		struct advi_tally_package *row = row_of(c, need->package);
 
 		row->users += first_time(&row->last, workload->user);
-		if (!need->outside)
+		if (need->outside) {
+			row->users_outside += first_time(&row->last_outside, workload->user);
+			row->place_users[workload->place] +=
+				first_time(&row->last_place[workload->place], workload->user);
+		}
+		if (c->then[need->package])
 			continue;
-		row->users_outside += first_time(&row->last_outside, workload->user);
-		row->place_users[workload->place] +=
-			first_time(&row->last_place[workload->place], workload->user);
+		row->kept++;
+		row->kept_users += first_time(&row->last_kept, workload->user);
+		lacking++;
 	}
+	for (size_t i = 0; i < workload->needs.count && lacking == 1 && !workload->nowhere; i++)
+		if (!c->then[workload->needs.at[i].package])
+			only = row_of(c, workload->needs.at[i].package);
+	if (only)
+		only->kept_alone++;
 }
 
 static int by_users(const void *a, const void *b)
@@ -73,76 +114,38 @@ static int by_users(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-static int by_project_users(const void *a, const void *b)
+static void count_workload(struct counting *c, const struct advi_workload *workload)
 {
-	const struct advi_tally_project *left = a, *right = b;
+	struct advi_tally_place *place = &c->out->places[workload->place];
 
-	if (left->cover.users != right->cover.users)
-		return left->cover.users < right->cover.users ? 1 : -1;
-	return strcmp(left->name, right->name);
-}
-
-static struct advi_tally_project *project_of(struct advi_tally *tally, struct advi_map *names,
-					     const char *name)
-{
-	size_t index = advi_map_intern(names, advi_str(name));
-
-	if (index == tally->projects.count)
-		advi_vec_new(&tally->projects)->name = name;
-	return &tally->projects.at[index];
-}
-
-/* Drops packages that nobody of the counted workloads uses, and puts the rest in order. */
-static void finish(struct advi_tally *tally)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < tally->packages.count; i++)
-		if (tally->packages.at[i].users)
-			tally->packages.at[kept++] = tally->packages.at[i];
-	tally->packages.count = kept;
-	advi_vec_sort(&tally->packages, by_users);
-	for (size_t i = 0; i < tally->projects.count; i++)
-		end_user(&tally->projects.at[i]);
-	advi_vec_sort(&tally->projects, by_project_users);
+	count_cover(c, workload->user, covered(workload, c->now), covered(workload, c->then));
+	place->workloads++;
+	place->users += first_time(&c->last_place[workload->place], workload->user);
+	place->node_hours += workload->node_hours;
+	c->out->nowhere += workload->nowhere > 0;
+	if (advi_place_is_own(workload->place)) {
+		c->out->own++;
+		c->out->own_users += first_time(&c->last_own, workload->user);
+	}
+	count_packages(c, workload);
 }
 
 void advi_tally_make(struct advi_tally *out, const struct advi_workloads *workloads,
-		     const char *project, const struct advi_map *now, const struct advi_map *then)
+		     const uint32_t *members, size_t count, const bool *now, const bool *then)
 {
-	ADVI_AUTO(map) struct advi_map names = {0};
-	struct advi_tally_project all = {0};
-	uint32_t last[ADV_PLACE_COUNT] = {0};
+	struct counting c = {.out = out, .workloads = workloads, .now = now};
 
 	*out = (struct advi_tally){0};
-	for (size_t i = 0; i < workloads->packages.entries.count; i++)
-		advi_vec_new(&out->packages)->name = workloads->packages.entries.at[i].key.ptr;
-	for (size_t i = 0; i < workloads->all.count; i++) {
-		const struct advi_workload *workload = &workloads->all.at[i];
-		bool is_now, is_then;
-
-		if (project && (!workload->project || strcmp(workload->project, project) != 0))
-			continue;
-		is_now = covered(workloads, workload, now);
-		is_then = then ? covered(workloads, workload, then) : is_now;
-		count_cover(&all, workload->user, is_now, is_then);
-		if (workload->project)
-			count_cover(project_of(out, &names, workload->project), workload->user,
-				    is_now, is_then);
-		out->places[workload->place].workloads++;
-		out->places[workload->place].users +=
-			first_time(&last[workload->place], workload->user);
-		out->places[workload->place].node_hours += workload->node_hours;
-		out->nowhere += workload->nowhere > 0;
-		count_packages(out, workload);
-	}
-	end_user(&all);
-	out->cover = all.cover;
-	finish(out);
+	c.then = then ? then : now;
+	c.row_of = advi_calloc(workloads->packages.entries.count + 1, sizeof(*c.row_of));
+	for (size_t i = 0; i < count; i++)
+		count_workload(&c, &workloads->all.at[members[i]]);
+	end_user(&c);
+	free(c.row_of);
+	advi_vec_sort(&out->packages, by_users);
 }
 
 void advi_tally_clear(struct advi_tally *tally)
 {
 	advi_vec_clear(&tally->packages);
-	advi_vec_clear(&tally->projects);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a report counts: users and workloads, by place, package and project. */
+/* What a report counts of some workloads: users and workloads, by place and by package. */
 #ifndef ADVI_REPORT_TALLY_H
 #define ADVI_REPORT_TALLY_H
 
@@ -9,6 +9,7 @@
 struct advi_cover {
 	uint64_t users, users_now, users_then;
 	uint64_t workloads, workloads_now, workloads_then;
+	uint64_t some_now, some_then; /* users who have a covered workload */
 };
 
 struct advi_tally_place {
@@ -18,17 +19,13 @@ struct advi_tally_place {
 
 struct advi_tally_package {
 	const char *name;
+	uint32_t package;                      /* index into the workloads' packages */
 	uint64_t users;                        /* unique */
 	uint64_t users_outside;                /* that import it from elsewhere than base */
 	uint64_t place_users[ADV_PLACE_COUNT]; /* of these, by the place of the environment */
-	uint32_t last, last_outside, last_place[ADV_PLACE_COUNT];
-};
-
-struct advi_tally_project {
-	const char *name;
-	struct advi_cover cover;
-	uint32_t last; /* the user whose workloads are being looked at, + 1 */
-	bool now, then;
+	/* Where base lacks it then: users, workloads, and those that lack nothing else. */
+	uint64_t kept_users, kept, kept_alone;
+	uint32_t last, last_outside, last_kept, last_place[ADV_PLACE_COUNT];
 };
 
 /* Names are borrowed from the workloads. */
@@ -36,17 +33,17 @@ struct advi_tally {
 	struct advi_cover cover;
 	struct advi_tally_place places[ADV_PLACE_COUNT]; /* of environments */
 	ADVI_VEC(struct advi_tally_package) packages; /* most users outside base first, by name */
-	ADVI_VEC(struct advi_tally_project) projects; /* most users first, by name */
-	uint64_t nowhere; /* workloads that import what no package is known for */
+	uint64_t nowhere;        /* workloads that import what no package is known for */
+	uint64_t own_users, own; /* who have environments of their own; those workloads */
 };
 
 /*
- * Counts workloads, all or those of one project. A user of a project is covered when all of the
- * workloads in it are.
- *   now, then   the packages that base has; 'then' may be NULL: as now.
+ * Counts workloads. A user is covered when all of the workloads that are counted are.
+ *   members    indexes of workloads, rising, 'count' of them.
+ *   now, then  by package of the workloads: whether base has it. 'then' may be NULL: as now.
  */
 void advi_tally_make(struct advi_tally *out, const struct advi_workloads *workloads,
-		     const char *project, const struct advi_map *now, const struct advi_map *then);
+		     const uint32_t *members, size_t count, const bool *now, const bool *then);
 void advi_tally_clear(struct advi_tally *tally);
 
 #endif

@@ -192,7 +192,7 @@ static int unknown_rule(struct advi_yaml_reader *reader, const struct advi_yaml_
 
 	for (int i = 0; i < ADVI_POLICY_RULES; i++)
 		names[i] = rules[i].name;
-	near = advi_yaml_nearest(value->key, names, ADVI_POLICY_RULES);
+	near = advi_nearest(value->key, names, ADVI_POLICY_RULES);
 	return advi_yaml_fail(reader->yaml, value->key_line, reader->err,
 			      near ? "there is no rule '%.*s'; did you mean '%s'?"
 				   : "there is no rule '%.*s'; conda-advisor-check(1) lists them",

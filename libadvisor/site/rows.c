@@ -277,6 +277,7 @@ static const struct advi_yaml_row budget_rows[] = {
 };
 static const struct advi_yaml_row privacy_rows[] = {
 	{.key = "min_users", .type = ADVI_YAML_COUNT, .offset = DRAFT(site.min_users)},
+	{.key = "hide_projects", .type = ADVI_YAML_SWITCH, .offset = DRAFT(site.hide_projects)},
 };
 
 static const struct advi_yaml_row file_system_rows[] = {

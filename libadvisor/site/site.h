@@ -115,6 +115,7 @@ struct adv_site {
 	uint64_t files_per_import, processes_per_node; /* as measured there; 0: not known */
 	struct advi_policy policy;                     /* what is asked of environments */
 	uint64_t min_users; /* privacy: smaller cells are folded in what goes to others */
+	bool hide_projects; /* and projects have no names there */
 };
 
 /* Parses recipe text; 'path' names it in errors and is where relative names start. */

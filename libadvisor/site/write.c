@@ -198,6 +198,10 @@ void advi_site_write(const struct adv_site *site, struct advi_jout *out)
 	advi_policy_write(&site->policy, out);
 	advi_jout_key(out, "privacy");
 	advi_jout_object(out);
+	if (site->hide_projects) {
+		advi_jout_key(out, "hide_projects");
+		advi_jout_bool(out, true);
+	}
 	advi_jout_key_u64(out, "min_users", site->min_users);
 	advi_jout_object_end(out);
 	advi_jout_texts(out, "pythons", site->pythons.at, site->pythons.count);

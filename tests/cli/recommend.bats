@@ -182,14 +182,14 @@ need_python() {
 
 @test "a report with the plan" {
 	"$ADVISOR" recommend usage.db --site site.yml -o plan.json > /dev/null
-	run "$ADVISOR" report usage.db --plan plan.json
+	run "$ADVISOR" report usage.db --plan plan.json --rows 0
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	has "  users        6            1              3"
 	has "  zarr         2          0     2        0    0  joins base"
 	has "  wild         1          0     1        0    0  can't join base"
 	run "$ADVISOR" report usage.db --plan plan.json --project sky
 	[ "$status" -eq 0 ]
-	has "What still keeps environments of their own, with the plan"
+	has "What keeps environments even with the plan, and why"
 }
 
 @test "a full disk leaves the old plan and what stands beside it" {

@@ -5,7 +5,7 @@
 
 #include "advise/plan.h"
 #include "base/text.h"
-#include "report/page.h"
+#include "report/build.h"
 
 static struct adv_err err;
 
@@ -22,6 +22,7 @@ static void add(struct advi_workloads *workloads, const char *user, const char *
 	struct advi_str rest = advi_str(needs), name;
 
 	workload->user = intern(&workloads->users, user);
+	workload->environment = intern(&workloads->environments, user);
 	workload->place = place;
 	workload->project = project;
 	workload->nowhere = nowhere;
@@ -58,43 +59,61 @@ static void names(struct advi_map *map, const char *text)
 		advi_map_add(map, name, NULL);
 }
 
+/* By package of the workloads: whether its name is in the list. */
+static bool *has_names(const struct advi_workloads *workloads, const char *text)
+{
+	ADVI_AUTO(map) struct advi_map map = {0};
+	bool *has = advi_calloc(workloads->packages.entries.count, sizeof(*has));
+
+	names(&map, text);
+	for (size_t i = 0; i < workloads->packages.entries.count; i++)
+		has[i] = advi_map_get(&map, workloads->packages.entries.at[i].key) != NULL;
+	return has;
+}
+
 static void test_tally(void **state)
 {
-	ADVI_AUTO(map) struct advi_map now = {0}, then = {0};
+	static const uint32_t all[] = {0, 1, 2, 3, 4}, beta[] = {3};
 	struct advi_workloads workloads;
 	struct advi_tally tally;
+	bool *now, *then;
 
 	(void)state;
 	fill(&workloads);
-	names(&now, "numpy");
-	names(&then, "numpy zarr");
-	advi_tally_make(&tally, &workloads, NULL, &now, &then);
+	now = has_names(&workloads, "numpy");
+	then = has_names(&workloads, "numpy zarr");
+	advi_tally_make(&tally, &workloads, all, 5, now, then);
 	assert_int_equal(tally.cover.users, 3);
 	assert_int_equal(tally.cover.users_now, 0);
 	assert_int_equal(tally.cover.users_then, 1);
+	assert_int_equal(tally.cover.some_now, 1);
 	assert_int_equal(tally.cover.workloads, 5);
 	assert_int_equal(tally.cover.workloads_now, 1);
 	assert_int_equal(tally.cover.workloads_then, 2);
 	assert_int_equal(tally.places[ADV_PLACE_HOME].users, 2);
 	assert_int_equal(tally.places[ADV_PLACE_BASE].workloads, 1);
 	assert_int_equal(tally.nowhere, 1);
+	assert_int_equal(tally.own, 4);
+	assert_int_equal(tally.own_users, 3);
 	assert_string_equal(tally.packages.at[0].name, "zarr");
 	assert_int_equal(tally.packages.at[0].users_outside, 3);
+	assert_int_equal(tally.packages.at[0].kept, 0);
 	assert_int_equal(tally.packages.at[0].place_users[ADV_PLACE_HOME], 2);
 	assert_string_equal(tally.packages.at[1].name, "numpy");
 	assert_int_equal(tally.packages.at[1].users, 3);
 	assert_int_equal(tally.packages.at[1].users_outside, 2);
-	assert_int_equal(tally.projects.count, 2);
-	assert_string_equal(tally.projects.at[0].name, "alpha");
-	assert_int_equal(tally.projects.at[0].cover.users, 2);
-	assert_int_equal(tally.projects.at[0].cover.users_then, 1);
+	/* wild and xray each are what one workload lacks. */
+	assert_int_equal(tally.packages.at[2].kept, 1);
+	assert_int_equal(tally.packages.at[2].kept_alone, 1);
 	advi_tally_clear(&tally);
-	advi_tally_make(&tally, &workloads, "beta", &now, NULL);
+	advi_tally_make(&tally, &workloads, beta, 1, now, NULL);
 	assert_int_equal(tally.cover.users, 1);
 	assert_int_equal(tally.cover.workloads_then, 0);
 	assert_int_equal(tally.packages.count, 1);
 	advi_tally_clear(&tally);
 	advi_workloads_clear(&workloads);
+	free(now);
+	free(then);
 }
 
 /* Lines of at most 'width', no blanks at their ends, no control characters. */
@@ -118,7 +137,8 @@ static void has(const char *text, const char *part)
 		fail_msg("no '%s' in:\n%s", part, text);
 }
 
-static char *page_text(const char *project, const char *plan_names, uint64_t min_users)
+/* A report of a project, or of the site, and whether its figures are folded. */
+static char *page_text(const char *project, const char *plan_names, uint64_t min_users, bool public)
 {
 	struct adv_style style = {.width = 80};
 	struct advi_record record = {.name = plan_names, .version = "1", .build = "0"};
@@ -127,42 +147,37 @@ static char *page_text(const char *project, const char *plan_names, uint64_t min
 				       .workloads = 1,
 				       .kind = "conflict",
 				       .reason = "it needs \033[2J numpy <2"};
-	struct adv_plan plan = {.environment = {&record, 1, 1}, .refused = {&refusal, 1, 1}};
+	struct advi_record records[2] = {{.name = "numpy", .version = "1", .build = "0"}, record};
+	struct adv_plan plan = {
+		.site = "centre", .environment = {records, 2, 2}, .refused = {&refusal, 1, 1}};
 	struct adv_site site = {.name = "centre", .min_users = min_users};
-	struct advi_workloads workloads;
-	struct advi_tally tally;
-	ADVI_AUTO(map) struct advi_map then = {0};
-	struct advi_page page = {.workloads = &workloads,
-				 .site = &site,
-				 .tally = &tally,
-				 .project = project,
-				 .style = &style};
+	struct advi_facts facts = {
+		.site = &site, .plan = plan_names ? &plan : NULL, .public = public};
+	struct advi_sheet sheet;
 	char *text = NULL;
 	size_t size;
+	FILE *file = open_memstream(&text, &size);
 
-	fill(&workloads);
+	fill(&facts.workloads);
 	names(&site.base_names, "numpy");
-	names(&then, "numpy");
-	if (plan_names) {
-		names(&then, plan_names);
-		page.plan = &plan;
-	}
-	page.file = open_memstream(&text, &size);
-	advi_tally_make(&tally, &workloads, project, &site.base_names, plan_names ? &then : NULL);
-	if (project)
-		advi_page_project(&page);
-	else
-		advi_page_site(&page);
-	fclose(page.file);
-	advi_tally_clear(&tally);
-	advi_workloads_clear(&workloads);
+	advi_facts_count(&facts);
+	if (public)
+		assert_ok(advi_facts_fold(&facts, &err));
+	advi_build_scope(
+		&sheet, &facts,
+		advi_facts_scope(&facts, project ? ADVI_SCOPE_PROJECT : ADVI_SCOPE_SITE, project),
+		false);
+	assert_ok(advi_report_emit(&sheet, ADV_FORMAT_TEXT, file, &style, &err));
+	fclose(file);
+	advi_sheet_clear(&sheet);
+	advi_facts_clear(&facts);
 	advi_map_clear(&site.base_names);
 	return text;
 }
 
 static void test_site(void **state)
 {
-	ADVI_AUTO_PTR char *text = page_text(NULL, "zarr", 0);
+	ADVI_AUTO_PTR char *text = page_text(NULL, "zarr", 0, false);
 
 	(void)state;
 	check_lines(text, 80);
@@ -178,25 +193,34 @@ static void test_site(void **state)
 
 static void test_project(void **state)
 {
-	ADVI_AUTO_PTR char *text = page_text("alpha", NULL, 0);
+	ADVI_AUTO_PTR char *text = page_text("alpha", NULL, 0, false);
 
 	(void)state;
 	check_lines(text, 80);
 	has(text, "Project alpha at centre\n");
 	has(text, "  users        2            0\n");
 	has(text, "What keeps environments of their own\n");
-	has(text, "  zarr               2                1\n");
+	has(text, "  zarr           2          2                1\n");
+	has(text, "  Put zarr alone over base instead of a whole environment;");
 	assert_null(strstr(text, "xray"));
 	assert_null(strstr(text, "plan"));
 }
 
+/* Staff sees every figure, others see none of fewer than three users, and no row of these. */
 static void test_folded(void **state)
 {
-	ADVI_AUTO_PTR char *text = page_text(NULL, "zarr", 3);
+	ADVI_AUTO_PTR char *all = page_text(NULL, "zarr", 3, false);
+	ADVI_AUTO_PTR char *public = page_text(NULL, "zarr", 3, true);
 
 	(void)state;
-	has(text, "  zarr           3         <3    <3        0    0  joins base\n");
-	has(text, "  users        3            0             <3\n");
+	has(all, "  zarr           3          1     2        0    0  joins base\n");
+	has(all, "  wild?[31m");
+	has(public, "  zarr         3         <3    <3        0    0  joins base\n");
+	has(public, "  workloads    *            *              *\n");
+	has(public, "  and 2 of fewer than 3 users each\n");
+	assert_null(strstr(public, "wild"));
+	assert_null(strstr(public, "alpha"));
+	assert_null(strstr(public, "Environments"));
 }
 
 static void test_plan(void **state)

@@ -3,6 +3,8 @@
 #ifndef ADVISOR_ERR_H
 #define ADVISOR_ERR_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -35,6 +37,12 @@ struct adv_err {
 
 /* The program's exit status for a code: 0, 1 no, 2 usage, 3 input, 4 environment, 130 cancelled. */
 int adv_exit_status(int code);
+
+/*
+ * The word nearest to a mistyped one ("did you mean"), when it is near enough to be a slip of the
+ * keyboard; NULL when none is. Words are borrowed.
+ */
+const char *adv_nearest(const char *text, const char *const *words, size_t count);
 
 /*
  * Declares a handle that is freed when it goes out of scope:

@@ -4,6 +4,7 @@
 #define ADVISOR_REPORT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <advisor/backtest.h>
@@ -38,6 +39,8 @@ struct adv_style {
 	unsigned width; /* columns of the terminal; 0: none, text has 80 and no name is cut */
 	size_t rows;    /* the longest table; 0: no limit */
 };
+/* As many rows as let a report fit one screen of 80 by 40. */
+#define ADV_ROWS_AS_FITS SIZE_MAX
 
 /*
  * Each writes one document to 'file' (borrowed) and returns 0, ADV_EUSAGE when there is no such
@@ -65,13 +68,47 @@ int adv_frontier_write_file(const struct adv_frontier *frontier, const char *pat
 			    struct adv_err *err);
 /* A line of Markdown for each action of the plan, fit for a ticket: an open box and a sentence. */
 int adv_plan_print_tickets(const struct adv_plan *plan, FILE *file, struct adv_err *err);
+
+/* What a report is about: at most one of project, domain and package; none: the whole site. */
+struct adv_report_query {
+	const char *project, *domain, *package;
+	const char *since, *until; /* months "YYYY-MM", both included; NULL: the plan's, or open */
+	const char *accounts;      /* a CSV file: account,domain; NULL: the recipe's domains */
+	const struct adv_site
+		*site; /* a newer recipe; NULL: the one that the store was made with */
+	/* For others than staff: figures of fewer users than the recipe's min_users are folded,
+	 * with those that would tell them, and what is of single users is left out. */
+	bool public_only;
+};
+#define ADV_REPORT_QUERY_INIT                                                                      \
+	{                                                                                          \
+		0                                                                                  \
+	}
+/* The min_users of public reports where the recipe has none. */
+#define ADV_PUBLIC_MIN_USERS 5
+
 /*
- * Who uses what, from where, and what the plan (may be NULL) changes for them: of one project, or
- * of the whole site when 'project' is NULL.
+ * Who uses what, from where, and what the plan (may be NULL) changes for them, as text, JSON
+ * (schema "advisor.report/1"), CSV or Markdown. Returns 0; ADV_EUSAGE for what nobody uses, or a
+ * plan of another site; ADV_EINPUT or ADV_EENV.
  */
 int adv_report_write(const struct adv_store *store, const struct adv_plan *plan,
-		     const char *project, FILE *file, const struct adv_style *style,
-		     struct adv_err *err);
+		     const struct adv_report_query *query, enum adv_format format, FILE *file,
+		     const struct adv_style *style, struct adv_err *err);
+/* As that to the file at 'path', which stands there whole or not at all. */
+int adv_report_write_file(const struct adv_store *store, const struct adv_plan *plan,
+			  const struct adv_report_query *query, enum adv_format format,
+			  const char *path, const struct adv_style *style, struct adv_err *err);
+/*
+ * Writes a report of every project into 'folder' (made when absent), and an index of them; each
+ * file stands there whole or not at all, and the index last. Files are called as their projects, as
+ * far as that is safe, and the index says which is whose.
+ */
+int adv_report_write_projects(const struct adv_store *store, const struct adv_plan *plan,
+			      const struct adv_report_query *query, enum adv_format format,
+			      const char *folder, const struct adv_watch *watch,
+			      struct adv_err *err);
+
 /* What a dashboard is made of. NULL leaves a field open. */
 struct adv_page_options {
 	const struct adv_site
