@@ -140,8 +140,8 @@ static int read_frontier(struct advi_buf *out, const char *path, struct adv_err 
 	advi_json_clear(&json);
 	return good ? 0
 		    : advi_fail(err, ADV_EINPUT,
-				"'%s' is no frontier; 'conda-advisor recommend --frontier "
-				"--json' writes one",
+				"'%s' is no frontier; 'conda-advisor recommend --frontier -o "
+				"FILE' writes one",
 				path);
 }
 

@@ -102,71 +102,91 @@ static void rank_all(struct grouping *grouping)
 	rank_packages(grouping);
 }
 
-/* An item as a number that sorts as items do: those of one place lie together. */
-static uint64_t item_key(const struct grouping *grouping, uint32_t module, enum adv_place place,
-			 uint8_t kind, uint8_t flags)
+/* How an item came about, apart from its module: what of this there is are few combinations. */
+static uint32_t manner_of(enum adv_place place, uint8_t kind, uint8_t flags)
 {
-	return (uint64_t)flags << 48 | (uint64_t)place << 40 | (uint64_t)kind << 32 |
-	       (grouping->module_rank[module] - 1);
+	return ((uint32_t)flags * ADV_PLACE_COUNT + place) * ADVI_HTML_KINDS + kind;
 }
 
-static uint64_t use_key(const struct grouping *grouping, struct advi_use_data use)
+static uint32_t use_manner(const struct grouping *grouping, struct advi_use_data use)
 {
 	uint8_t flags = (uint8_t)((use.evidence & ADVI_EVIDENCE_MAPPED ? ADVI_HTML_MAPPED : 0) |
 				  (use.evidence & ADVI_EVIDENCE_PART ? ADVI_HTML_PART : 0));
 
-	return item_key(grouping, use.module, grouping->data->roots.at[use.root].place,
-			kind_number(advi_use_kind(grouping->data, use)), flags);
+	return manner_of(grouping->data->roots.at[use.root].place,
+			 kind_number(advi_use_kind(grouping->data, use)), flags);
 }
 
 /* Of a ready-made count only that it is of a package is known. */
-static uint64_t tally_key(const struct grouping *grouping, const struct advi_tally_data *tally)
+static uint32_t tally_manner(const struct grouping *grouping, const struct advi_tally_data *tally)
 {
 	bool package = tally->place != ADV_PLACE_BUILTIN &&
 		       grouping->data->modules.at[tally->module].package;
 
-	return item_key(grouping, tally->module, tally->place,
-			package ? kind_number(ADVI_USE_PACKAGE) : 0, 0);
+	return manner_of(tally->place, package ? kind_number(ADVI_USE_PACKAGE) : 0, 0);
 }
 
-static int by_number(const void *a, const void *b)
+/* Where an item's number stands: items of one manner lie together, by module. */
+static uint32_t *item_at(const struct grouping *grouping, uint32_t manner, uint32_t module)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
+	return &grouping->item_of[(size_t)(grouping->manner_row[manner] - 1) *
+					  grouping->out->modules.count +
+				  grouping->module_rank[module] - 1];
 }
 
-static void collect_items(struct grouping *grouping)
+static void number_manners(struct grouping *grouping)
 {
 	const struct advi_data *data = grouping->data;
-	ADVI_VEC(uint64_t) keys = {0};
-	size_t kept = 0;
+	uint32_t rows = 0;
 
 	for (size_t i = 0; i < data->sets.count; i++)
 		for (size_t j = 0; grouping->set_of[i] && j < data->sets.at[i].count; j++)
-			advi_vec_push(&keys,
-				      use_key(grouping, data->uses.at[data->sets.at[i].first + j]));
+			grouping->manner_row[use_manner(
+				grouping, data->uses.at[data->sets.at[i].first + j])] = 1;
 	for (size_t i = 0; i < data->tallies.count; i++)
-		advi_vec_push(&keys, tally_key(grouping, &data->tallies.at[i]));
-	advi_vec_sort(&keys, by_number);
-	for (size_t i = 0; i < keys.count; i++)
-		if (!kept || keys.at[kept - 1] != keys.at[i])
-			keys.at[kept++] = keys.at[i];
-	for (size_t i = 0; i < kept; i++)
-		advi_vec_push(&grouping->out->items,
-			      ((struct advi_html_item){
-				      (uint32_t)keys.at[i], (uint8_t)(keys.at[i] >> 40),
-				      (uint8_t)(keys.at[i] >> 32), (uint8_t)(keys.at[i] >> 48)}));
-	grouping->item_keys = keys.at;
-	grouping->item_count = kept;
+		grouping->manner_row[tally_manner(grouping, &data->tallies.at[i])] = 1;
+	for (size_t i = 0; i < MANNERS; i++)
+		if (grouping->manner_row[i])
+			grouping->manner_row[i] = ++rows;
+	grouping->item_of = advi_calloc((size_t)rows * grouping->out->modules.count + 1,
+					sizeof(*grouping->item_of));
 }
 
-static uint32_t item_of(const struct grouping *grouping, uint64_t key)
+static void mark_items(struct grouping *grouping)
 {
-	const uint64_t *found =
-		bsearch(&key, grouping->item_keys, grouping->item_count, sizeof(key), by_number);
+	const struct advi_data *data = grouping->data;
 
-	return (uint32_t)(found - grouping->item_keys);
+	for (size_t i = 0; i < data->sets.count; i++)
+		for (size_t j = 0; grouping->set_of[i] && j < data->sets.at[i].count; j++) {
+			struct advi_use_data use = data->uses.at[data->sets.at[i].first + j];
+
+			*item_at(grouping, use_manner(grouping, use), use.module) = 1;
+		}
+	for (size_t i = 0; i < data->tallies.count; i++)
+		*item_at(grouping, tally_manner(grouping, &data->tallies.at[i]),
+			 data->tallies.at[i].module) = 1;
+}
+
+static void number_items(struct grouping *grouping)
+{
+	struct advi_html_groups *out = grouping->out;
+
+	for (size_t i = 0; i < MANNERS; i++)
+		for (size_t j = 0; grouping->manner_row[i] && j < out->modules.count; j++) {
+			uint32_t *item = &grouping->item_of[(grouping->manner_row[i] - 1) *
+								    out->modules.count +
+							    j];
+
+			if (!*item)
+				continue;
+			*item = (uint32_t)out->items.count;
+			advi_vec_push(&out->items,
+				      ((struct advi_html_item){
+					      (uint32_t)j,
+					      (uint8_t)(i / ADVI_HTML_KINDS % ADV_PLACE_COUNT),
+					      (uint8_t)(i % ADVI_HTML_KINDS),
+					      (uint8_t)(i / ADVI_HTML_KINDS / ADV_PLACE_COUNT)}));
+		}
 }
 
 static int by_item(const void *a, const void *b)
@@ -231,16 +251,19 @@ static void collect_sets(struct grouping *grouping)
 		const struct advi_set_data *set = &data->sets.at[i];
 
 		items.count = 0;
-		for (size_t j = 0; grouping->set_of[i] && j < set->count; j++)
+		for (size_t j = 0; grouping->set_of[i] && j < set->count; j++) {
+			struct advi_use_data use = data->uses.at[set->first + j];
+
 			advi_vec_push(&items,
-				      item_of(grouping,
-					      use_key(grouping, data->uses.at[set->first + j])));
+				      *item_at(grouping, use_manner(grouping, use), use.module));
+		}
 		advi_vec_sort(&items, by_item);
 		if (grouping->set_of[i])
 			grouping->set_of[i] = intern_set(&sets, items.at, items.count);
 	}
 	for (size_t i = 0; i < data->tallies.count; i++) {
-		uint32_t item = item_of(grouping, tally_key(grouping, &data->tallies.at[i]));
+		const struct advi_tally_data *tally = &data->tallies.at[i];
+		uint32_t item = *item_at(grouping, tally_manner(grouping, tally), tally->module);
 
 		grouping->set_of_tally[i] = intern_set(&sets, &item, 1);
 	}
@@ -264,14 +287,16 @@ void advi_html_group(struct advi_html_groups *out, struct advi_data *data)
 	grouping.set_of_tally = advi_calloc(data->tallies.count + 1, sizeof(uint32_t));
 	mark_used(&grouping);
 	rank_all(&grouping);
-	collect_items(&grouping);
+	number_manners(&grouping);
+	mark_items(&grouping);
+	number_items(&grouping);
 	collect_sets(&grouping);
 	advi_html_collect(&grouping);
 	free(grouping.module_rank);
 	free(grouping.project_rank);
 	free(grouping.set_of);
 	free(grouping.set_of_tally);
-	free(grouping.item_keys);
+	free(grouping.item_of);
 }
 
 void advi_html_groups_clear(struct advi_html_groups *groups)

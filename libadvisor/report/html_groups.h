@@ -7,13 +7,16 @@
 
 #include "report/html.h"
 
+/* Of items, apart from their modules: by flags, place and kind. */
+enum { MANNERS = 4 * ADV_PLACE_COUNT * ADVI_HTML_KINDS };
+
 struct grouping {
 	struct advi_html_groups *out;
 	struct advi_data *data;
 	uint32_t *module_rank, *project_rank; /* by index in the data: in the page, plus 1 */
 	uint32_t *set_of, *set_of_tally;      /* by index in the data: the page's set */
-	uint64_t *item_keys;
-	size_t item_count;
+	uint32_t manner_row[MANNERS];         /* of what there is: from 1; of the rest 0 */
+	uint32_t *item_of;                    /* by manner's row and module's rank */
 };
 
 /* Keys of maps that are rows of numbers: one of them, and two rows compared. */

@@ -112,19 +112,20 @@ export function lineChart({ names, lines, unit }) {
 /* parts: [{ name, values }] of each of the names, one after the other; the values stand in them. */
 export function barChart({ names, parts, unit, show = count }) {
 	const longest = Math.max(0, ...names.map((name) => name.length));
-	return () => ({
+	const several = parts.length > 1;
+	return ({ width }) => ({
 		...base(),
-		grid: { left: Math.min(190, 16 + longest * 7.2), right: 24, top: parts.length > 1 ? 30 : 6, bottom: 30 },
+		grid: { left: Math.min(width < 600 ? 120 : 260, 16 + longest * 7.2), right: several ? 24 : 48, top: several ? 10 : 6, bottom: 30 },
 		xAxis: { ...valueAxis(''), axisLabel: { color: colour('muted'), hideOverlap: true, formatter: (n) => show(n) } },
-		yAxis: { ...nameAxis(names), inverse: true, axisLabel: { color: colour('fg'), width: 170, overflow: 'truncate' } },
+		yAxis: { ...nameAxis(names), inverse: true, axisLabel: { color: colour('fg'), width: width < 600 ? 104 : 244, overflow: 'truncate', ellipsis: '…' } },
 		tooltip: {
 			...base().tooltip, trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colour('shade') } },
 			formatter: (points) => tooltip([points[0].axisValue, ...points.map((point) => `${point.seriesName}: ${show(point.value)} ${unit}`)]),
 		},
 		series: parts.map((part, i) => ({
 			type: 'bar', stack: 'all', name: safe(part.name), data: [...part.values], barMaxWidth: 26,
-			color: colour(`part-${i + 1}`), itemStyle: { borderColor: colour('panel'), borderWidth: parts.length > 1 ? 1 : 0 },
-			label: { show: parts.length > 1, color: colour(`on-part-${i + 1}`), formatter: ({ value }) => value ? show(value) : '', fontSize: 12 },
+			color: colour(`part-${i + 1}`), itemStyle: { borderColor: colour('panel'), borderWidth: several ? 1 : 0 },
+			label: { show: true, position: several ? 'inside' : 'right', color: colour(several ? `on-part-${i + 1}` : 'fg'), formatter: ({ value }) => value ? show(value) : '', fontSize: 12 },
 			labelLayout: { hideOverlap: true },
 		})),
 	});
@@ -144,16 +145,19 @@ export function columnChart({ names, values, unit, show = count }) {
 	});
 }
 
+const ROOM_FOR_FIGURE = 4500; // pixels of a tile: on a narrow one a number would lose digits
+
 /* tiles: [{ name, value, kind }]; 'open(name)' is called on a click. */
 export function treemap({ tiles, unit, open }) {
-	return () => ({
+	const sum = tiles.reduce((all, tile) => all + tile.value, 0);
+	return ({ height, width }) => ({
 		...base(),
 		tooltip: { ...base().tooltip, formatter: (tile) => tooltip([tile.name, `${count(tile.value)} ${unit}`, tile.data.words]) },
 		series: [{
 			type: 'treemap', roam: false, nodeClick: false, breadcrumb: { show: false },
 			left: 0, right: 0, top: 0, bottom: 0, visibleMin: 1,
 			itemStyle: { borderColor: colour('panel'), borderWidth: 1, gapWidth: 1 },
-			label: { show: true, formatter: ({ name, value }) => `${name}\n${count(value)}`, fontSize: 12, lineHeight: 16, overflow: 'truncate', ellipsis: '…' },
+			label: { show: true, formatter: ({ name, value }) => value / sum * height * width > ROOM_FOR_FIGURE ? `${name}\n${count(value)}` : name, fontSize: 12, lineHeight: 16, overflow: 'truncate', ellipsis: '…' },
 			data: tiles.map((tile) => ({
 				name: safe(tile.name), value: tile.value, words: tile.words, open: () => open(tile.name),
 				itemStyle: { color: colour(tile.kind) }, label: { color: colour(`on-${tile.kind}`) },

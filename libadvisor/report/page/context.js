@@ -29,12 +29,15 @@ export function makeContext(data, filter) {
 			tally(data, selection(changes), keyOf(kind), sizes[kind])),
 		byMonth: (kind, changes) => once(`months ${kind} ${key(changes)}`, () =>
 			usersByMonth(data, selection(changes), keyOf(kind), sizes[kind])),
-		/* Of one key: users by month. */
-		monthsOf(kind, at, changes) {
-			const width = data.months.length;
-			return this.cut(this.byMonth(kind, changes).subarray(at * width, (at + 1) * width));
+		/* Of some keys, or of one: users by month. */
+		monthsOfKeys(kind, keys, changes) {
+			return this.overlap(kind, keys, changes).months.map(this.cut);
 		},
-		overlap: (kind, keys) => overlap(data, selection(), keyOf(kind), keys),
+		monthsOf(kind, at, changes) {
+			return this.monthsOfKeys(kind, [at], changes)[0];
+		},
+		overlap: (kind, keys, changes) => once(`overlap ${kind} ${keys} ${key(changes)}`, () =>
+			overlap(data, selection(changes), keyOf(kind), keys)),
 		/* Runs by project, domain or month; of one key alone when 'at' is given. */
 		groups(kind, at, by, changes) {
 			const { groups, domains } = data;

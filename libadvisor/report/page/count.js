@@ -170,23 +170,41 @@ function countProjects(data, selection, keyOf, rows) {
 			rows.projects[key] += bitCount(bits[key * words + word]);
 }
 
-/* All figures by key: 'keyOf' gives the key of an item, 'count' of them there are. */
+/*
+ * All figures by key: 'keyOf' gives the key of an item, 'count' of them there are. What few views
+ * show is counted when it is first asked for.
+ */
 export function tally(data, selection, keyOf, count) {
 	const rows = newRows(count);
 	countUsers(data, selection, keyOf, rows);
-	countRuns(data, selection, keyOf, rows);
-	countProjects(data, selection, keyOf, rows);
-	return rows;
+	const parts = [
+		[['runs', 'hours', 'jobs', 'kinds'], countRuns],
+		[['projects'], countProjects],
+	];
+	const shown = { ...rows };
+	for (const [names, fill] of parts) {
+		let filled = false;
+		for (const name of names)
+			Object.defineProperty(shown, name, {
+				get() {
+					if (!filled)
+						fill(data, selection, keyOf, rows);
+					filled = true;
+					return rows[name];
+				},
+			});
+	}
+	return shown;
 }
 
 /* By set: which of some keys (32 at most) it has, as bits. */
 function bitsOfSets(data, selection, keyOf, keys) {
 	const bit = new Map(keys.map((key, i) => [key, 1 << i]));
+	const bitOf = Int32Array.from(keyOf, (key, item) => selection.items[item] ? bit.get(key) ?? 0 : 0);
 	const bits = new Int32Array(data.sets.count);
 	for (let set = 0; set < data.sets.count; set++)
 		for (let i = data.sets.start[set]; i < data.sets.start[set + 1]; i++)
-			if (selection.items[data.sets.at[i]])
-				bits[set] |= bit.get(keyOf[data.sets.at[i]]) ?? 0;
+			bits[set] |= bitOf[data.sets.at[i]];
 	return bits;
 }
 
@@ -200,7 +218,7 @@ export function overlap(data, selection, keyOf, keys) {
 	const months = keys.map(() => new Int32Array(data.months.length));
 	const mixes = { all: new Map(), months: data.months.map(() => new Map()) };
 	const had = new Int32Array(data.months.length);
-	const add = (map, key) => key && map.set(key, (map.get(key) ?? 0) + 1);
+	const add = (map, key) => key !== 0 && map.set(key, (map.get(key) ?? 0) + 1);
 	for (let user = 1; user < groups.users; user++) {
 		let all = 0;
 		for (let g = groups.start[user]; g < groups.start[user + 1]; g++)
@@ -208,7 +226,7 @@ export function overlap(data, selection, keyOf, keys) {
 				had[groups.month[g]] |= bits[groups.set[g]];
 		for (let month = 0; month < had.length; month++) {
 			const now = had[month];
-			if (!now)
+			if (now === 0)
 				continue;
 			all |= now;
 			had[month] = 0;

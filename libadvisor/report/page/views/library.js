@@ -59,7 +59,7 @@ export function splitSection(ctx, kind, rows) {
 				{ name: 'base only', values: filled.map((row) => row.baseOnly) },
 				{ name: 'both', values: filled.map((row) => row.both) },
 				{ name: 'elsewhere only', values: filled.map((row) => row.customOnly) }],
-		}), height: 62 + 40 * filled.length,
+		}), height: 44 + 40 * filled.length,
 		controls: h('p', { class: 'legend', 'aria-hidden': 'true' }, ['base only', 'both', 'elsewhere only'].map((name, i) => h('span', null, h('i', { class: `part-${i + 1}` }), name))),
 		columns: [
 			{ id: 'name', head: kind === 'module' ? 'Import' : 'Package', value: (row) => row.name }, numbers('users', 'Users'), numbers('baseOnly', 'Base only'),
@@ -134,7 +134,7 @@ export function libraries(ctx) {
 	const keys = chosen(ctx);
 	if (!keys.length)
 		return [h('p', { class: 'empty' }, 'Nobody imported anything with these filters.')];
-	const series = keys.map((at) => ctx.monthsOf('module', at));
+	const series = ctx.monthsOfKeys('module', keys);
 	return [
 		picker(ctx, keys), splitSection(ctx, 'module', keys.map((at) => ({ at, name: ctx.data.modules[at] }))),
 		monthsSection(ctx, keys, series), togetherSection(ctx, keys), againstSection(ctx, keys, series),

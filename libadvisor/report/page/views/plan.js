@@ -52,7 +52,7 @@ export function plan(ctx) {
 			rows: plan.additions, empty: 'The plan adds nothing.',
 		}),
 		frontier ? frontierSection(frontier) : h('section', { 'aria-label': 'What other budgets bring' }, h('header', null, h('h2', null, 'What other budgets bring')),
-			h('p', { class: 'empty' }, 'No frontier was given. ', h('code', null, 'conda-advisor recommend … --frontier --json > frontier.json'), ' makes one, ', h('code', null, '--frontier frontier.json'), ' puts it here.')),
+			h('p', { class: 'empty' }, 'No frontier was given. ', h('code', null, 'conda-advisor recommend … --frontier -o frontier.json'), ' makes one, ', h('code', null, '--frontier frontier.json'), ' puts it here.')),
 		section({ title: 'Wanted, and not added', columns: [name, numbers('users', 'Users'), text('kind', 'Kind'), text('reason', 'Reason')], rows: plan.refused, empty: 'Everything that is wanted is added.' }),
 		section({
 			title: 'All actions', columns: [text('kind', 'Action'), name, numbers('users', 'Users'), text('confidence', 'Sure'), text('ticket', 'In a sentence')],

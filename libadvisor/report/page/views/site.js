@@ -25,7 +25,8 @@ function usersSection(ctx) {
 export function placesSection(ctx) {
 	const all = ctx.tally('place').users;
 	const seen = ctx.data.places.map((name, at) => ({ name, at, users: all[at] })).filter((place) => place.users > 0);
-	const lines = seen.map((place) => ({ name: place.name, values: ctx.monthsOf('place', place.at) }));
+	const values = ctx.monthsOfKeys('place', seen.map((place) => place.at));
+	const lines = seen.map((place, i) => ({ name: place.name, values: values[i] }));
 	return section({
 		title: 'Users by place and month',
 		note: 'Unique users who import anything from there. Most import from several places, so places do not add up to all users.',
