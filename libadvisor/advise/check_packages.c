@@ -67,6 +67,17 @@ static size_t find_parts(const struct adv_check *check, const char *spec,
 	return count;
 }
 
+/* A build that leans on the machine's own is what the centre wants of it. */
+static bool is_external(const struct adv_check *check, const struct advi_part *part)
+{
+	const struct advi_rule_set *set = advi_check_set(check, ADVI_RULE_EXTERNAL);
+
+	for (size_t i = 0; i < set->packages.count; i++)
+		if (advi_part_matches(part, set->packages.at[i]))
+			return true;
+	return false;
+}
+
 int advi_rule_banned(struct adv_check *check, const struct advi_rule_set *set,
 		     const struct adv_watch *watch, struct adv_err *err)
 {
@@ -79,9 +90,11 @@ int advi_rule_banned(struct adv_check *check, const struct advi_rule_set *set,
 		size_t count = find_parts(check, banned.at[i], parts);
 
 		for (size_t n = 0; n < count; n++)
-			advi_find_part(check, ADVI_RULE_BANNED, parts[n],
-				       "is not allowed here: the recipe bans '%s'", banned.at[i])
-				->help = "leave it out, or ask for what does without it";
+			if (!is_external(check, parts[n]))
+				advi_find_part(check, ADVI_RULE_BANNED, parts[n],
+					       "is not allowed here: the recipe bans '%s'",
+					       banned.at[i])
+					->help = "leave it out, or ask for what does without it";
 	}
 	advi_vec_clear(&banned);
 	return 0;
@@ -115,16 +128,6 @@ int advi_rule_required(struct adv_check *check, const struct advi_rule_set *set,
 	}
 	advi_vec_clear(&required);
 	return 0;
-}
-
-static bool is_external(const struct adv_check *check, const struct advi_part *part)
-{
-	const struct advi_rule_set *set = advi_check_set(check, ADVI_RULE_EXTERNAL);
-
-	for (size_t i = 0; i < set->packages.count; i++)
-		if (advi_part_matches(part, set->packages.at[i]))
-			return true;
-	return false;
 }
 
 int advi_rule_by_module(struct adv_check *check, const struct advi_rule_set *set,

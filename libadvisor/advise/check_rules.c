@@ -146,6 +146,19 @@ static int by_place(const void *a, const void *b)
 	return strcmp(x->message, y->message);
 }
 
+/* Names from files stand in it, and it goes to terminals and into XML. */
+static const char *masked(struct adv_check *check, const char *text)
+{
+	char *copy;
+
+	if (!text)
+		return NULL;
+	copy = advi_arena_alloc(&check->arena, strlen(text) + 1);
+	memcpy(copy, text, strlen(text));
+	advi_text_mask(copy);
+	return copy;
+}
+
 int advi_check_rules(struct adv_check *check, const struct adv_watch *watch, struct adv_err *err)
 {
 	size_t kept = 0;
@@ -163,6 +176,8 @@ int advi_check_rules(struct adv_check *check, const struct adv_watch *watch, str
 
 		if (kept && by_place(&check->findings.at[kept - 1], finding) == 0)
 			continue;
+		finding->package = masked(check, finding->package);
+		finding->help = masked(check, finding->help);
 		check->counts[finding->severity]++;
 		check->findings.at[kept++] = *finding;
 	}

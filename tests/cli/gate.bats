@@ -194,6 +194,20 @@ json.dump(d, open("channel/linux-64/repodata.json", "w"))'
 	rules base solvable yanked
 }
 
+@test "the manual page has every rule, with the severity that it has by itself" {
+	gate_environment "python 3.11.*" > env.yml
+	check 0 env.yml --site site.yml --sarif out.sarif --date 2025-09-01
+	python3 - "$SRCDIR/doc/man/conda-advisor-check.1.scd" "$SRCDIR/libadvisor/site/policy.c" <<-'END'
+	import json, re, sys
+	rules = [rule["id"] for rule in json.load(open("out.sarif"))["runs"][0]["tool"]["driver"]["rules"]]
+	page = dict(re.findall(r"^\*([\w\\]+)\* \((\w+)\)$", open(sys.argv[1]).read().replace("\\_", "_"), re.M))
+	assert list(page) == rules, set(page) ^ set(rules)
+	words = {"ADVI_ERROR": "error", "ADVI_WARNING": "warning", "ADVI_REMARK": "note", "ADVI_OFF": "off"}
+	table = re.findall(r"\] = \{\s*\"(\w+)\",.*?(ADVI_(?:ERROR|WARNING|REMARK|OFF))", open(sys.argv[2]).read(), re.S)
+	assert {name: words[severity] for name, severity in table} == page, (table, page)
+	END
+}
+
 @test "severities, and rules that there are not" {
 	gate_environment "python 3.11.*" big > env.yml
 	check 1 env.yml --site site.yml --date 2025-09-01
@@ -284,6 +298,59 @@ json.dump(d, open("channel/linux-64/repodata.json", "w"))'
 	run python3 "$SRCDIR/tests/cli/gate_mistakes.py" "$ADVISOR" site.yml
 	sed 's/^/# /' <<< "$output" >&3
 	[ "$status" -eq 0 ]
+}
+
+@test "files that are no environment: named in every form, with a way out" {
+	refused() { # line or "", what is said
+		python3 - "$ADVISOR" "$1" "$2" <<-'END'
+		import sys, gate_formats
+		status, document, rows, said = gate_formats.ask(sys.argv[1], "env.yml", "--site", "site.yml")
+		(rule, severity, line, column, text), = rows
+		assert (status, rule, severity) == (3, "environment", "error"), rows
+		assert line == (int(sys.argv[2]) if sys.argv[2] else None), rows
+		assert sys.argv[3] in text and sys.argv[3] in said, (rows, said)
+		assert not document["passed"] and document["packages"] == [], document
+		END
+	}
+	: > env.yml
+	refused "" "there is nothing in it"
+	printf '\n# nothing\n' > env.yml
+	refused "" "there is nothing in it"
+	printf 'dependencies: []\n' > env.yml
+	refused "" "it names no package"
+	printf 'name: x\n' > env.yml
+	refused 1 "needs the key 'dependencies'"
+	printf -- '- a\n- b\n' > env.yml
+	refused 1 "an environment file must be a map of keys and values, not a list"
+	printf 'dependencies: numpy\n' > env.yml
+	refused 1 "'dependencies' takes a list, not 'numpy'"
+	printf 'channels: conda-forge\ndependencies: [numpy]\n' > env.yml
+	refused 1 "'channels' takes a list of texts, not 'conda-forge'"
+	printf 'dependencies:\n  - numpy\n---\ndependencies: []\n' > env.yml
+	refused 3 "a second document begins"
+	printf 'dependencies:\n  - numpy: 1.2\n    - x\n' > env.yml
+	refused 3 ""
+	gate_environment numpy | iconv -t UTF-16 > env.yml
+	refused "" "it is UTF-16; make it UTF-8"
+	printf 'dependencies:\n  - num\xffpy\n' > env.yml
+	refused "" "not UTF-8"
+	{ echo "a0: &a0 [x, x]"; for i in $(seq 40); do echo "a$i: &a$i [*a$((i - 1)), *a$((i - 1))]"; done; echo "dependencies: *a40"; } > env.yml
+	refused 18 "more than the 1048576 values allowed"
+	printf 'dependencies: &a [*a]\n' > env.yml
+	refused 1 "stands within what it names"
+	{ echo "dependencies:"; yes '  - numpy' | head -100001; } > env.yml
+	refused 100002 "more than the 100000 packages allowed"
+	{ printf 'dependencies: [numpy]\nname: '; head -c 17000000 /dev/zero | tr '\0' x; } > env.yml
+	refused "" "larger than the 16 MiB allowed"
+	python3 -c 'print("dependencies: " + "[" * 100 + "]" * 100)' > env.yml
+	refused 1 "nested deeper than the 64 levels allowed"
+	# What is unusual, and fine.
+	printf '\xef\xbb\xbfchannels: &c [./channel]\r\nvariables: {x: *c}\r\ndependencies:\r\n  - &p python 3.11.*\r\n  - {pip: []}\r\n' > env.yml
+	check 0 env.yml --site site.yml --date 2025-09-01
+	check 3 nowhere.yml --site site.yml --json
+	[[ $output == *'"rule": "environment"'* && $stderr == *"nowhere.yml"* ]]
+	check 3 site.yml --site env.yml
+	[[ $stderr == *"env.yml: line "* && -z $output ]]
 }
 
 @test "names that steer something: terminals, commands, markup" {
