@@ -147,9 +147,18 @@ static void add_import(struct advi_lane *lane, struct advi_batch *batch, uint32_
 
 /* --- package records --- */
 
-static bool is_hex(char c)
+/* Whether four bytes are hexadecimal digits. */
+static inline bool is_hex4(const char *at)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+	static const bool digit[256] = {
+		['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
+		['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1,
+		['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['a'] = 1, ['b'] = 1,
+		['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+	};
+	const unsigned char *byte = (const unsigned char *)at;
+
+	return digit[byte[0]] & digit[byte[1]] & digit[byte[2]] & digit[byte[3]];
 }
 
 /* What the bits of two texts of fixed length differ in: quicker than a call for so few bytes. */
@@ -168,12 +177,11 @@ static inline uint64_t difference(const char *a, const char *b, size_t count)
 }
 
 /* Whether bytes, more than WORDS, begin as a package record does, whatever run it names. */
-static bool is_usual(const char *at)
+static inline bool is_usual(const char *at)
 {
 	return (difference(at, head, sizeof(head) - 1) |
 		difference(at + MIDDLE, middle, sizeof(middle) - 1)) == 0 &&
-	       is_hex(at[CRC]) && is_hex(at[CRC + 1]) && is_hex(at[CRC + 2]) &&
-	       is_hex(at[CRC + 3]) && at[WORDS] == '"';
+	       is_hex4(at + CRC) && at[WORDS] == '"';
 }
 
 /* Whether a record is of a run (a valid one) and words that are not looked at here. */

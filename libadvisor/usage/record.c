@@ -6,9 +6,17 @@
 
 #include "io/digest.h"
 
-static int hex_digit(char c)
+/* The value of a lower-case digit, or -1. */
+static inline int hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	/* plus 1 */
+	static const signed char digits[256] = {
+		['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+		['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	};
+
+	return digits[(unsigned char)c] - 1;
 }
 
 bool advi_uuid_read(struct advi_str text, unsigned char out[ADVI_UUID_BYTES])
