@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "io/csv.h"
-#include "io/stream.h"
+#include "io/lines.h"
 
 enum { LONGEST_DOMAIN = 256 };
 

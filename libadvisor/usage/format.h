@@ -3,7 +3,7 @@
 #ifndef ADVI_USAGE_FORMAT_H
 #define ADVI_USAGE_FORMAT_H
 
-#include "io/stream.h"
+#include "io/lines.h"
 #include "usage/sink.h"
 
 enum { ADVI_HEAD_BYTES = 1 << 20 }; /* of a source seen at once: more than most sources have */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Lists of sources, as find writes them. */
 #include "base/mem.h"
-#include "io/stream.h"
+#include "io/lines.h"
 #include "usage/source.h"
 
 enum { NAME_BYTES = 64 << 10, HEAD_BYTES = 1 << 20 };

@@ -8,7 +8,7 @@
 #include "conda/matchspec.h"
 #include "io/file.h"
 #include "io/json_scan.h"
-#include "io/stream.h"
+#include "io/lines.h"
 
 enum { LINE_CAP = 1 << 20, FIELDS = 7, SHOWN = 20 };
 

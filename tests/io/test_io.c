@@ -12,7 +12,7 @@
 #include "io/http.h"
 #include "io/json_scan.h"
 #include "io/json_write.h"
-#include "io/stream.h"
+#include "io/lines.h"
 
 static char folder[4096];
 
