@@ -278,14 +278,17 @@ void advi_effect_measure(struct advi_effect *effect, const struct advi_demand *d
 			 const struct adv_site *site, const struct advi_env *base,
 			 const struct advi_env *env)
 {
-	ADVI_AUTO(map) struct advi_map before = {0}, after = {0};
+	ADVI_AUTO(map) struct advi_map before = {0}, solved = {0}, after = {0};
 
 	advi_base_names(&before, site, base);
+	add_names(&solved, base);
 	add_names(&after, env);
 	effect->users = demand->user_count;
 	effect->workloads = demand->workloads.count;
 	advi_demand_cover(demand, &before, &effect->workloads_covered_before,
 			  &effect->users_covered_before);
+	advi_demand_cover(demand, &solved, &effect->workloads_covered_solved,
+			  &effect->users_covered_solved);
 	advi_demand_cover(demand, &after, &effect->workloads_covered_after,
 			  &effect->users_covered_after);
 }

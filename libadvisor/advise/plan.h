@@ -76,6 +76,8 @@ struct advi_effect {
 	uint64_t users, workloads; /* of which there are */
 	uint64_t users_covered_before, users_covered_after;
 	uint64_t workloads_covered_before, workloads_covered_after;
+	/* by base as it is solved now: a list of what it holds may leave dependencies out */
+	uint64_t users_covered_solved, workloads_covered_solved;
 };
 
 /* A span of months, and the user-months with Python in it; without months: NULL and 0. */

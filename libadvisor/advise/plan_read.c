@@ -134,8 +134,14 @@ static const struct advi_field budget_fields[] = {
 #field, ADVI_FIELD_COUNT, AT(adv_plan, effect.field), NULL, 0                      \
 	}
 static const struct advi_field effect_fields[] = {
-	EFFECT(users),     EFFECT(users_covered_after),     EFFECT(users_covered_before),
-	EFFECT(workloads), EFFECT(workloads_covered_after), EFFECT(workloads_covered_before),
+	EFFECT(users),
+	EFFECT(users_covered_after),
+	EFFECT(users_covered_before),
+	EFFECT(workloads),
+	EFFECT(workloads_covered_after),
+	EFFECT(workloads_covered_before),
+	EFFECT(users_covered_solved),
+	EFFECT(workloads_covered_solved),
 };
 static const struct advi_field plan_fields[] = {
 	{"added", ADVI_FIELD_OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},

@@ -100,9 +100,11 @@ static void write_effect(struct advi_jout *out, const struct advi_effect *effect
 	advi_jout_key_u64(out, "users", effect->users);
 	advi_jout_key_u64(out, "users_covered_after", effect->users_covered_after);
 	advi_jout_key_u64(out, "users_covered_before", effect->users_covered_before);
+	advi_jout_key_u64(out, "users_covered_solved", effect->users_covered_solved);
 	advi_jout_key_u64(out, "workloads", effect->workloads);
 	advi_jout_key_u64(out, "workloads_covered_after", effect->workloads_covered_after);
 	advi_jout_key_u64(out, "workloads_covered_before", effect->workloads_covered_before);
+	advi_jout_key_u64(out, "workloads_covered_solved", effect->workloads_covered_solved);
 	advi_jout_object_end(out);
 }
 

@@ -40,6 +40,16 @@ static void print_cover(struct advi_table *table, const char *what, uint64_t all
 	advi_table_printf(table, "%.1f %%", all ? 100.0 * (double)after / (double)all : 0.0);
 }
 
+/* What dependencies of base do that its list leaves out is none of the plan's doing. */
+static void say_listed(const struct advi_effect *effect, struct advi_buf *text)
+{
+	if (effect->users_covered_solved <= effect->users_covered_before)
+		return;
+	advi_buf_text(text, " Of these ");
+	advi_text_count(text, effect->users_covered_solved - effect->users_covered_before);
+	advi_buf_text(text, " can now, if base has the dependencies that its list leaves out.");
+}
+
 static void print_effect(const struct page *page)
 {
 	static const struct advi_column columns[] = {
@@ -56,6 +66,7 @@ static void print_effect(const struct page *page)
 		advi_buf_text(&text, " more of ");
 		count(&text, effect->users, "user", "users");
 		advi_buf_text(&text, " can do without an environment of their own.");
+		say_listed(effect, &text);
 		paragraph(page, &text);
 	}
 	advi_table_init(&table, columns, ADVI_COUNT(columns));

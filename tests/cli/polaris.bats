@@ -114,6 +114,7 @@ for budget in json.load(open("backtest.json"))["budgets"]:
 }
 
 @test "what if base were otherwise" {
+	[ -e all/plan.json ] || recommend all
 	python3 -c '
 import json, sys
 site = json.load(open(sys.argv[1]))
@@ -127,6 +128,12 @@ json.dump(site, open("private.json", "w"))' "$SHARED/data/usage/site.json" "$SHA
 		run python3 "$SRCDIR/tests/advise/check_whatif.py" whatif.json truth.json \
 			"$SHARED/data/usage/polaris-40MB.accounts.csv" 3
 		[ "$status" -eq 0 ] || { echo "$change: $output"; false; }
+		# what a plan says of base as it is solved
+		python3 -c '
+import json
+what, plan = (json.load(open(name))["effect"] for name in ("whatif.json", "all/plan.json"))
+for key in ("users", "workloads"):
+    assert what[key]["covered_before"] == plan[key + "_covered_solved"], (what, plan)'
 	done
 }
 
