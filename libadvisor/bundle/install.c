@@ -29,6 +29,7 @@ struct unpack {
 	bool *seen;
 	ADVI_VEC(struct hard_link) hard_links;
 	size_t linked; /* of them, those that have their content */
+	bool rest;     /* only what was not seen yet */
 };
 
 /*
@@ -180,8 +181,12 @@ static int take_file(struct unpack *unpack, struct advi_archive *archive,
 }
 
 static int take_link(struct unpack *unpack, const struct advi_member *member,
-		     const struct advi_path *path, struct adv_err *err)
+		     struct advi_path *path, struct adv_err *err)
 {
+	/* conda leaves what is listed as a link alone, and refuses others */
+	if (path->placeholder && path->type != ADVI_PATH_LINK)
+		return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it",
+				 path->source);
 	if (!member->link.len || advi_str_find(member->link, '\0') < member->link.len)
 		return advi_fail(err, ADV_EINPUT, "link '%s' points to nothing", path->source);
 	if (member->link.len >= ADVI_MEMBER_PATH_BYTES)
@@ -190,6 +195,8 @@ static int take_link(struct unpack *unpack, const struct advi_member *member,
 	if (!advi_str_utf8(member->link))
 		return advi_fail(err, ADV_EINPUT, "link '%s' points to what is no UTF-8",
 				 path->source);
+	path->placeholder = NULL;
+	path->type = ADVI_PATH_LINK; /* info/files does not tell links from files */
 	return advi_place_link(&unpack->place, path, member->link, err);
 }
 
@@ -226,18 +233,13 @@ static int take_member(struct unpack *unpack, struct advi_archive *archive,
 	    path->type == ADVI_PATH_FOLDER)
 		return advi_fail(err, ADV_EINPUT, "'%s' is listed as something else than it is",
 				 path->source);
+	if (unpack->seen[entry->number] && unpack->rest)
+		return 0;
 	if (unpack->seen[entry->number])
 		return advi_fail(err, ADV_EINPUT, "'%s' is in it twice", path->source);
 	unpack->seen[entry->number] = true;
 	switch (member->kind) {
 	case ADVI_MEMBER_LINK:
-		/* conda leaves what is listed as a link alone, and refuses others */
-		if (path->placeholder && path->type != ADVI_PATH_LINK)
-			return advi_fail(err, ADV_EINPUT, "'%s' is a link with a prefix in it",
-					 path->source);
-		path->placeholder = NULL;
-		/* info/files does not tell links from files */
-		path->type = ADVI_PATH_LINK;
 		return take_link(unpack, member, path, err);
 	case ADVI_MEMBER_HARD_LINK:
 		return take_hard_link(unpack, member, entry->number);
@@ -256,17 +258,22 @@ static int take_target(struct unpack *unpack, struct advi_archive *archive,
 
 	for (size_t i = 0; i < unpack->hard_links.count && r == 0; i++) {
 		const struct hard_link *link = &unpack->hard_links.at[i];
+		struct advi_path *path = &unpack->place.package->paths.at[link->path];
 		ADVI_AUTO(buf) struct advi_buf copy = ADVI_BUF_INIT(MEMORY_BYTES);
 
-		if (member->kind != ADVI_MEMBER_FILE || !advi_str_is(member->path, link->target))
+		if (!advi_str_is(member->path, link->target) ||
+		    (member->kind != ADVI_MEMBER_FILE && member->kind != ADVI_MEMBER_LINK))
 			continue;
+		unpack->linked++;
+		if (member->kind == ADVI_MEMBER_LINK) {
+			r = take_link(unpack, member, path, err);
+			continue;
+		}
 		r = read ? 0 : advi_archive_read_all(archive, &data, err);
 		read = true;
 		advi_buf_add(&copy, advi_buf_str(&data));
 		if (r == 0)
-			r = take_bytes(unpack, &unpack->place.package->paths.at[link->path],
-				       link->mode, &copy, err);
-		unpack->linked++;
+			r = take_bytes(unpack, path, link->mode, &copy, err);
 	}
 	return r;
 }
@@ -356,10 +363,10 @@ static int take_part(struct unpack *unpack, const char *part, struct adv_err *er
 
 static int unpack_all(struct unpack *unpack, struct adv_err *err)
 {
-	bool again = advi_str_ends(advi_str(unpack->place.package->file), ADVI_STR(".conda"));
 	int r = take_part(unpack, parts[0], err);
 
-	if (r == 0 && again && missing(unpack))
+	unpack->rest = true;
+	if (r == 0 && missing(unpack))
 		r = take_part(unpack, parts[1], err);
 	if (r == 0 && missing(unpack))
 		r = advi_fail(err, ADV_EINPUT, "'%s' is listed and not in it",

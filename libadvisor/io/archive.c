@@ -166,7 +166,11 @@ int advi_archive_open(struct advi_archive **out, const char *path, const char *p
 	archive->name.cap = archive->link.cap = ADVI_MEMBER_PATH_BYTES;
 	archive->block = advi_malloc(BLOCK_BYTES);
 	archive->tar = new_reader();
-	archive_read_support_filter_all(archive->tar);
+	/* Not all that libarchive knows: for some it would start other programs. */
+	archive_read_support_filter_bzip2(archive->tar);
+	archive_read_support_filter_gzip(archive->tar);
+	archive_read_support_filter_xz(archive->tar);
+	archive_read_support_filter_zstd(archive->tar);
 	archive_read_support_format_tar(archive->tar);
 	archive_read_support_format_empty(archive->tar);
 	if (is_zip)

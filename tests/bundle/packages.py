@@ -28,10 +28,11 @@ def pyc(source, flags=0, stamp=1700000000):
 
 
 class Entry:
-    """A path: bytes, or a link's text, or the path that a hard link has the content of."""
+    """A path: bytes, or a link's text, or the path that a hard link has the content of, or a kind."""
 
-    def __init__(self, data=b"", link=None, hard=None, mode=0o664, hold=None, listed=True, text=HOLD):
-        self.data, self.link, self.hard, self.mode = data, link, hard, mode
+    def __init__(self, data=b"", link=None, hard=None, mode=0o664, hold=None, listed=True, text=HOLD,
+                 kind=None):
+        self.data, self.link, self.hard, self.mode, self.kind = data, link, hard, mode, kind
         self.hold, self.listed, self.text = hold, listed, text
 
 
@@ -41,7 +42,10 @@ def tar_bytes(entries, info, form=tarfile.PAX_FORMAT):
         for name, entry in list(info.items()) + list(entries.items()):
             member = tarfile.TarInfo(name)
             member.mode, member.mtime, member.uid, member.uname = entry.mode, 1700000000, 1000, "me"
-            if entry.link is not None:
+            if entry.kind:
+                member.type = entry.kind
+                tar.addfile(member)
+            elif entry.link is not None:
                 member.type, member.linkname = tarfile.SYMTYPE, entry.link
                 tar.addfile(member)
             elif entry.hard:
@@ -59,8 +63,8 @@ def paths_json(entries):
         if not entry.listed:
             continue
         first = entry
-        while first.hard:
-            first = entries[first.hard]
+        for _ in range(4):
+            first = entries.get(first.hard, first)
         data = first.data
         row = {"_path": name, "path_type": "softlink" if entry.link is not None else "hardlink",
                "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
@@ -180,8 +184,35 @@ def hostile(folder):
                 {"_path": "share/ok", "path_type": "hardlink", "file_mode": "binary",
                  "prefix_placeholder": "/p", "sha256": None}], "paths_version": 1}).encode()})
     package(folder, "nopython", {"site-packages/a.py": Entry(b"")}, noarch="python")
+    package(folder, "twice", {"share/ok": Entry(b"ok"), "./share/ok": Entry(b"ok")}, info=listing())
+    package(folder, "device", {"share/ok": Entry(kind=tarfile.CHRTYPE)}, info=listing())
+    package(folder, "pipe", {"share/ok": Entry(kind=tarfile.FIFOTYPE)}, info=listing())
+    package(folder, "folder", {"share/ok": Entry(kind=tarfile.DIRTYPE)}, info=listing())
+    package(folder, "nofolder", ok, info=listing(path_type="directory"))
+    package(folder, "hardnothing", {"share/ok": Entry(hard="nothing")}, info=listing())
+    package(folder, "hardself", {"share/ok": Entry(hard="share/ok")}, info=listing())
+    package(folder, "hardup", {"share/ok": Entry(hard="../../etc/passwd")}, info=listing())
+    package(folder, "holdlink", {"share/ok": Entry(link="x")}, info=listing(prefix_placeholder=HOLD))
+    package(folder, "longname", {"share/" + "n" * 256: Entry(b"x")})
+    package(folder, "longpath", {"n/" * 2100 + "x": Entry(b"x")})
+    package(folder, "nul", ok, info=listing(_path="share/ok\0x"))
+    package(folder, "empty", ok, info=listing(_path=""))
+    package(folder, "type", ok, info=listing(path_type="portal"))
+    package(folder, "version", ok, info={"info/paths.json": b'{"paths": [], "paths_version": 2}'})
+    package(folder, "bothkinds", ok, info={"info/paths.json": json.dumps({"paths_version": 1, "paths": [
+        {"_path": "share/ok", "path_type": kind} for kind in ("hardlink", "softlink")]}).encode()})
+    package(folder, "python", {}, python_site_packages_path="../up", version="3.11.1")
+    for number, point in enumerate(("x", "x = y", "a/b = c:d", ".x = c:d", "x = c d:e", "x = c:d()")):
+        package(folder, f"entry{number}", {}, noarch="python", info={"info/link.json": json.dumps(
+            {"noarch": {"type": "python", "entry_points": [point]}, "package_metadata_version": 1}).encode()})
+    for number, text in enumerate(("../x", "a/b", "", ".")):
+        file = package(folder, f"name{number}", ok, info={"info/index.json": json.dumps(
+            {"name": text, "version": "1", "build": "0"}).encode()})
+        os.rename(file, os.path.join(folder, f"name{number}-1.0-0.conda"))
     package(folder, "notext", {os.fsdecode(b"share/latin-\xe4"): Entry(b"x")}, old=True)
     with open(package(folder, "cut", {"share/ok": Entry(os.urandom(1 << 16))}), "r+b") as cut:
+        cut.truncate(40000)
+    with open(package(folder, "cutold", {"share/ok": Entry(os.urandom(1 << 16))}, old=True), "r+b") as cut:
         cut.truncate(40000)
     with open(os.path.join(folder, "nothing-1.0-0.conda"), "wb") as out:
         out.write(b"this is no package")

@@ -121,6 +121,7 @@ def links(folder):
         "share/dots": Entry(link=".././lib//a.so"), "bin/one": Entry(HOLD.encode(), mode=0o755, hold="text"),
         "bin/two": Entry(hard="bin/one", mode=0o755), "bin/three": Entry(hard="bin/two", mode=0o755),
         "share/large": Entry(b"large" * 500000), "share/larger": Entry(hard="share/large"),
+        "share/hardlink": Entry(hard="share/dots"),
     })
 
 

@@ -166,7 +166,7 @@ same_as_installed() {
 		[ -z "$(find . -name 'bad.tar*')" ]
 		count=$((count + 1))
 	done
-	[ "$count" -eq 16 ]
+	[ "$count" -eq 44 ]
 	[ ! -e /tmp/evil ]
 }
 
