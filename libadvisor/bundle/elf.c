@@ -12,6 +12,7 @@ enum {
 	SEGMENTS = 512,
 	DYNAMIC_BYTES = 1 << 20,
 	TEXT_BYTES = 4096,
+	TEXTS_BYTES = 1 << 30,
 	NEEDED = 1000,
 	VERSIONS = 10000,
 };
@@ -180,26 +181,49 @@ static bool find(struct reader *reader, uint64_t address, struct segment *out)
 	return false;
 }
 
-/* A text of the dynamic segment's table; NULL when it is not at hand or can't be. */
+/* Bytes at an address of memory, which must lie in one segment. */
+static const unsigned char *part_at(struct reader *reader, uint64_t address, size_t length)
+{
+	struct segment at;
+
+	if (!find(reader, address, &at) || at.bytes < length) {
+		reader->bad = true;
+		return NULL;
+	}
+	return part(reader, at.offset, length);
+}
+
+/*
+ * A text of the dynamic segment's table; NULL when it is not at hand or can't be. What is one in
+ * memory may be two in the file: tools that change a file put parts of it into segments of their
+ * own.
+ */
 static const char *text(struct reader *reader, uint64_t index)
 {
-	size_t length;
-	const unsigned char *at;
+	ADVI_AUTO(buf) struct advi_buf out = ADVI_BUF_INIT(TEXT_BYTES + 1);
+	struct segment at = {0};
+	const unsigned char *bytes = NULL;
 
-	if (index >= reader->texts.bytes) {
-		reader->bad = true;
-		return NULL;
+	while (out.len < TEXT_BYTES) {
+		uint64_t address = reader->texts.address + index + out.len;
+		size_t length = TEXT_BYTES - out.len, end;
+
+		if (index + out.len >= reader->texts.bytes || !find(reader, address, &at))
+			break;
+		if (length > at.bytes)
+			length = (size_t)at.bytes;
+		if (length > reader->texts.bytes - index - out.len)
+			length = (size_t)(reader->texts.bytes - index - out.len);
+		bytes = part(reader, at.offset, length);
+		if (!bytes)
+			return NULL;
+		end = advi_str_find((struct advi_str){(const char *)bytes, length}, '\0');
+		advi_buf_add(&out, (struct advi_str){(const char *)bytes, end});
+		if (end < length)
+			return advi_arena_str(reader->arena, advi_buf_str(&out));
 	}
-	length = reader->texts.bytes - index < TEXT_BYTES ? (size_t)(reader->texts.bytes - index)
-							  : TEXT_BYTES;
-	at = part(reader, reader->texts.offset + index, length);
-	if (!at)
-		return NULL;
-	if (!memchr(at, '\0', length)) {
-		reader->bad = true;
-		return NULL;
-	}
-	return advi_arena_dup(reader->arena, (const char *)at);
+	reader->bad = true;
+	return NULL;
 }
 
 /* The entries of the dynamic segment, from the first on until one is not at hand or ends it. */
@@ -247,10 +271,10 @@ static void read_places(struct reader *reader, const unsigned char *at, size_t c
 			break;
 		}
 	}
-	if (!any || !find(reader, address, &reader->texts))
-		reader->texts = (struct segment){0};
-	else if (bytes < reader->texts.bytes)
-		reader->texts.bytes = bytes;
+	reader->texts = (struct segment){.address = address, .bytes = any ? bytes : 0};
+	/* so that sums with what is in it don't overflow */
+	if (address > UINT64_MAX / 2 || bytes > TEXTS_BYTES)
+		reader->bad = true;
 }
 
 static void read_entries(struct reader *reader, struct advi_elf *out, const unsigned char *at,
@@ -326,28 +350,15 @@ static void take_version(struct reader *reader, struct advi_elf *out, const char
 		out->glibc = found;
 }
 
-/* A step along a list whose links are distances; false at its end, and where it would run out. */
-static bool step(struct reader *reader, struct segment *at, uint64_t by)
-{
-	if (by == 0)
-		return false;
-	if (by >= at->bytes || __builtin_add_overflow(at->offset, by, &at->offset)) {
-		reader->bad = true;
-		return false;
-	}
-	at->bytes -= by;
-	return true;
-}
-
-/* The versions that are needed of one library: a Verneed with its list of Vernaux. */
-static void read_library(struct reader *reader, struct advi_elf *out, struct segment at,
+/* The versions that are needed of one library: a Verneed at 'address' with its list of Vernaux. */
+static void read_library(struct reader *reader, struct advi_elf *out, uint64_t address,
 			 const unsigned char *need, size_t *budget)
 {
 	uint64_t count = FIELD(reader, need, Verneed, vn_cnt);
 	uint64_t by = FIELD(reader, need, Verneed, vn_aux);
 
-	for (uint64_t i = 0; i < count && step(reader, &at, by); i++) {
-		const unsigned char *aux = part(reader, at.offset, sizeof(Elf64_Vernaux));
+	for (uint64_t i = 0; i < count && by; i++) {
+		const unsigned char *aux = part_at(reader, address += by, sizeof(Elf64_Vernaux));
 		const char *name;
 
 		if (!aux || (*budget)-- == 0) {
@@ -361,23 +372,27 @@ static void read_library(struct reader *reader, struct advi_elf *out, struct seg
 	}
 }
 
+/* Lists whose links are distances, of 32 bits: an address can't overflow before the budget ends. */
 static void read_versions(struct reader *reader, struct advi_elf *out)
 {
+	uint64_t address = reader->versions;
 	size_t budget = VERSIONS;
-	struct segment at;
 
-	if (!reader->versions || !find(reader, reader->versions, &at))
+	if (!address || address > UINT64_MAX / 2)
 		return;
 	for (uint64_t i = 0; i < reader->version_count && !reader->bad; i++) {
-		const unsigned char *need = part(reader, at.offset, sizeof(Elf64_Verneed));
+		const unsigned char *need = part_at(reader, address, sizeof(Elf64_Verneed));
+		uint64_t by;
 
 		if (!need || budget-- == 0) {
 			reader->bad |= need != NULL;
 			return;
 		}
-		read_library(reader, out, at, need, &budget);
-		if (!step(reader, &at, FIELD(reader, need, Verneed, vn_next)))
+		read_library(reader, out, address, need, &budget);
+		by = FIELD(reader, need, Verneed, vn_next);
+		if (!by)
 			return;
+		address += by;
 	}
 }
 

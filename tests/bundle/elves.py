@@ -15,8 +15,9 @@ VERNEED, VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 
 
 def elf(soname=None, needed=(), rpath=None, runpath=None, glibc=(), program=False, bits=64,
-        order="<", machine=None, pad=0):
-    """The bytes of one. 'pad' bytes lie between the texts and the dynamic segment."""
+        order="<", machine=None, pad=0, split=False):
+    """The bytes of one. 'pad' bytes lie between the texts and the dynamic segment; with 'split' a
+    segment ends and another begins within a text, as patchelf leaves it."""
     wide = bits == 64
     texts = b"\0"
 
@@ -35,7 +36,7 @@ def elf(soname=None, needed=(), rpath=None, runpath=None, glibc=(), program=Fals
                    for v in versions)
     need = struct.pack(order + "HHIII", 1, len(versions), library, 16, 0) + aux
     head, each = (64, 56) if wide else (52, 32)
-    start = head + 3 * each
+    start = head + 4 * each
     base = 0x400000
     texts += b"\0" * (-len(texts) % 8)
     at_texts, at_need = start, start + len(texts)
@@ -56,8 +57,10 @@ def elf(soname=None, needed=(), rpath=None, runpath=None, glibc=(), program=Fals
     ident = b"\x7fELF" + bytes([2 if wide else 1, 1 if order == "<" else 2, 1]) + b"\0" * 9
     header = ident + struct.pack(order + "HHI" + 3 * word + "IHHHHHH", 3,
                                  machine or MACHINES[bits, order], 1, 0, head, 0, 0, head, each,
-                                 3, 0, 0, 0)
-    segments = segment(1, 0, size) + segment(2, at_dynamic, len(dynamic))
+                                 4, 0, 0, 0)
+    cut = at_texts + 5 if split else size
+    segments = segment(1, 0, cut) + segment(1 if split else 4, cut, size - cut)
+    segments += segment(2, at_dynamic, len(dynamic))
     segments += segment(3 if program else 4, at_texts, 1)
     body = header + segments + texts + (need if versions else b"")
     return body.ljust(at_dynamic, b"\0") + dynamic
@@ -68,6 +71,7 @@ def main():
     for name, more in (("wide", {"runpath": "$ORIGIN/../lib"}), ("narrow", {"bits": 32, "rpath": "/a:/b"}),
                        ("wide_big", {"order": ">"}), ("narrow_big", {"bits": 32, "order": ">"}),
                        ("program", {"program": True, "rpath": "$ORIGIN/../lib"}),
+                       ("split", {"split": True}),
                        ("relr", {"glibc": ["GLIBC_ABI_DT_RELR", "GLIBC_PRIVATE"]})):
         with open(os.path.join(sys.argv[1], name), "wb") as out:
             out.write(elf(**{**some, **more}))

@@ -47,8 +47,8 @@ def layer(folder):
     }, ["python >=3", "numpy 1.*"], noarch="python", subdir="noarch", info={"info/link.json": link}.items())
     yield package(folder, "native", {
         f"{SITE}/native/ext.so": Entry(
-            elf(None, ["libbase.so.1", "libnew.so.2"], rpath="$ORIGIN/../../..", glibc=["2.2.5", "2.28"]),
-            mode=0o755),
+            elf(None, ["libbase.so.1", "libnew.so.2"], rpath="$ORIGIN/../../..", glibc=["2.2.5", "2.28"],
+                split=True), mode=0o755),
         "lib/libnew.so.2": Entry(elf("libnew.so.2", ["libdeep.so"], runpath="$ORIGIN/deep"), mode=0o755),
         "lib/deep/libdeep.so": Entry(elf("libdeep.so"), mode=0o755),
     }, ["python", "__linux >=4.18"])
