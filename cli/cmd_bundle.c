@@ -29,7 +29,7 @@ static const struct opt opts[] = {
 	{0, "host-library", OPT_LIST, &bundle_opts.host_libraries, "SONAME",
 	 "build: of a layer: every node has this library; a pattern, may be given again"},
 	{0, "threads", OPT_COUNT, &bundle_opts.threads, "N",
-	 "build: that compress; the image does not depend on it"},
+	 "build: that compress, the image does not depend on it; test: imports at a time"},
 	{0, "order", OPT_TEXT, &bundle_opts.build.order, "USAGE.db",
 	 "build: what people import together lies together"},
 	{0, "trace", OPT_TEXT, &bundle_opts.build.trace, "STATEMENTS",
@@ -49,6 +49,11 @@ static const struct opt opts[] = {
 	{0, "public-key", OPT_TEXT, &bundle_opts.verify.public_key, "FILE",
 	 "verify: it must be signed by this minisign key"},
 	{0, "files", OPT_FLAG, &bundle_opts.files, NULL, "list: every file, link and folder"},
+	{0, "method", OPT_TEXT, &bundle_opts.trial.methods, "LIST",
+	 "test: how it is seen: kernel,fuse,extract, the first that works"},
+	{0, "timeout", OPT_COUNT, &bundle_opts.timeout, "SECONDS",
+	 "test: for one import; default 120"},
+	{0, "junit", OPT_TEXT, &bundle_opts.junit, "FILE", "test: a JUnit report, too"},
 	{0, "to", OPT_TEXT, &bundle_opts.releases, "RELEASES",
 	 "publish, rollback: the folder that releases lie in"},
 	{0, "as", OPT_TEXT, &bundle_opts.publish.name, "NAME",
@@ -58,7 +63,7 @@ static const struct opt opts[] = {
 	{0, "template", OPT_TEXT, &bundle_opts.template_path, "FILE",
 	 "modulefile: the template, *.lua.in or *.tcl.in"},
 	{0, "json", OPT_FLAG, &bundle_opts.as_json, NULL,
-	 "list, diff: one JSON document, schema advisor.bundle-list/1, -files/1, -diff/1"},
+	 "list, diff, test: one JSON document, schema advisor.bundle-list/1, ..."},
 };
 
 static int run(int argc, char **argv)
@@ -68,15 +73,11 @@ static int run(int argc, char **argv)
 		int operands;
 		int (*run)(const char *operand);
 	} actions[] = {
-		{"build", 1, bundle_build},
-		{"verify", 1, bundle_verify},
-		{"sbom", 1, bundle_sbom},
-		{"sign", 1, bundle_sign},
-		{"list", 1, bundle_list},
-		{"diff", 2, bundle_diff},
-		{"publish", 1, bundle_publish},
-		{"rollback", 0, bundle_rollback},
-		{"modulefile", 1, bundle_modulefile},
+		{"build", 1, bundle_build},       {"verify", 1, bundle_verify},
+		{"test", 1, bundle_test},         {"sbom", 1, bundle_sbom},
+		{"sign", 1, bundle_sign},         {"list", 1, bundle_list},
+		{"diff", 2, bundle_diff},         {"publish", 1, bundle_publish},
+		{"rollback", 0, bundle_rollback}, {"modulefile", 1, bundle_modulefile},
 	};
 	static const char *const counts[] = {"no operand", "one operand", "two operands"};
 
@@ -90,7 +91,7 @@ static int run(int argc, char **argv)
 		return actions[i].run(argc > 1 ? argv[1] : NULL);
 	}
 	return term_usage(
-		"bundle takes build, verify, sbom, sign, list, diff, publish, rollback or modulefile, "
+		"bundle takes build, verify, test, sbom, sign, list, diff, publish, rollback or modulefile, "
 		"not '%s'",
 		argv[0]);
 }
@@ -98,11 +99,12 @@ static int run(int argc, char **argv)
 extern const struct command cmd_bundle;
 const struct command cmd_bundle = {
 	.name = "bundle",
-	.synopsis = "build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | sbom IMAGE | "
-		    "sign IMAGE --sign KEY | list IMAGE | diff A B | "
-		    "publish IMAGE --to RELEASES | rollback --to RELEASES | "
-		    "modulefile IMAGE --template FILE",
-	.purpose = "build, verify, list, compare and publish images",
+	.synopsis =
+		"build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | test IMAGE | sbom IMAGE | "
+		"sign IMAGE --sign KEY | list IMAGE | diff A B | "
+		"publish IMAGE --to RELEASES | rollback --to RELEASES | "
+		"modulefile IMAGE --template FILE",
+	.purpose = "build, verify, test, list, compare and publish images",
 	.details =
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
 		"is needed. PLAN is what 'recommend' wrote; RECIPE is YAML with the schema\n"
@@ -111,6 +113,8 @@ const struct command cmd_bundle = {
 		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
 		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"
+		"test imports every module of what was asked for, with the image's Python, in a room of its own:\n"
+		"no network, no home and no /tmp of this machine. Status 1 says that one does not work.\n"
 		"sbom prints a bill of materials, sign signs the manifest.\n"
 		"diff says how two images differ, with status 1 when they do.\n"
 		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"
@@ -121,6 +125,7 @@ const struct command cmd_bundle = {
 		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"
 		"  conda-advisor bundle build bundles/torch.yml --dry-run\n"
 		"  conda-advisor bundle verify next.squashfs\n"
+		"  conda-advisor bundle test next.squashfs --junit imports.xml\n"
 		"  conda-advisor bundle publish next.squashfs --to /soft/releases",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),

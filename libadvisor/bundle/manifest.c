@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "bundle/layer.h"
+#include "conda/envfile.h"
 #include "io/json_write.h"
 
 enum { TEXT_BYTES = 1 << 30 };
@@ -156,6 +157,21 @@ static void write_prefix(struct advi_jout *out, const struct advi_layout *layout
 				    !uses[ADVI_PREFIX_TEXT]);
 }
 
+/* Names of what people asked for; specs that name no package, such as virtual ones, tell none. */
+static void write_requested(struct advi_jout *out, const struct advi_source *source)
+{
+	advi_jout_key(out, "requested");
+	advi_jout_array(out);
+	for (size_t i = 0; i < source->specs.count; i++) {
+		struct advi_str name = advi_spec_name(advi_str(source->specs.at[i]));
+		ADVI_AUTO_PTR char *text = advi_str_dup(name);
+
+		if (name.len && *text != '_')
+			advi_jout_text(out, text);
+	}
+	advi_jout_array_end(out);
+}
+
 static void write_scripts(struct advi_jout *out, const struct advi_manifest_source *from)
 {
 	advi_jout_key(out, "scripts_skipped");
@@ -202,6 +218,7 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 	advi_jout_key_text(&out, "name", from->name);
 	write_packages(&out, from);
 	write_prefix(&out, from->layout, from->layer != NULL);
+	write_requested(&out, from->source);
 	advi_needs_write(from->needs, &out);
 	if (from->sbom_sha256)
 		advi_jout_key_text(&out, "sbom_sha256", from->sbom_sha256);

@@ -76,6 +76,7 @@ struct advi_manifest {
 	const char *sbom_sha256; /* of the bill of materials, or NULL */
 	const char *fingerprint; /* NULL: an older program wrote it */
 	struct advi_manifest_layer layer;
+	struct advi_list requested; /* names of packages that were asked for, when that is known */
 	uint64_t epoch;
 	struct adv_bundle_summary summary;
 	ADVI_VEC(struct advi_manifest_package) packages;

@@ -237,6 +237,8 @@ static void read_root(struct advi_manifest *manifest, struct advi_json *json, co
 			read_image(manifest, json);
 		else if (advi_str_is(key, "counts"))
 			read_counts(manifest, json);
+		else if (advi_str_is(key, "requested"))
+			advi_manifest_read_texts(json, arena, &manifest->requested, PACKAGES);
 		else if (advi_str_is(key, "layer"))
 			advi_manifest_read_layer(json, arena, &manifest->layer);
 		else if (advi_str_is(key, "folders"))

@@ -17,6 +17,7 @@
 #include <advisor/site.h>
 #include <advisor/stage.h>
 #include <advisor/store.h>
+#include <advisor/trial.h>
 #include <advisor/usage.h>
 #include <advisor/watch.h>
 #include <advisor/whatif.h>

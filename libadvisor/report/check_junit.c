@@ -9,41 +9,19 @@
 #include <time.h>
 
 #include "report/check.h"
-
-/* Text was masked: what is left of controls is '?', and all of it is UTF-8. */
-static void put(FILE *file, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", file);
-			break;
-		case '<':
-			fputs("&lt;", file);
-			break;
-		case '>':
-			fputs("&gt;", file);
-			break;
-		case '"':
-			fputs("&quot;", file);
-			break;
-		default:
-			fputc(*text, file);
-		}
-	}
-}
+#include "report/xml.h"
 
 static void put_class(const struct advi_check_view *view, FILE *file)
 {
 	fputs("\" classname=\"", file);
-	put(file, view->path);
+	advi_xml_put(file, view->path);
 	fputs("\" time=\"0\"", file);
 }
 
 static void put_place(const struct advi_check_view *view, const struct advi_finding *finding,
 		      FILE *file)
 {
-	put(file, view->path);
+	advi_xml_put(file, view->path);
 	if (finding->spot.line)
 		fprintf(file, ":%u:%u", finding->spot.line,
 			finding->spot.column ? finding->spot.column : 1);
@@ -55,7 +33,7 @@ static void put_finding(const struct advi_check_view *view, const struct advi_fi
 	fprintf(file, "    <testcase name=\"%s", advi_rule_name(finding->rule));
 	if (finding->package) {
 		fputs(": ", file);
-		put(file, finding->package);
+		advi_xml_put(file, finding->package);
 	}
 	if (finding->spot.line)
 		fprintf(file, " (line %u)", finding->spot.line);
@@ -66,16 +44,16 @@ static void put_finding(const struct advi_check_view *view, const struct advi_fi
 		return;
 	}
 	fputs(">\n      <failure type=\"", file);
-	put(file, advi_rule_name(finding->rule));
+	advi_xml_put(file, advi_rule_name(finding->rule));
 	fputs("\" message=\"", file);
-	put(file, finding->message);
+	advi_xml_put(file, finding->message);
 	fputs("\">", file);
 	put_place(view, finding, file);
 	fputs("\n", file);
-	put(file, finding->message);
+	advi_xml_put(file, finding->message);
 	if (finding->help) {
 		fputs("\n", file);
-		put(file, finding->help);
+		advi_xml_put(file, finding->help);
 	}
 	fputs("</failure>\n    </testcase>\n", file);
 }
@@ -91,7 +69,7 @@ static void put_output(const struct advi_check_view *view, FILE *file)
 			continue;
 		put_place(view, finding, file);
 		fprintf(file, ": %s: ", advi_severity_name(finding->severity));
-		put(file, finding->message);
+		advi_xml_put(file, finding->message);
 		fprintf(file, " [%s]\n", advi_rule_name(finding->rule));
 	}
 	fputs("</system-out>\n    <system-err></system-err>\n", file);
@@ -131,7 +109,7 @@ static void put_head(const struct advi_check_view *view, size_t cases, size_t sk
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
 	      "  <testsuite package=\"conda-advisor\" id=\"0\" name=\"",
 	      file);
-	put(file, view->path);
+	advi_xml_put(file, view->path);
 	fprintf(file,
 		"\" timestamp=\"%s\" hostname=\"localhost\" tests=\"%zu\" failures=\"%zu\" "
 		"errors=\"0\" skipped=\"%zu\" time=\"0\">\n    <properties/>\n",

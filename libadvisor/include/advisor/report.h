@@ -14,6 +14,7 @@
 #include <advisor/explain.h>
 #include <advisor/frontier.h>
 #include <advisor/plan.h>
+#include <advisor/trial.h>
 #include <advisor/usage.h>
 #include <advisor/whatif.h>
 
@@ -109,6 +110,15 @@ int adv_report_write_projects(const struct adv_store *store, const struct adv_pl
 			      const char *folder, const struct adv_watch *watch,
 			      struct adv_err *err);
 
+/*
+ * Which imports of an image work: as text, JSON (schema "advisor.trial/1") or JUnit's XML, with a
+ * case for each module.
+ */
+int adv_trial_write(const struct adv_trial *trial, enum adv_format format, FILE *file,
+		    const struct adv_style *style, struct adv_err *err);
+/* The same to the file at 'path' ("-": standard output), which stands there whole or not at all. */
+int adv_trial_write_file(const struct adv_trial *trial, enum adv_format format, const char *path,
+			 struct adv_err *err);
 /* What a dashboard is made of. NULL leaves a field open. */
 struct adv_page_options {
 	const struct adv_site

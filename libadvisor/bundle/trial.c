@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Trials: whether what an image was built for can be imported from it. */
+#include <advisor/trial.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle/image.h"
+#include "bundle/modules.h"
+#include "bundle/room.h"
+#include "bundle/scratch.h"
+#include "bundle/sink_tree.h"
+#include "bundle/stage_method.h"
+#include "bundle/trial_run.h"
+#include "io/spawn.h"
+
+enum { LISTEN_MS = 100, THREADS_MAX = 256, DEFAULT_SECONDS = 120, SAID_BYTES = 64 << 20 };
+
+struct adv_trial {
+	struct advi_arena arena;
+	struct advi_modules modules;
+	struct advi_manifest manifest;
+	ADVI_VEC(struct adv_trial_row) rows;
+	const char *image, *place, *method;
+	size_t failures;
+	bool alone;
+
+	int file; /* of the image */
+	struct advi_scratch scratch;
+	struct advi_trial_plan plan;
+	const struct adv_watch *watch;
+};
+
+void adv_trial_free(struct adv_trial *trial)
+{
+	if (!trial)
+		return;
+	if (trial->file >= 0)
+		close(trial->file);
+	advi_scratch_clear(&trial->scratch);
+	advi_vec_clear(&trial->rows);
+	advi_modules_clear(&trial->modules);
+	advi_manifest_clear(&trial->manifest);
+	advi_arena_clear(&trial->arena);
+	free(trial);
+}
+
+size_t adv_trial_count(const struct adv_trial *trial)
+{
+	return trial->rows.count;
+}
+
+const struct adv_trial_row *adv_trial_row(const struct adv_trial *trial, size_t i)
+{
+	return &trial->rows.at[i];
+}
+
+size_t adv_trial_failures(const struct adv_trial *trial)
+{
+	return trial->failures;
+}
+
+size_t adv_trial_packages(const struct adv_trial *trial)
+{
+	return trial->modules.packages;
+}
+
+const char *adv_trial_name(const struct adv_trial *trial)
+{
+	return trial->manifest.name;
+}
+
+const char *adv_trial_image(const struct adv_trial *trial)
+{
+	return trial->image;
+}
+
+const char *adv_trial_place(const struct adv_trial *trial)
+{
+	return trial->place;
+}
+
+const char *adv_trial_method(const struct adv_trial *trial)
+{
+	return trial->method;
+}
+
+bool adv_trial_alone(const struct adv_trial *trial)
+{
+	return trial->alone;
+}
+
+/* --- the image as a folder --- */
+
+static int write_member(struct advi_sink *sink, struct advi_image *image,
+			const struct advi_member *member, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *path = advi_str_dup(member->path), *text = NULL;
+	struct advi_str block;
+	int r;
+
+	if (member->kind == ADVI_MEMBER_FOLDER)
+		return sink->ops->folder(sink, path, err);
+	if (member->kind == ADVI_MEMBER_LINK) {
+		text = advi_str_dup(member->link);
+		return sink->ops->link(sink, path, text, err);
+	}
+	if (member->kind != ADVI_MEMBER_FILE)
+		return advi_fail(err, ADV_EINPUT,
+				 "the image has '%s', which is no file, folder or link", path);
+	r = sink->ops->begin(sink, path, member->mode & 0777, member->size, err);
+	while (r == 0 && (r = advi_image_read(image, &block, err)) == 0 && block.len)
+		r = sink->ops->data(sink, block, err);
+	return r == 0 ? sink->ops->end(sink, err) : r;
+}
+
+static int extract(struct adv_trial *trial, struct adv_err *err)
+{
+	ADVI_AUTO(image) struct advi_image *image = NULL;
+	uint64_t done = 0, total = trial->manifest.summary.bytes;
+	struct advi_sink *sink = NULL;
+	struct advi_member member;
+	int r = advi_scratch_make(&trial->scratch, true, err);
+
+	if (r == 0)
+		r = advi_sink_tree(&sink, trial->scratch.path, err);
+	if (r == 0)
+		r = advi_image_open(&image, trial->image, err);
+	while (r == 0 && (r = advi_image_next(image, &member, err)) > 0) {
+		done += member.size;
+		r = advi_progress(trial->watch, "extracting", "bytes", done,
+				  done < total ? total : 0, err);
+		if (r == 0)
+			r = write_member(sink, image, &member, err);
+	}
+	advi_sink_free(sink);
+	return r;
+}
+
+/* --- results --- */
+
+/* "INDEX\t+ or -\tSECONDS\tWHY" */
+static void take_line(struct adv_trial *trial, struct advi_str line)
+{
+	struct advi_str index, state, seconds;
+	ADVI_AUTO_PTR char *number = NULL;
+	struct adv_trial_row *row;
+	uint64_t at;
+
+	if (!advi_str_split(&line, '\t', &index) || !advi_str_split(&line, '\t', &state) ||
+	    !advi_str_split(&line, '\t', &seconds) || !advi_str_u64(index, &at) ||
+	    at >= trial->rows.count)
+		return;
+	row = &trial->rows.at[at];
+	number = advi_str_dup(seconds);
+	row->seconds = strtod(number, NULL);
+	row->works = advi_str_is(state, "+");
+	row->why = row->works ? NULL : advi_arena_str(&trial->arena, line);
+}
+
+static size_t take_lines(struct adv_trial *trial, const struct advi_buf *said, size_t from)
+{
+	struct advi_str rest = advi_str_from(advi_buf_str(said), from);
+	size_t end;
+
+	while ((end = advi_str_find(rest, '\n')) < rest.len) {
+		take_line(trial, (struct advi_str){rest.ptr, end});
+		rest = advi_str_from(rest, end + 1);
+		from += end + 1;
+	}
+	return from;
+}
+
+static int hear(struct adv_trial *trial, int fd, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf said = ADVI_BUF_INIT(SAID_BYTES);
+	size_t taken = 0, done = 0;
+	char block[65536];
+
+	for (;;) {
+		struct pollfd wait = {.fd = fd, .events = POLLIN};
+		ssize_t got;
+		int r = advi_progress(trial->watch, "importing", "modules", done, trial->rows.count,
+				      err);
+
+		if (r < 0)
+			return r;
+		if (poll(&wait, 1, LISTEN_MS) <= 0)
+			continue;
+		got = read(fd, block, sizeof(block));
+		if (got == 0)
+			return 0;
+		if (got < 0 && errno != EINTR)
+			return advi_fail_errno(err, "can't hear how it went");
+		advi_buf_add(&said, (struct advi_str){block, got > 0 ? (size_t)got : 0});
+		for (ssize_t i = 0; i < got; i++)
+			done += block[i] == '\n';
+		taken = take_lines(trial, &said, taken);
+	}
+}
+
+/* --- rooms --- */
+
+static const struct {
+	const char *name;
+	enum advi_room_view view;
+	bool tar; /* for images that are no squashfs, too */
+} views[] = {
+	{"kernel", ADVI_ROOM_KERNEL, false},
+	{"fuse", ADVI_ROOM_FUSE, false},
+	{"extract", ADVI_ROOM_TREE, true},
+};
+
+static int try_view(struct adv_trial *trial, size_t which, struct adv_err *err)
+{
+	struct advi_room_wish wish = {
+		.view = views[which].view,
+		.image = trial->file,
+		.mount = trial->manifest.mount,
+		.work = advi_trial_run,
+		.context = &trial->plan,
+	};
+	struct advi_room room;
+	int r = 0;
+
+	if (wish.view == ADVI_ROOM_TREE && !trial->scratch.path)
+		r = extract(trial, err);
+	wish.tree = trial->scratch.path;
+	trial->plan.prefix = trial->manifest.mount;
+	if (r == 0)
+		r = advi_room_open(&room, &wish, err);
+	if (r < 0)
+		return r;
+	trial->method = views[which].name;
+	trial->place = trial->manifest.mount;
+	trial->alone = true;
+	r = hear(trial, room.fd, err);
+	advi_room_close(&room);
+	return r;
+}
+
+/* Where there can be no room. */
+static int try_here(struct adv_trial *trial, struct adv_err *err)
+{
+	int ends[2], r = trial->scratch.path ? 0 : extract(trial, err);
+	pid_t pid;
+
+	if (r < 0)
+		return r;
+	trial->plan.prefix = trial->place = trial->scratch.path;
+	trial->method = "extract";
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return advi_fail_errno(err, "can't make a pipe");
+	pid = fork();
+	if (pid == 0) {
+		setpgid(0, 0);
+		close(ends[0]);
+		advi_trial_run(&trial->plan, ends[1]);
+		_exit(0);
+	}
+	close(ends[1]);
+	r = pid < 0 ? advi_fail_errno(err, "can't start a process") : hear(trial, ends[0], err);
+	close(ends[0]);
+	if (pid > 0)
+		advi_spawn_stop(pid);
+	return r;
+}
+
+static bool is_wanted(const char *methods, const char *name)
+{
+	struct advi_str rest = advi_str(methods ? methods : name), part;
+
+	while (advi_str_split(&rest, ',', &part))
+		if (advi_str_is(part, name))
+			return true;
+	return false;
+}
+
+static int try_all(struct adv_trial *trial, const struct adv_trial_options *options,
+		   struct adv_err *err)
+{
+	bool squashfs = strcmp(trial->manifest.format, "squashfs") == 0;
+	struct adv_err why = ADV_ERR_INIT;
+	int r = ADV_EENV;
+
+	for (size_t i = 0; i < ADVI_COUNT(views); i++) {
+		if ((!squashfs && !views[i].tar) || !is_wanted(options->methods, views[i].name))
+			continue;
+		r = try_view(trial, i, &why);
+		if (r != ADV_EENV || trial->alone)
+			return r < 0 ? advi_fail(err, r, "%s", why.text) : 0;
+		if (options->methods)
+			advi_note(trial->watch, "%s: %s", views[i].name, why.text);
+	}
+	if (!is_wanted(options->methods, "extract"))
+		return advi_fail(err, ADV_EENV, "the image can't be seen: %s",
+				 *why.text ? why.text : "a packed tar can only be extracted");
+	advi_note(trial->watch,
+		  "no room of its own, so it is tried among all that is here, and not at its mount "
+		  "path: %s",
+		  why.text);
+	return try_here(trial, err);
+}
+
+/* --- */
+
+static int read_image(struct adv_trial *trial, struct adv_err *err)
+{
+	int r = advi_image_probe(trial->image, err);
+
+	if (r == 0)
+		r = advi_manifest_load(&trial->manifest, trial->image, err);
+	if (r == 0 && (!trial->manifest.mount || !trial->manifest.format))
+		r = advi_fail(err, ADV_EINPUT, "'%s' has no manifest that tells its mount path",
+			      trial->image);
+	if (r == 0 && trial->manifest.layer.prefix)
+		r = advi_fail(err, ADV_EINPUT,
+			      "'%s' is a layer: without its base there is no Python to try it with",
+			      trial->image);
+	if (r == 0)
+		r = advi_modules_find(&trial->modules, trial->image, &trial->manifest, err);
+	if (r < 0)
+		return r;
+	trial->file = open(trial->image, O_RDONLY | O_CLOEXEC);
+	return trial->file < 0 ? advi_fail_errno(err, "can't open '%s'", trial->image) : 0;
+}
+
+static void make_rows(struct adv_trial *trial)
+{
+	for (size_t i = 0; i < trial->modules.all.count; i++) {
+		const struct advi_module *module = &trial->modules.all.at[i];
+
+		*advi_vec_new(&trial->rows) = (struct adv_trial_row){
+			.package = module->package,
+			.version = module->version,
+			.module = module->name,
+			.why = "it was not tried: what tries died",
+		};
+	}
+}
+
+static unsigned count_threads(unsigned wanted)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (!wanted)
+		wanted = cores < 1 ? 1 : (unsigned)cores;
+	return wanted > THREADS_MAX ? THREADS_MAX : wanted;
+}
+
+int adv_trial_make(struct adv_trial **out, const char *image,
+		   const struct adv_trial_options *options, const struct adv_watch *watch,
+		   struct adv_err *err)
+{
+	static const struct adv_trial_options defaults = ADV_TRIAL_OPTIONS_INIT;
+	ADV_AUTO(trial) struct adv_trial *trial = advi_calloc(1, sizeof(*trial));
+	int r;
+
+	options = options ? options : &defaults;
+	trial->file = -1;
+	trial->watch = watch;
+	trial->image = advi_arena_dup(&trial->arena, image);
+	r = options->methods ? advi_methods_check(options->methods, err) : 0;
+	if (r == 0)
+		r = read_image(trial, err);
+	if (r < 0)
+		return r;
+	make_rows(trial);
+	trial->plan = (struct advi_trial_plan){
+		.modules = &trial->modules,
+		.threads = count_threads(options->threads),
+		.seconds = options->seconds ? options->seconds : DEFAULT_SECONDS,
+	};
+	r = try_all(trial, options, err);
+	for (size_t i = 0; i < trial->rows.count; i++)
+		trial->failures += !trial->rows.at[i].works;
+	if (r == 0)
+		*out = advi_take(trial);
+	return r;
+}
