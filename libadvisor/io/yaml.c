@@ -265,10 +265,14 @@ static int build(struct builder *b)
 int advi_yaml_parse(struct advi_yaml *out, struct advi_str text, const char *name,
 		    struct adv_err *err)
 {
+	static const struct advi_str mark = {"\xEF\xBB\xBF", 3};
 	struct builder *b;
 	int r;
 
 	*out = (struct advi_yaml){.name = name};
+	/* Some editors put it in front of UTF-8. */
+	if (advi_str_starts(text, mark))
+		text = advi_str_from(text, mark.len);
 	if (text.len > ADVI_YAML_BYTES)
 		return advi_fail(err, ADV_EINPUT, "%s: larger than the %d MiB allowed", name,
 				 ADVI_YAML_BYTES >> 20);

@@ -349,6 +349,8 @@ json.dump(d, open("channel/linux-64/repodata.json", "w"))'
 	check 0 env.yml --site site.yml --date 2025-09-01
 	check 3 nowhere.yml --site site.yml --json
 	[[ $output == *'"rule": "environment"'* && $stderr == *"nowhere.yml"* ]]
+	{ printf '\xef\xbb\xbf'; sed 's/$/\r/' site.yml; } > windows.yml
+	check 0 env.yml --site windows.yml --date 2025-09-01
 	check 3 site.yml --site env.yml
 	[[ $stderr == *"env.yml: line "* && -z $output ]]
 }
