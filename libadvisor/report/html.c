@@ -220,9 +220,11 @@ int adv_page_write(const struct adv_store *store, const struct adv_page_options 
 	int r = 0;
 
 	if (!advi_page_bytes)
-		return advi_fail(err, ADV_EENV,
-				 "this conda-advisor was built without pages; build it with "
-				 "nodejs and npm, or from a release, which has the page bundled");
+		return advi_fail(
+			err, ADV_EENV,
+			"this conda-advisor was built without pages: nodejs or npm was "
+			"missing, or npm reached no registry; build it again with them, or "
+			"from a release, which has the page bundled");
 	if (options->frontier)
 		r = read_frontier(&frontier, options->frontier, err);
 	if (r == 0 && options->accounts &&
