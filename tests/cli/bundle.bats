@@ -129,6 +129,28 @@ same_as_installed() {
 	done
 }
 
+@test "another folder in another order, another time of the packages, another user: the same bytes" {
+	local as=()
+	mkdir one other
+	cp "$PACKAGES"/good/* one/
+	ls "$PACKAGES"/good | tac | while read -r name; do cp "$PACKAGES/good/$name" other/; done
+	touch -d 2001-02-03 other/*
+	recipe "$MOUNT" $(cd "$PACKAGES/good" && ls) | tee one/recipe.yml > other/recipe.yml
+	if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
+		chown -R 65533:65533 other
+		chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
+		as=(setpriv --reuid 65533 --regid 65533 --clear-groups --)
+	fi
+	for format in tar.zst tar.gz squashfs; do
+		[ $format != squashfs ] || has_squashfs || continue
+		"$ADVISOR" bundle build -q one/recipe.yml -o "one/image.$format" --threads 1
+		(cd other && env HOME=/nonexistent LC_ALL=POSIX LANG=xx_YY TZ=Pacific/Apia "${as[@]}" "$ADVISOR" \
+			bundle build -q recipe.yml -o "image.$format" --threads 8)
+		cmp "one/image.$format" "other/image.$format"
+		cmp "one/image.$format.manifest.json" "other/image.$format.manifest.json"
+	done
+}
+
 @test "the manifest and the output tell what was decided" {
 	run --separate-stderr "$ADVISOR" bundle build "$BATS_FILE_TMPDIR/good.yml" -o a.tar.zst
 	[ "$status" -eq 0 ]
