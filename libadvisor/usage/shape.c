@@ -197,8 +197,9 @@ static inline bool same(const char *a, const char *b, size_t count)
 	}
 }
 
+/* Sets '*unmet' when a record fits up to a value that the memory does not know. */
 static bool fits(const struct advi_shape *shape, struct advi_str record,
-		 struct advi_xalt_fields *out)
+		 struct advi_xalt_fields *out, bool *unmet)
 {
 	const char *at = record.ptr, *end = record.ptr + record.len;
 
@@ -206,8 +207,11 @@ static bool fits(const struct advi_shape *shape, struct advi_str record,
 		const struct advi_shape_step *step = &shape->steps.at[i];
 
 		if ((size_t)(end - at) < step->length ||
-		    !same(at, shape->text + step->from, step->length) ||
-		    !(at = take_value(step, at + step->length, end, out)))
+		    !same(at, shape->text + step->from, step->length))
+			return false;
+		at = take_value(step, at + step->length, end, out);
+		*unmet |= !at && (step->value == LIBS || step->value == ENVIRONMENT);
+		if (!at)
 			return false;
 	}
 	return shape->text && (size_t)(end - at) == shape->length - shape->rest &&
@@ -217,13 +221,14 @@ static bool fits(const struct advi_shape *shape, struct advi_str record,
 bool advi_shapes_read(struct advi_shapes *shapes, struct advi_str record,
 		      const struct advi_xalt_memory *memory, struct advi_record_seen *out)
 {
+	shapes->unmet = false;
 	for (size_t i = 0; i < ADVI_SHAPES; i++) {
 		size_t which = (shapes->last + i) % ADVI_SHAPES;
 		struct advi_xalt_fields fields;
 
 		advi_xalt_fields_init(&fields, &shapes->none, memory);
 		fields.run = true;
-		if (!fits(&shapes->all[which], record, &fields))
+		if (!fits(&shapes->all[which], record, &fields, &shapes->unmet))
 			continue;
 		shapes->last = which;
 		advi_xalt_settle(&fields, out);
@@ -333,7 +338,7 @@ void advi_shapes_learn(struct advi_shapes *shapes, struct advi_str record)
 	struct advi_shape *shape = &learning.shape;
 	struct advi_str name;
 
-	if (record.len > LONGEST)
+	if (record.len > LONGEST || shapes->unmet)
 		return;
 	advi_json_init(&learning.json, record);
 	for (advi_json_object(&learning.json); advi_json_key(&learning.json, &name);)

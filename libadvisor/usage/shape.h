@@ -30,6 +30,7 @@ enum { ADVI_SHAPES = 4 };
 struct advi_shapes {
 	struct advi_shape all[ADVI_SHAPES];
 	size_t last; /* the one that fitted last */
+	bool unmet;  /* the record read last has a known shape, most likely, and new values */
 	advi_paths none;
 };
 
