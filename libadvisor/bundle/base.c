@@ -167,6 +167,10 @@ static int read_image(struct advi_base *base, const char *path, struct adv_err *
 	base->name = manifest->name;
 	base->prefix = manifest->mount;
 	base->image_sha256 = manifest->image_sha256;
+	base->image = advi_arena_str(&base->arena,
+				     (struct advi_str){file, strlen(file) - (sizeof(SUFFIX) - 1)});
+	if (!advi_path_exists(base->image))
+		base->image = NULL;
 	take_packages(base);
 	return 0;
 }

@@ -18,6 +18,7 @@ struct advi_base {
 	struct advi_package python;           /* its record alone; no name: there is none */
 
 	struct advi_manifest manifest; /* of an image */
+	const char *image;             /* its file, when that is there; NULL */
 	const char *folder;            /* of one that is installed; NULL */
 	struct advi_map known;         /* path -> index into files: what was looked for there */
 	ADVI_VEC(struct advi_tree_file) files;

@@ -75,7 +75,30 @@ static int start_own(struct advi_compile *out, const struct advi_install *like,
 		      : r;
 }
 
-/* A layer has base's Python, which can be asked where base is on this machine, too. */
+static bool wants_from_base(const void *python, const char *path)
+{
+	return advi_python_is_core(python, path) || advi_python_is_library(path);
+}
+
+/* A layer has base's Python: where base is installed on this machine, or from its image. */
+static int start_base(struct advi_compile *out, const struct advi_base *base,
+		      const struct advi_python *python, const struct advi_compiler_options *options,
+		      struct adv_err *err)
+{
+	struct adv_err why = ADV_ERR_INIT;
+	int r;
+
+	if (!base->image)
+		return advi_compiler_start(&out->compiler, base->prefix, python, options, err);
+	r = advi_scratch_make(&out->scratch, false, &why);
+	if (r == 0)
+		r = advi_scratch_unpack(&out->scratch, base->image, wants_from_base, python, &why);
+	/* an image that can't be read is no reason to build no layer */
+	if (r < 0)
+		return r == ADV_ECANCEL ? r : advi_fail(err, ADV_EENV, "%s", why.text);
+	return advi_compiler_start(&out->compiler, out->scratch.path, python, options, err);
+}
+
 static int start_python(struct advi_compile *out, const struct advi_install *like,
 			struct advi_package **packages, size_t count, unsigned threads,
 			struct adv_err *err)
@@ -87,8 +110,7 @@ static int start_python(struct advi_compile *out, const struct advi_install *lik
 		if (packages[i] == python->package)
 			return start_own(out, like, packages[i], packages, count, &options, err);
 	if (like->layer)
-		return advi_compiler_start(&out->compiler, like->layer->base.prefix, python,
-					   &options, err);
+		return start_base(out, &like->layer->base, python, &options, err);
 	return advi_fail(err, ADV_EENV, "it has none");
 }
 

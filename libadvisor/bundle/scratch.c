@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
+#include "bundle/image.h"
 #include "bundle/sink_tree.h"
 #include "io/file.h"
 
@@ -83,5 +84,50 @@ int advi_scratch_install(const struct advi_scratch *scratch, const struct advi_i
 		r = install.sink->ops->finish(install.sink, err);
 	advi_sink_free(install.sink);
 	forget(like->layout, packages, count);
+	return r;
+}
+
+static int unpack_file(struct advi_sink *sink, struct advi_image *image, const char *path,
+		       const struct advi_member *member, struct adv_err *err)
+{
+	struct advi_str block;
+	int r = sink->ops->begin(sink, path, member->mode, member->size, err);
+
+	while (r == 0 && (r = advi_image_read(image, &block, err)) == 0 && block.len)
+		r = sink->ops->data(sink, block, err);
+	return r == 0 ? sink->ops->end(sink, err) : r;
+}
+
+static int unpack_member(struct advi_sink *sink, struct advi_image *image,
+			 const struct advi_member *member, advi_wants_path_fn *wants,
+			 const void *context, struct adv_err *err)
+{
+	ADVI_AUTO_PTR char *path = advi_str_dup(member->path);
+	ADVI_AUTO_PTR char *link = advi_str_dup(member->link);
+
+	if (member->kind == ADVI_MEMBER_FOLDER)
+		return sink->ops->folder(sink, path, err);
+	if (!wants(context, path))
+		return 0;
+	if (member->kind == ADVI_MEMBER_LINK)
+		return sink->ops->link(sink, path, link, err);
+	return member->kind == ADVI_MEMBER_FILE ? unpack_file(sink, image, path, member, err) : 0;
+}
+
+int advi_scratch_unpack(const struct advi_scratch *scratch, const char *path,
+			advi_wants_path_fn *wants, const void *context, struct adv_err *err)
+{
+	ADVI_AUTO(image) struct advi_image *image = NULL;
+	struct advi_sink *sink = NULL;
+	struct advi_member member;
+	int r = advi_image_open(&image, path, err);
+
+	if (r == 0)
+		r = advi_sink_tree(&sink, scratch->path, err);
+	while (r == 0 && (r = advi_image_next(image, &member, err)) > 0)
+		r = unpack_member(sink, image, &member, wants, context, err);
+	if (r == 0)
+		r = sink->ops->finish(sink, err);
+	advi_sink_free(sink);
 	return r;
 }

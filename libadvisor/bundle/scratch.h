@@ -31,4 +31,11 @@ int advi_scratch_install(const struct advi_scratch *scratch, const struct advi_i
 			 struct advi_package **packages, size_t count, advi_wants_fn *wants,
 			 const void *context, struct adv_err *err);
 
+/* Which paths of an image are wanted there. */
+typedef bool advi_wants_path_fn(const void *context, const char *path);
+
+/* Unpacks what is wanted of an image there, which must be empty; the folders of it come too. */
+int advi_scratch_unpack(const struct advi_scratch *scratch, const char *image,
+			advi_wants_path_fn *wants, const void *context, struct adv_err *err);
+
 #endif
