@@ -26,6 +26,7 @@ struct folding {
 	bool unseen; /* the scope is never shown */
 };
 
+ADVI_PRINTF(2, 0)
 static const char *key_text(char key[512], const char *format, va_list args)
 {
 	vsnprintf(key, 512, format, args);
