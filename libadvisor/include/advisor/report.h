@@ -124,7 +124,7 @@ struct adv_page_options {
 	const struct adv_site
 		*site; /* a newer recipe; NULL: the one that the store was made with */
 	const struct adv_plan *plan;
-	const char *accounts;      /* a CSV file: account,domain; NULL: the recipe's domains */
+	const char *accounts;      /* a CSV file: account,domain, where the recipe has none */
 	const char *frontier;      /* a file that adv_frontier_write_file wrote */
 	const char *since, *until; /* months "YYYY-MM", both included */
 };
