@@ -66,7 +66,7 @@ int advi_html_pack(FILE *file, const struct advi_html_groups *groups, struct adv
 /* What the page knows beside its groups. */
 struct advi_html_head {
 	const struct advi_html_groups *groups;
-	const struct advi_map *domains; /* project -> text; NULL: the recipe's */
+	const struct advi_map *domains; /* project -> text, where the recipe has none; or NULL */
 	const struct advi_workloads *workloads;
 	const struct adv_site *site;
 	const struct adv_page_options *options;

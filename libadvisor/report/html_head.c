@@ -120,14 +120,14 @@ static void write_covers(struct advi_jout *out, const struct advi_html_head *hea
 	free(has.then);
 }
 
+/* As the recipe has it, or else the table of accounts. */
 static const char *domain_of(const struct advi_html_head *head, const char *project)
 {
+	const char *domain = advi_site_domain(head->site, project);
 	const struct advi_map_entry *entry =
 		head->domains ? advi_map_get(head->domains, advi_str(project)) : NULL;
 
-	return entry           ? entry->pointer
-	       : head->domains ? "unknown"
-			       : advi_site_domain(head->site, project);
+	return entry && strcmp(domain, "unknown") == 0 ? entry->pointer : domain;
 }
 
 static void write_projects(struct advi_jout *out, const struct advi_html_head *head)

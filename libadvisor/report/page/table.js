@@ -15,7 +15,7 @@ function compare(a, b, id) {
 }
 
 /*
- * columns: { id, head, value(row), show(row)?, number?, title? }
+ * columns: { id, head, value(row), show(row)?, number?, long?, title? }
  * state: { sort: 'users.desc', q, p }; told(state) hears of changes.
  */
 export function makeTable({ caption, columns, rows, dense, state = {}, told = () => {}, search = rows.length > 10 }) {
@@ -98,7 +98,7 @@ export function makeTable({ caption, columns, rows, dense, state = {}, told = ()
 		const { rows: shown } = table.getRowModel();
 		const first = held.pagination.pageIndex * PAGE;
 		body.replaceChildren(...shown.map((row) => h('tr', null, columns.map((column, i) =>
-			h(i ? 'td' : 'th', { class: column.number ? 'number' : null, scope: i ? null : 'row' },
+			h(i ? 'td' : 'th', { class: column.number ? 'number' : column.long ? 'long' : null, scope: i ? null : 'row' },
 				(column.show ?? column.value)(row.original))))));
 		if (!shown.length)
 			body.append(h('tr', null, h('td', { colspan: columns.length, class: 'empty' },

@@ -85,7 +85,7 @@ function projectPackages(ctx) {
 		columns: [
 			{ id: 'package', head: 'Package', value: (row) => row.name, show: (row) => packageLink(row.name) }, numbers('outside', 'Users beyond base'), numbers('users', 'All users'),
 			numbers('hours', 'Node-hours beyond base', hours), { id: 'base', head: 'In base', value: (row) => row.base },
-			...(ctx.plan ? [{ id: 'plan', head: 'Plan', value: (row) => row.verdict?.words ?? '' }, { id: 'why', head: 'Why', value: (row) => row.verdict?.reason ?? '' }] : []),
+			...(ctx.plan ? [{ id: 'plan', head: 'Plan', value: (row) => row.verdict?.words ?? '' }, { id: 'why', head: 'Why', long: true, value: (row) => row.verdict?.reason ?? '' }] : []),
 		],
 		rows: ctx.data.packages.map((name, at) => ({
 			name, outside: outside.users[at], users: all.users[at], hours: outside.hours[at], base: ['no', 'yes', 'by pip'][ctx.data.inBase[at]], verdict: ctx.verdicts.get(name),

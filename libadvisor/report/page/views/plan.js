@@ -6,7 +6,7 @@ import { bytes, count, share } from '../format.js';
 import { figures, packageLink, section } from '../parts.js';
 
 const numbers = (id, head, show = count) => ({ id, head, number: true, value: (row) => row[id], show: (row) => show(row[id]) });
-const text = (id, head) => ({ id, head, value: (row) => row[id] ?? '' });
+const text = (id, head, long = false) => ({ id, head, long, value: (row) => row[id] ?? '' });
 const name = { id: 'package', head: 'Package', value: (row) => row.name, show: (row) => packageLink(row.name) };
 
 function frontierSection(frontier) {
@@ -53,13 +53,13 @@ export function plan(ctx) {
 		}),
 		frontier ? frontierSection(frontier) : h('section', { 'aria-label': 'What other budgets bring' }, h('header', null, h('h2', null, 'What other budgets bring')),
 			h('p', { class: 'empty' }, 'No frontier was given. ', h('code', null, 'conda-advisor recommend … --frontier -o frontier.json'), ' makes one, ', h('code', null, '--frontier frontier.json'), ' puts it here.')),
-		section({ title: 'Wanted, and not added', columns: [name, numbers('users', 'Users'), text('kind', 'Kind'), text('reason', 'Reason')], rows: plan.refused, empty: 'Everything that is wanted is added.' }),
+		section({ title: 'Wanted, and not added', columns: [name, numbers('users', 'Users'), text('kind', 'Kind'), text('reason', 'Reason', true)], rows: plan.refused, empty: 'Everything that is wanted is added.' }),
 		section({
-			title: 'All actions', columns: [text('kind', 'Action'), name, numbers('users', 'Users'), text('confidence', 'Sure'), text('ticket', 'In a sentence')],
+			title: 'All actions', columns: [text('kind', 'Action'), name, numbers('users', 'Users'), text('confidence', 'Sure'), text('ticket', 'In a sentence', true)],
 			rows: plan.actions, empty: 'There is nothing to do.',
 		}),
 		...(plan.bundles.length ? [section({
-			title: 'Bundles beside base', columns: [{ id: 'bundle', head: 'Bundle', value: (row) => row.name }, text('kind', 'Kind'), numbers('users', 'Users'), numbers('frees', 'Frees'), numbers('packages', 'Packages'), numbers('bytes', 'Download', bytes), { id: 'wanted', head: 'For', value: (row) => row.wanted.join(', ') }],
+			title: 'Bundles beside base', columns: [{ id: 'bundle', head: 'Bundle', value: (row) => row.name }, text('kind', 'Kind'), numbers('users', 'Users'), numbers('frees', 'Frees'), numbers('packages', 'Packages'), numbers('bytes', 'Download', bytes), { id: 'wanted', head: 'For', long: true, value: (row) => row.wanted.join(', ') }],
 			rows: plan.bundles,
 		})] : []),
 		...(plan.changed.length || plan.removed.length ? [section({ title: 'What else changes in base', columns: [name, text('from', 'Now'), { id: 'to', head: 'Then', value: (row) => row.to ?? 'gone' }], rows: [...plan.changed, ...plan.removed] })] : []),
