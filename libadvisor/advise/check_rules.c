@@ -58,7 +58,8 @@ static struct advi_finding *add(struct adv_check *check, enum advi_policy_rule r
 	finding->rule = rule;
 	finding->severity = advi_check_set(check, rule)->severity;
 	finding->spot = spot;
-	finding->package = package;
+	/* A lockfile goes before its findings. */
+	finding->package = advi_arena_dup(&check->arena, package);
 	finding->message = advi_arena_dup(&check->arena, text);
 	return finding;
 }
