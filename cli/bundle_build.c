@@ -66,5 +66,7 @@ int bundle_build(const char *source)
 		       summary.packages);
 	else
 		print_built(&summary);
+	if (!bundle_opts.build.dry_run)
+		term_hint("conda-advisor bundle verify %s", bundle_opts.image);
 	return term_flush(0);
 }

@@ -12,14 +12,14 @@
 
 /* How an option's value is read, and the type that 'to' points to. */
 enum opt_kind {
-	OPT_FLAG,   /* bool */
-	OPT_TEXT,   /* const char * */
-	OPT_FILE,   /* the same: the path of a file */
-	OPT_FOLDER, /* the same: of a folder */
-	OPT_LIST,   /* struct opt_list; may be given again, or with commas */
-	OPT_COUNT,  /* uint64_t; a whole number */
-	OPT_BYTES,  /* uint64_t; 500M, 2G, 4096 */
-	OPT_MONTH   /* const char *; YYYY-MM */
+	OPT_FLAG,  /* bool */
+	OPT_TEXT,  /* const char * */
+	OPT_WORD,  /* the same: one of those that 'arg' lists, "auto|always|never" */
+	OPT_LIST,  /* struct opt_list; may be given again, or with commas */
+	OPT_WORDS, /* the same, of those that 'arg' lists */
+	OPT_COUNT, /* uint64_t; a whole number */
+	OPT_BYTES, /* uint64_t; 500M, 2G, 4096 */
+	OPT_MONTH  /* const char *; YYYY-MM */
 };
 
 struct opt_list {
@@ -49,12 +49,16 @@ struct command {
 	const char *purpose;  /* one line */
 	const char *details;  /* a paragraph or more, may be NULL */
 	const char *examples; /* lines, may be NULL */
+	const char *verbs;    /* what the first operand may be, separated by blanks; or NULL */
 	const struct opt *opts;
 	size_t opt_count;
 	const struct opts *shared;         /* options of several subcommands, or NULL */
 	int min_args, max_args;            /* operands; max_args < 0: any number */
 	int (*run)(int argc, char **argv); /* operands only; returns the exit status */
 };
+
+/* All of them, NULL at the end. */
+extern const struct command *const commands[];
 
 /* Options every subcommand takes; they are set before it runs. */
 struct globals {
@@ -65,6 +69,17 @@ extern struct globals globals;
 
 /* Parses the options of 'command'; operands move to the front of argv and are counted in *argc. */
 bool opt_parse(const struct command *command, int *argc, char **argv);
+/* Row i of the options that a command takes, its own first; NULL behind the last. */
+const struct opt *opt_row(const struct command *command, size_t i);
+/* Whether an option takes words of a list. */
+static inline bool opt_words(const struct opt *opt)
+{
+	return opt->kind == OPT_WORD || opt->kind == OPT_WORDS;
+}
+/* Says that a command has no such verb, and which is near. Returns 2. */
+int opt_no_verb(const struct command *command, const char *verb);
+/* The versions of the program and of what it is built on, as text or JSON. */
+int version_print(bool as_json);
 /* Prints the help of one subcommand, or of the program when it is NULL. */
 void opt_help(const struct command *command, FILE *file);
 
@@ -92,6 +107,8 @@ int term_fail(const struct adv_err *err, int code);
 int term_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line on stderr, unless --quiet. */
 void term_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What to run next: on a terminal, on standard error, unless --quiet. */
+void term_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Flushes standard output; returns 'status', or 4 when it could not be written. */
 int term_flush(int status);
 

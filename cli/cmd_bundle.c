@@ -66,6 +66,8 @@ static const struct opt opts[] = {
 	 "list, diff, test: one JSON document, schema advisor.bundle-list/1, ..."},
 };
 
+extern const struct command cmd_bundle;
+
 static int run(int argc, char **argv)
 {
 	static const struct {
@@ -90,13 +92,9 @@ static int run(int argc, char **argv)
 					  counts[actions[i].operands]);
 		return actions[i].run(argc > 1 ? argv[1] : NULL);
 	}
-	return term_usage(
-		"bundle takes build, verify, test, sbom, sign, list, diff, publish, rollback or modulefile, "
-		"not '%s'",
-		argv[0]);
+	return opt_no_verb(&cmd_bundle, argv[0]);
 }
 
-extern const struct command cmd_bundle;
 const struct command cmd_bundle = {
 	.name = "bundle",
 	.synopsis =
@@ -131,6 +129,7 @@ const struct command cmd_bundle = {
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_opts,
 	.min_args = 1,
+	.verbs = "build verify test sbom sign list diff publish rollback modulefile",
 	.max_args = 3,
 	.run = run,
 };

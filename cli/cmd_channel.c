@@ -113,6 +113,8 @@ static int clean(const struct adv_site *site, int count, char **channels)
 	return term_flush(0);
 }
 
+extern const struct command cmd_channel;
+
 static int run(int argc, char **argv)
 {
 	static const struct {
@@ -134,12 +136,12 @@ static int run(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
 		if (strcmp(argv[0], actions[i].name) == 0)
 			return actions[i].run(site, argc - 1, argv + 1);
-	return term_usage("channel takes fetch, list, show or clean, not '%s'", argv[0]);
+	return opt_no_verb(&cmd_channel, argv[0]);
 }
 
-extern const struct command cmd_channel;
 const struct command cmd_channel = {
 	.name = "channel",
+	.verbs = "fetch list show clean",
 	.synopsis =
 		"fetch [CHANNEL...] | list [CHANNEL...] | show CHANNEL [SPEC] | clean [CHANNEL...]",
 	.purpose = "fetch, list, look into and clean cached channels",

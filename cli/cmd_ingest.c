@@ -106,7 +106,10 @@ static int run(int argc, char **argv)
 			 summary.sources_failed, summary.runs, summary.waiting);
 	else if (r == 0 || r == ADV_EINPUT || r == ADV_ECANCEL)
 		say_summary(&summary);
-	return r < 0 ? term_fail(&err, r) : 0;
+	if (r < 0)
+		return term_fail(&err, r);
+	term_hint("conda-advisor usage %s --by package --top 20", store_path);
+	return 0;
 }
 
 const struct command cmd_ingest = {

@@ -24,13 +24,13 @@ static const struct opt opts[] = {
 	{0, "max-files", OPT_COUNT, &wish.max_files, "N", "and at most N files, as estimated"},
 	{0, "budget", OPT_LIST, &recommend_budget, "LIST",
 	 "the same in one: packages=50,bytes=2G,files=100k"},
-	{0, "objective", OPT_TEXT, &objective, "WHAT",
+	{0, "objective", OPT_WORD, &objective, "benefit|users",
 	 "choose for benefit, or for users wholly covered (benefit)"},
 	{0, "keep-base", OPT_FLAG, &keep_base, NULL, "nothing that base has may change"},
 	{0, "time-limit", OPT_COUNT, &wish.max_seconds, "SECONDS",
 	 "choose for so long, then take the best so far"},
-	{0, "weight", OPT_TEXT, &weight, "WHAT",
-	 "weigh by users, node-hours or file-operations (users)"},
+	{0, "weight", OPT_WORD, &weight, "users|node-hours|file-operations",
+	 "what workloads weigh by (users)"},
 	{0, "unused", OPT_COUNT, &wish.unused_months, "MONTHS",
 	 "what of base nobody used for so long may be dropped (12)"},
 	{0, "since", OPT_MONTH, &wish.since, "YYYY-MM", "count usage from this month on"},
@@ -125,8 +125,11 @@ static int plan(const struct recommend *asked)
 		return term_fail(&err, r);
 	term_done();
 	term_say("choosing took %.1f s", adv_plan_seconds(plan));
-	r = show(plan, &err);
-	return r < 0 ? term_fail(&err, r) : term_flush(0);
+	if ((r = show(plan, &err)) < 0)
+		return term_fail(&err, r);
+	if (output && strcmp(output, "-") != 0)
+		term_hint("conda-advisor bundle build %s -o next.squashfs --mount PATH", output);
+	return term_flush(0);
 }
 
 static int run(int argc, char **argv)

@@ -15,9 +15,8 @@ static const char *evidence;
 static uint64_t top;
 
 static const struct opt opts[] = {
-	{'b', "by", OPT_LIST, &by, "KEYS",
-	 "group by month, module, package, place, project, domain"},
-	{0, "evidence", OPT_TEXT, &evidence, "KIND",
+	{'b', "by", OPT_WORDS, &by, "month|module|package|place|project|domain", "group by these"},
+	{0, "evidence", OPT_WORD, &evidence, "import|mapped",
 	 "import: names that were imported (the default); mapped: shared objects really loaded"},
 	{0, "json", OPT_FLAG, &as_json, NULL, "one JSON document, schema advisor.usage/1"},
 	{0, "csv", OPT_FLAG, &as_csv, NULL, "CSV with a header line"},

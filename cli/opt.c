@@ -10,16 +10,15 @@ struct globals globals = {"auto", "auto", false};
 static bool help_wanted;
 
 static const struct opt common[] = {
-	{0, "color", OPT_TEXT, &globals.color, "WHEN", "colour: auto, always or never"},
-	{0, "progress", OPT_TEXT, &globals.progress, "WHEN", "progress: auto, always or never"},
+	{0, "color", OPT_WORD, &globals.color, "auto|always|never", "colour"},
+	{0, "progress", OPT_WORD, &globals.progress, "auto|always|never", "progress"},
 	{'q', "quiet", OPT_FLAG, &globals.quiet, NULL, "only errors on standard error"},
 	{'h', "help", OPT_FLAG, &help_wanted, NULL, "show this help"},
 };
 
-enum { COMMON = sizeof(common) / sizeof(common[0]) };
+enum { COMMON = sizeof(common) / sizeof(common[0]), OPTIONS_MOST = 128 };
 
-/* Row i of a command's own options, then those it shares, then the common ones; NULL at the end. */
-static const struct opt *row(const struct command *command, size_t i)
+const struct opt *opt_row(const struct command *command, size_t i)
 {
 	size_t shared = command->shared ? command->shared->count : 0;
 
@@ -36,7 +35,7 @@ static const struct opt *by_name(const struct command *command, const char *name
 {
 	const struct opt *opt;
 
-	for (size_t i = 0; (opt = row(command, i)); i++)
+	for (size_t i = 0; (opt = opt_row(command, i)); i++)
 		if (strlen(opt->name) == length && strncmp(opt->name, name, length) == 0)
 			return opt;
 	return NULL;
@@ -46,7 +45,7 @@ static const struct opt *by_letter(const struct command *command, char letter)
 {
 	const struct opt *opt;
 
-	for (size_t i = 0; (opt = row(command, i)); i++)
+	for (size_t i = 0; (opt = opt_row(command, i)); i++)
 		if (opt->letter == letter)
 			return opt;
 	return NULL;
@@ -96,6 +95,58 @@ static bool add_items(struct opt_list *list, char *text)
 	return true;
 }
 
+/* "; did you mean 'x'?" where a word comes near, else nothing. */
+static const char *meant(const char *text, const char *const *words, size_t count)
+{
+	static char said[160];
+	const char *near = adv_nearest(text, words, count);
+
+	said[0] = '\0';
+	if (near)
+		snprintf(said, sizeof(said), "; did you mean '%s'?", near);
+	return said;
+}
+
+enum { WORDS_MOST = 64, WORDS_BYTES = 512 };
+
+/* Takes "a|b|c" apart, in 'room'. */
+static size_t split_words(const char *list, char room[WORDS_BYTES], const char *out[WORDS_MOST])
+{
+	size_t count = 0;
+
+	snprintf(room, WORDS_BYTES, "%s", list);
+	for (char *rest = room, *word; (word = strsep(&rest, "|")) && count < WORDS_MOST;)
+		out[count++] = word;
+	return count;
+}
+
+static bool is_word(const struct opt *opt, const char *value)
+{
+	const char *words[WORDS_MOST];
+	char room[WORDS_BYTES], said[WORDS_BYTES] = "";
+	size_t count = split_words(opt->arg, room, words), used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(words[i], value) == 0)
+			return true;
+		used += (size_t)snprintf(said + used, sizeof(said) - used, "%s%s",
+					 i == 0          ? ""
+					 : i + 1 < count ? ", "
+							 : " or ",
+					 words[i]);
+	}
+	term_usage("--%s takes %s, not '%s'%s", opt->name, said, value, meant(value, words, count));
+	return false;
+}
+
+static bool are_words(const struct opt *opt, const struct opt_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!is_word(opt, list->at[i]))
+			return false;
+	return true;
+}
+
 static bool set(const struct opt *opt, char *value)
 {
 	switch (opt->kind) {
@@ -111,13 +162,15 @@ static bool set(const struct opt *opt, char *value)
 		*(const char **)opt->to = value;
 		return true;
 	case OPT_TEXT:
-	case OPT_FILE:
-	case OPT_FOLDER:
 		*(const char **)opt->to = value;
 		return true;
+	case OPT_WORD:
+		*(const char **)opt->to = value;
+		return is_word(opt, value);
+	case OPT_WORDS:
 	case OPT_LIST:
 		if (add_items(opt->to, value))
-			return true;
+			return opt->kind == OPT_LIST || are_words(opt, opt->to);
 		term_usage("--%s takes at most 64 values", opt->name);
 		return false;
 	case OPT_COUNT:
@@ -130,6 +183,27 @@ static bool set(const struct opt *opt, char *value)
 		return false;
 	}
 	return false;
+}
+
+static void no_option(const struct command *command, const char *arg)
+{
+	const char *names[OPTIONS_MOST];
+	char name[64];
+	size_t count = 0;
+	const struct opt *opt;
+	const char *near;
+
+	for (; count < OPTIONS_MOST && (opt = opt_row(command, count)); count++)
+		names[count] = opt->name;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(arg + 1 + (arg[1] == '-'), "="),
+		 arg + 1 + (arg[1] == '-'));
+	near = arg[1] == '-' || name[1] ? adv_nearest(name, names, count) : NULL;
+	if (near)
+		term_usage("'%s' has no option '%s'; did you mean '--%s'?", command->name, arg,
+			   near);
+	else
+		term_usage("'%s' has no option '%s'; see 'conda-advisor %s --help'", command->name,
+			   arg, command->name);
 }
 
 /* Takes one argument that begins with '-', and its value from the next one where it needs that. */
@@ -148,8 +222,7 @@ static bool take(const struct command *command, char **argv, int argc, int *at)
 		value = arg[2] ? arg + 2 : NULL;
 	}
 	if (!opt) {
-		term_usage("'%s' has no option '%s'; see 'conda-advisor %s --help'", command->name,
-			   arg, command->name);
+		no_option(command, arg);
 		return false;
 	}
 	if (opt->kind == OPT_FLAG && value) {
@@ -164,15 +237,6 @@ static bool take(const struct command *command, char **argv, int argc, int *at)
 		value = argv[++*at];
 	}
 	return set(opt, value);
-}
-
-static bool when_is_known(const char *name, const char *value)
-{
-	if (strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
-	    strcmp(value, "never") == 0)
-		return true;
-	term_usage("--%s takes auto, always or never, not '%s'", name, value);
-	return false;
 }
 
 bool opt_parse(const struct command *command, int *argc, char **argv)
@@ -193,14 +257,28 @@ bool opt_parse(const struct command *command, int *argc, char **argv)
 		}
 	}
 	*argc = operands;
-	if (!when_is_known("color", globals.color) || !when_is_known("progress", globals.progress))
-		return false;
 	if (operands < command->min_args ||
 	    (command->max_args >= 0 && operands > command->max_args)) {
 		term_usage("usage: conda-advisor %s %s", command->name, command->synopsis);
 		return false;
 	}
 	return true;
+}
+
+int opt_no_verb(const struct command *command, const char *verb)
+{
+	const char *words[WORDS_MOST];
+	char room[WORDS_BYTES], list[WORDS_BYTES];
+	size_t count;
+
+	snprintf(list, sizeof(list), "%s", command->verbs);
+	for (char *at = list; *at; at++)
+		*at = (char)(*at == ' ' ? '|' : *at);
+	count = split_words(list, room, words);
+	for (char *at = list; *at; at++)
+		*at = (char)(*at == '|' ? ' ' : *at);
+	return term_usage("%s takes one of: %s; not '%s'%s", command->name, list, verb,
+			  meant(verb, words, count));
 }
 
 static void print_row(const struct opt *opt, FILE *file)
@@ -221,8 +299,8 @@ void opt_help(const struct command *command, FILE *file)
 	if (command->details)
 		fprintf(file, "\n%s\n", command->details);
 	fputs("\nOptions:\n", file);
-	for (size_t i = 0; row(command, i); i++)
-		print_row(row(command, i), file);
+	for (size_t i = 0; opt_row(command, i); i++)
+		print_row(opt_row(command, i), file);
 	if (command->examples)
 		fprintf(file, "\nExamples:\n%s\n", command->examples);
 }

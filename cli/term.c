@@ -173,6 +173,20 @@ void term_say(const char *format, ...)
 	putc('\n', stderr);
 }
 
+void term_hint(const char *format, ...)
+{
+	va_list args;
+
+	if (globals.quiet || !isatty(STDERR_FILENO))
+		return;
+	term_done();
+	fputs("next: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	putc('\n', stderr);
+}
+
 int term_flush(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

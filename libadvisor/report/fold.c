@@ -186,20 +186,14 @@ static uint32_t least(const struct advi_fold *fold, const struct advi_fold_relat
 	return best;
 }
 
-/* As that among the relations of one cell. */
-static uint32_t least_around(const struct advi_fold *fold, const struct advi_fold_links *links,
-			     uint32_t cell)
+static bool hold_least(struct advi_fold *fold, const struct advi_fold_relation *relation)
 {
-	uint32_t best = UINT32_MAX;
+	uint32_t cell = least(fold, relation);
 
-	for (size_t i = links->first[cell]; i < links->first[cell + 1]; i++) {
-		uint32_t one = least(fold, &fold->relations.at[links->relation[i]]);
-
-		if (one != UINT32_MAX &&
-		    (best == UINT32_MAX || fold->cells.at[one].value < fold->cells.at[best].value))
-			best = one;
-	}
-	return best;
+	if (cell == UINT32_MAX)
+		return false;
+	fold->cells.at[cell].state = ADVI_FOLD_HELD;
+	return true;
 }
 
 /* A last resort, in a small population: hidden cells get the mark that says nothing of their size.
@@ -225,37 +219,67 @@ static bool blur_relation(struct advi_fold *fold, const struct advi_fold_relatio
 	return done;
 }
 
-static bool blur_around(struct advi_fold *fold, const struct advi_fold_links *links, uint32_t cell)
+/* What is done to a relation; false when there is nothing left to do. */
+typedef bool measure_fn(struct advi_fold *fold, const struct advi_fold_relation *relation);
+
+/* Relations by their distance from the first: those that share a cell are next to each other. */
+struct spread {
+	const struct advi_fold *fold;
+	const struct advi_fold_links *links;
+	bool *met; /* by relation */
+	ADVI_VEC(uint32_t) queue;
+};
+
+static void meet(struct spread *spread, uint32_t cell)
 {
+	for (size_t i = spread->links->first[cell]; i < spread->links->first[cell + 1]; i++) {
+		uint32_t relation = spread->links->relation[i];
+
+		if (!spread->met[relation])
+			advi_vec_push(&spread->queue, relation);
+		spread->met[relation] = true;
+	}
+}
+
+/* Takes a measure at the nearest relation where there is something to do, 'far' steps away at most.
+ */
+static bool take_near(struct advi_fold *fold, const struct advi_fold_links *links, uint32_t from,
+		      size_t far, measure_fn *measure)
+{
+	struct spread spread = {.fold = fold, .links = links};
+	size_t end = 1;
 	bool done = false;
 
-	for (size_t i = links->first[cell]; i < links->first[cell + 1]; i++)
-		done |= blur_relation(fold, &fold->relations.at[links->relation[i]]);
+	spread.met = advi_calloc(fold->relations.count, sizeof(*spread.met));
+	spread.met[from] = true;
+	advi_vec_push(&spread.queue, from);
+	for (size_t i = 0; i < spread.queue.count && !done; i++) {
+		const struct advi_fold_relation *relation = &fold->relations.at[spread.queue.at[i]];
+
+		if (i == end) {
+			if (!--far)
+				break;
+			end = spread.queue.count;
+		}
+		done = measure(fold, relation);
+		if (!far)
+			continue;
+		meet(&spread, relation->total);
+		for (size_t j = 0; j < relation->count; j++)
+			meet(&spread, fold->parts.at[relation->first + j]);
+	}
+	advi_vec_clear(&spread.queue);
+	free(spread.met);
 	return done;
 }
 
 /* Holds one more cell back, at the relation where no other world was found or near it. */
-static bool hold_more(struct advi_fold *fold, const struct advi_fold_links *links,
-		      const struct advi_fold_relation *relation)
+static bool hold_more(struct advi_fold *fold, const struct advi_fold_links *links, uint32_t from)
 {
-	const uint32_t *parts = fold->parts.at + relation->first;
-	uint32_t cell = least(fold, relation);
-	bool done;
-
-	if (cell == UINT32_MAX)
-		cell = least_around(fold, links, relation->total);
-	for (size_t i = 0; i < relation->count && cell == UINT32_MAX; i++)
-		cell = least_around(fold, links, parts[i]);
-	if (cell != UINT32_MAX) {
-		fold->cells.at[cell].state = ADVI_FOLD_HELD;
-		return true;
-	}
-	if (blur_relation(fold, relation))
-		return true;
-	done = blur_around(fold, links, relation->total);
-	for (size_t i = 0; i < relation->count; i++)
-		done |= blur_around(fold, links, parts[i]);
-	return done;
+	return take_near(fold, links, from, 2, hold_least) ||
+	       take_near(fold, links, from, 2, blur_relation) ||
+	       take_near(fold, links, from, SIZE_MAX, hold_least) ||
+	       take_near(fold, links, from, SIZE_MAX, blur_relation);
 }
 
 /* Returns whether a folded cell can be anything that its mark says. */
@@ -265,7 +289,7 @@ static bool protect(struct advi_fold_world *world, uint32_t cell, int64_t target
 	int64_t failed;
 
 	while ((failed = advi_fold_world_find(world, cell, target)) >= 0)
-		if (!hold_more(fold, world->links, &fold->relations.at[failed]))
+		if (!hold_more(fold, world->links, (uint32_t)failed))
 			return false;
 	return true;
 }

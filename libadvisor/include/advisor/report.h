@@ -70,6 +70,12 @@ int adv_frontier_write_file(const struct adv_frontier *frontier, const char *pat
 /* A line of Markdown for each action of the plan, fit for a ticket: an open box and a sentence. */
 int adv_plan_print_tickets(const struct adv_plan *plan, FILE *file, struct adv_err *err);
 
+/*
+ * The program's version as text; or, as JSON (schema "advisor.version/1"), those of the libraries
+ * that it runs with, too, and what is built in.
+ */
+int adv_version_write(enum adv_format format, FILE *file, struct adv_err *err);
+
 /* What a report is about: at most one of project, domain and package; none: the whole site. */
 struct adv_report_query {
 	const char *project, *domain, *package;
