@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Makes a small real conda channel out of Debian's own Python packages.
 
-usage: make_channel.py CHANNEL CACHE
+usage: make_channel.py CHANNEL CACHE [--more]
 
 CHANNEL is the folder to write, with linux-64/ and noarch/; it is replaced as a whole, and left
 alone when it is already what these scripts make of these packages. CACHE keeps the Debian
-packages, so that a second run asks nobody. Exit status 4: the packages can't be had.
+packages, so that a second run asks nobody. --more: with some that the demo does not need, and
+"recipe.yml", an image of one record of each package. Exit status 4: the packages can't be had.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ import tempfile
 import conda_package
 import debs
 import tree
-from packages import ALIASES, LIMITS, NOT_NEEDED, ONLY_VARIANTS, PACKAGES, VARIANTS
+from packages import ALIASES, LIMITS, MORE, NOT_NEEDED, ONLY_VARIANTS, PACKAGES, VARIANTS
 
 SUBDIRS = {"amd64": "linux-64", "arm64": "linux-aarch64"}
 LIBRARY_HOMES = ("libexpat", "libzlib", "libffi", "bzip2", "liblzma")
@@ -29,7 +30,7 @@ LIBRARY_HOMES = ("libexpat", "libzlib", "libffi", "bzip2", "liblzma")
 def owners():
     """Debian name -> conda name."""
     known = dict(ALIASES)
-    for name, _, sources in PACKAGES:
+    for name, _, sources in PACKAGES + MORE:
         known.update((source, name) for source in sources)
     return known
 
@@ -156,6 +157,22 @@ def fingerprint(files):
     return known.hexdigest()
 
 
+def write_recipe(channel, records):
+    """Of each package the record that is its own, or the first of its variants."""
+    made_up = {(name, version, number) for name, version, number, _ in VARIANTS}
+    chosen = {}
+    for subdir in sorted(records):
+        for file, record in sorted(records[subdir].items()):
+            name, number = record["name"], record["build_number"]
+            own = not made_up & {(name, record["version"], number), (name, None, number)}
+            if own or name not in chosen:
+                chosen[name] = f"{subdir}/{file}"
+    with open(os.path.join(channel, "recipe.yml"), "w", encoding="utf-8") as out:
+        json.dump({"schema": "advisor.bundle/1", "name": "more", "mount": "/opt/more/env",
+                   "specs": sorted(chosen), "packages": [chosen[n] for n in sorted(chosen)]}, out,
+                  indent=1)
+
+
 def read_text(path):
     try:
         with open(path, encoding="utf-8") as file:
@@ -172,15 +189,17 @@ def replace(folder, new):
 
 
 def main():
-    if len(sys.argv) != 3:
+    more = sys.argv[3:] == ["--more"]
+    if len(sys.argv) != 3 + more:
         sys.exit(__doc__)
-    channel, cache = (os.path.abspath(path) for path in sys.argv[1:])
+    channel, cache = (os.path.abspath(path) for path in sys.argv[1:3])
+    table = PACKAGES + MORE if more else PACKAGES
     architecture = subprocess.run(["dpkg", "--print-architecture"], check=True, text=True,
                                   stdout=subprocess.PIPE).stdout.strip()
     if architecture not in SUBDIRS:
         sys.exit(f"make_channel.py: no conda name is known for Debian's '{architecture}'")
     try:
-        files = debs.fetch(cache, [source for _, _, sources in PACKAGES for source in sources])
+        files = debs.fetch(cache, [source for _, _, sources in table for source in sources])
     except debs.Missing as why:
         print(f"make_channel.py: {why}", file=sys.stderr)
         sys.exit(4)
@@ -191,12 +210,14 @@ def main():
     with tempfile.TemporaryDirectory(dir=os.path.dirname(channel)) as work:
         maker = Maker(files, work, os.path.join(work, "channel"), SUBDIRS[architecture])
         # libraries first: the interpreter needs some to compile its own sources
-        order = sorted(PACKAGES, key=lambda p: (p[1] != "lib", p[1] != "python", p[0]))
+        order = sorted(table, key=lambda p: (p[1] != "lib", p[1] != "python", p[0]))
         for package in order:
             maker.assemble(*package)
         for package in order:
             maker.write(*package)
         maker.write_repodata()
+        if more:
+            write_recipe(maker.channel, maker.records)
         with open(os.path.join(work, "channel", "made-of"), "w", encoding="utf-8") as out:
             out.write(fingerprint(files))
         replace(channel, os.path.join(work, "channel"))

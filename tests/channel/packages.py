@@ -67,6 +67,16 @@ PACKAGES = (
     ("xarray", "noarch", ("python3-xarray",)),
 )
 
+# What the demo does not need: a larger environment, for images (make_channel.py --more).
+MORE = (
+    ("click", "noarch", ("python3-click",)),
+    ("colorama", "noarch", ("python3-colorama",)),
+    ("idna", "noarch", ("python3-idna",)),
+    ("sortedcontainers", "noarch", ("python3-sortedcontainers",)),
+    ("tabulate", "noarch", ("python3-tabulate",)),
+    ("toolz", "noarch", ("python3-toolz",)),
+)
+
 # Debian's names for what other packages of the table provide.
 ALIASES = {
     "python3": "python", "python3.11": "python",
