@@ -81,6 +81,12 @@ static int open_tables(struct advi_sqfs_tree *tree, struct adv_err *err)
 	sqfs_compressor_config_t config;
 	int r = sqfs_super_read(&tree->super, file);
 
+	/* A fragment has the end of one file at least; libsquashfs allocates what it is told. */
+	if (r == 0 && (tree->super.inode_count > MEMBERS ||
+		       tree->super.fragment_entry_count > tree->super.inode_count))
+		return advi_fail(err, ADV_EINPUT,
+				 "image '%s' says that it has %u files in %u fragments", tree->path,
+				 tree->super.inode_count, tree->super.fragment_entry_count);
 	if (r == 0)
 		r = sqfs_compressor_config_init(&config, tree->super.compression_id,
 						tree->super.block_size, SQFS_COMP_FLAG_UNCOMPRESS);

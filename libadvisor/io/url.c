@@ -27,17 +27,20 @@ void advi_url_public(struct advi_buf *out, struct advi_str url)
 {
 	size_t scheme = advi_str_search(url, ADVI_STR("://"));
 	struct advi_str rest, host;
-	size_t at, token, query;
+	size_t at, token, query, start = scheme + 3;
 
 	if (scheme == url.len) {
 		add_printable(out, url);
 		return;
 	}
-	rest = advi_str_from(url, scheme + 3);
+	/* curl takes "https:///host" for what was meant, so what hides there is hidden here, too */
+	while (!advi_str_starts(url, ADVI_STR("file:")) && start < url.len && url.ptr[start] == '/')
+		start++;
+	rest = advi_str_from(url, start);
 	host = (struct advi_str){rest.ptr, advi_str_find(rest, '/')};
 	for (at = host.len; at > 0 && host.ptr[at - 1] != '@';)
 		at--;
-	add_printable(out, (struct advi_str){url.ptr, scheme + 3});
+	add_printable(out, (struct advi_str){url.ptr, start});
 	add_printable(out, advi_str_from(host, at));
 	rest = advi_str_from(rest, host.len);
 	while ((token = advi_str_search(rest, ADVI_STR("/t/"))) < rest.len) {
