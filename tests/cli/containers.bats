@@ -136,3 +136,20 @@ name" "$LOGS/mixed-1.jsonl.gz" > list
 	wait $!
 	same_answers
 }
+
+@test "no log, whatever it begins with, makes us start another program" {
+	mkdir bin
+	for name in lrzip lzop grzip unlzop; do
+		printf '#!/bin/sh\necho %s >> "%s/started"\ncat\n' "$name" "$PWD" > "bin/$name"
+		chmod +x "bin/$name"
+	done
+	printf 'LRZI\0\6' > log.lrz
+	printf 'GRZipII\0\2\4:)' > log.grz
+	printf '\211LZO\0\r\n\032\n' > log.lzo
+	for log in log.*; do
+		head -c 4096 /dev/zero >> "$log"
+		run env PATH="$PWD/bin:$PATH" "$ADVISOR" ingest -q -o "$log.db" --site "$LOGS/site.json" "$log"
+		[ "$status" -eq 3 ] || [ "$status" -eq 0 ]
+	done
+	[ ! -e started ] || { cat started; false; }
+}
