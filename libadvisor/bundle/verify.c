@@ -280,7 +280,7 @@ static void check_decisions(struct verify *verify)
 	if (advi_manifest_read(&inner, advi_buf_str(&verify->inner), "", NULL) == 0 &&
 	    (told->clobbered != is->clobbered || told->scripts_skipped != is->scripts_skipped ||
 	     told->pyc_missing != is->pyc_missing || told->pyc_rewritten != is->pyc_rewritten ||
-	     told->pyc_compiled != is->pyc_compiled))
+	     told->pyc_compiled != is->pyc_compiled || told->ordered != is->ordered))
 		problem(verify, "'counts' is described otherwise within the image");
 	advi_manifest_clear(&inner);
 }
