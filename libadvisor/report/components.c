@@ -55,14 +55,11 @@ struct feature {
 	bool there;
 };
 
-/* libarchive's own filters: "zstd/1.5.4" where it has one. */
-static bool archive_has(const char *filter)
-{
-	return strstr(archive_version_details(), filter) != NULL;
-}
-
 static size_t find_features(struct feature out[16])
 {
+	/* libarchive's own filters: "zstd/1.5.4" where it has one. Asked twice it loses its first
+	 * answer. */
+	const char *filters = archive_version_details();
 	const struct feature features[] = {
 #ifdef HAVE_CBC
 		{"cbc", true},
@@ -79,8 +76,8 @@ static size_t find_features(struct feature out[16])
 #else
 		{"squashfs", false},
 #endif
-		{"xz", archive_has("liblzma")},
-		{"zstd", archive_has("libzstd")},
+		{"xz", strstr(filters, "liblzma") != NULL},
+		{"zstd", strstr(filters, "libzstd") != NULL},
 	};
 
 	memcpy(out, features, sizeof(features));

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The program's manners: what it says of a slip, of itself, and what shells complete.
 
+bats_require_minimum_version 1.5.0
 load ../says.bash
 
 setup() {
