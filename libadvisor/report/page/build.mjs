@@ -37,7 +37,8 @@ const bytes = gzipSync(page, { level: 9 });
 const lines = [];
 for (let at = 0; at < bytes.length; at += 32)
 	lines.push(`\t${[...bytes.subarray(at, at + 32)].join(',')},`);
-writeFileSync(target, `/* The dashboard's page, gzipped; made by build.mjs. */
+writeFileSync(target, `/* SPDX-License-Identifier: BSD-3-Clause AND Apache-2.0 AND MIT AND 0BSD */
+/* The dashboard's page, gzipped, with ECharts, zrender, TanStack Table and tslib; made by build.mjs. */
 #include "report/html.h"
 
 const unsigned char advi_page[] = {
