@@ -3,11 +3,9 @@
 #include "io/json_scan.h"
 
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "base/mem.h"
+#include "io/json_plain.h"
 
 enum { SCRATCH_CAP = 64 << 20, NUMBER_CAP = 64 };
 
@@ -206,34 +204,10 @@ static bool escape(struct advi_json *json, struct advi_buf *out)
 	return true;
 }
 
-/* The first byte that is a quote, a backslash, a control character or beyond ASCII; or an end. */
-static const char *plain_ascii(const char *at, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	const __m128i blank = _mm_set1_epi8(' ');
-
-	for (; end - at >= 16; at += 16) {
-		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-		/* Bytes are signed here, so those beyond ASCII lie below a blank, too. */
-		__m128i stop = _mm_or_si128(_mm_cmplt_epi8(block, blank),
-					    _mm_or_si128(_mm_cmpeq_epi8(block, quote),
-							 _mm_cmpeq_epi8(block, backslash)));
-		int mask = _mm_movemask_epi8(stop);
-
-		if (mask)
-			return at + __builtin_ctz((unsigned)mask);
-	}
-#endif
-	while (at < end && *at != '"' && *at != '\\' && *at >= 0x20 && (unsigned char)*at < 0x80)
-		at++;
-	return at;
-}
-
 /* Runs over plain bytes of a string to the next quote or backslash; notes bytes beyond ASCII. */
 static bool plain(struct advi_json *json, bool *ascii)
 {
-	while ((json->at = plain_ascii(json->at, json->end)) < json->end && *json->at != '"' &&
+	while ((json->at = advi_json_plain(json->at, json->end)) < json->end && *json->at != '"' &&
 	       *json->at != '\\') {
 		if ((unsigned char)*json->at < 0x20)
 			return advi_json_fail(json, "has a control character in a string");
@@ -254,7 +228,7 @@ static bool take_string(struct advi_json *json, struct advi_str *out)
 	if (!expect(json, '"', "a string was expected"))
 		return false;
 	from = json->at;
-	json->at = plain_ascii(from, json->end);
+	json->at = advi_json_plain(from, json->end);
 	if (json->at < json->end && *json->at == '"') {
 		if (out)
 			*out = (struct advi_str){from, (size_t)(json->at - from)};

@@ -2,11 +2,8 @@
 /* Run records written as others were. */
 #include "usage/shape.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "base/mem.h"
+#include "io/json_plain.h"
 #include "usage/xalt_fields.h"
 
 enum { NOWHERE = UINT16_MAX, LONGEST = 64 << 10 };
@@ -40,26 +37,7 @@ void advi_shapes_clear(struct advi_shapes *shapes)
 /* The quote that ends a string without escapes, of ASCII. */
 static const char *to_quote(const char *at, const char *end)
 {
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	const __m128i blank = _mm_set1_epi8(' ');
-
-	for (; end - at >= 16; at += 16) {
-		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-		/* Bytes are signed here, so those beyond ASCII lie below a blank, too. */
-		__m128i stop = _mm_or_si128(_mm_cmplt_epi8(block, blank),
-					    _mm_or_si128(_mm_cmpeq_epi8(block, quote),
-							 _mm_cmpeq_epi8(block, backslash)));
-		int mask = _mm_movemask_epi8(stop);
-
-		if (mask) {
-			at += __builtin_ctz((unsigned)mask);
-			return *at == '"' ? at : NULL;
-		}
-	}
-#endif
-	while (at < end && *at != '"' && *at != '\\' && *at >= 0x20 && (unsigned char)*at < 0x80)
-		at++;
+	at = advi_json_plain(at, end);
 	return at < end && *at == '"' ? at : NULL;
 }
 
