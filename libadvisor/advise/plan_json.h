@@ -37,15 +37,6 @@ bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
 	for (advi_json_array(json); advi_json_item(json);)                                         \
 	advi_fields_read(json, &(plan)->arena, advi_vec_new(vec), fields, ADVI_COUNT(fields))
 
-#define ADVI_WRITE_EACH(out, key, vec, write)                                                      \
-	do {                                                                                       \
-		advi_jout_key(out, key);                                                           \
-		advi_jout_array(out);                                                              \
-		for (size_t i_ = 0; i_ < (vec)->count; i_++)                                       \
-			write(out, &(vec)->at[i_]);                                                \
-		advi_jout_array_end(out);                                                          \
-	} while (0)
-
 /* Sections in files of their own. Writers write their key, too; checkers say what is wrong. */
 void advi_plan_write_choice(struct advi_jout *out, const struct advi_plan_choice *choice);
 void advi_plan_read_choice(struct advi_json *json, struct adv_plan *plan);

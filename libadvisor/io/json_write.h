@@ -66,4 +66,14 @@ static inline void advi_jout_key_limit(struct advi_jout *out, const char *key, u
 /* Writes 'text' as a JSON string with its quotes. */
 void advi_json_quote(FILE *file, struct advi_str text);
 
+/* A key, and an array of what write(out, &item) makes of each item of a vector. */
+#define ADVI_WRITE_EACH(out, key, vec, write)                                                      \
+	do {                                                                                       \
+		advi_jout_key(out, key);                                                           \
+		advi_jout_array(out);                                                              \
+		for (size_t i_ = 0; i_ < (vec)->count; i_++)                                       \
+			write(out, &(vec)->at[i_]);                                                \
+		advi_jout_array_end(out);                                                          \
+	} while (0)
+
 #endif

@@ -80,11 +80,7 @@ static void write_changes(struct advi_jout *out, const struct adv_check *check)
 	advi_jout_object(out);
 	write_number(out, "bytes_more", check->bytes_more);
 	write_number(out, "files_more", check->files_more);
-	advi_jout_key(out, "packages");
-	advi_jout_array(out);
-	for (size_t i = 0; i < check->changes.count; i++)
-		write_change(out, &check->changes.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "packages", &check->changes, write_change);
 	advi_jout_key_u64(out, "unsized", check->unsized_changes);
 	advi_jout_object_end(out);
 }
@@ -117,11 +113,7 @@ static void write_losses(struct advi_jout *out, const struct adv_check *check)
 	advi_jout_object(out);
 	advi_jout_key_text(out, "first_month", check->usage_first);
 	advi_jout_key_text(out, "last_month", check->usage_last);
-	advi_jout_key(out, "losses");
-	advi_jout_array(out);
-	for (size_t i = 0; i < check->losses.count; i++)
-		write_loss(out, &check->losses.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "losses", &check->losses, write_loss);
 	advi_jout_key_u64(out, "min_users", check->min_users);
 	advi_jout_key_u64(out, "users_losing", check->lost_users);
 	advi_jout_key(out, "users_losing_at_least");
@@ -146,11 +138,7 @@ static void write_finding(struct advi_jout *out, const struct advi_finding *find
 
 static void write_findings(struct advi_jout *out, const struct adv_check *check)
 {
-	advi_jout_key(out, "findings");
-	advi_jout_array(out);
-	for (size_t i = 0; i < check->findings.count; i++)
-		write_finding(out, &check->findings.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "findings", &check->findings, write_finding);
 }
 
 static void write_packages(struct advi_jout *out, const struct adv_check *check)
@@ -176,11 +164,7 @@ static void write_check(struct advi_jout *out, const struct adv_check *check)
 	advi_jout_object(out);
 	advi_jout_key_u64(out, "bytes", check->bytes);
 	write_changes(out, check);
-	advi_jout_key(out, "conflicts");
-	advi_jout_array(out);
-	for (size_t i = 0; i < check->conflicts.count; i++)
-		write_conflict(out, &check->conflicts.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "conflicts", &check->conflicts, write_conflict);
 	advi_jout_key_text(out, "file", check->path);
 	write_findings(out, check);
 	advi_jout_key(out, "more_conflicts");

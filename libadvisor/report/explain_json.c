@@ -135,11 +135,7 @@ void advi_explain_members(struct advi_jout *out, const struct adv_explanation *e
 	bool refused = ex->verdict == ADVI_VERDICT_REFUSED;
 
 	write_changes(out, &ex->changes);
-	advi_jout_key(out, "clashes");
-	advi_jout_array(out);
-	for (size_t i = 0; i < ex->clashes.count; i++)
-		advi_why_json(out, &ex->clashes.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "clashes", &ex->clashes, advi_why_json);
 	advi_interests_json(out, ex);
 	if (ex->newer.target)
 		write_newer(out, &ex->newer);
@@ -160,11 +156,7 @@ void advi_explain_members(struct advi_jout *out, const struct adv_explanation *e
 	advi_jout_key_text(out, "verdict", advi_verdict_name(ex->verdict));
 	if (ex->versions.newest)
 		write_versions(out, &ex->versions);
-	advi_jout_key(out, "ways");
-	advi_jout_array(out);
-	for (size_t i = 0; i < ex->ways.all.count; i++)
-		write_way(out, &ex->ways.all.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "ways", &ex->ways.all, write_way);
 	if (refused) {
 		advi_jout_key(out, "why");
 		advi_why_json(out, &ex->why);

@@ -74,15 +74,6 @@ static void write_change(struct advi_jout *out, const struct advi_change *at)
 	advi_jout_object_end(out);
 }
 
-#define WRITE_EACH(out, key, vec, write)                                                           \
-	do {                                                                                       \
-		advi_jout_key(out, key);                                                           \
-		advi_jout_array(out);                                                              \
-		for (size_t i_ = 0; i_ < (vec)->count; i_++)                                       \
-			write(out, &(vec)->at[i_]);                                                \
-		advi_jout_array_end(out);                                                          \
-	} while (0)
-
 static void write_budget(struct advi_jout *out, const struct adv_plan *plan)
 {
 	advi_jout_key(out, "budget");
@@ -111,20 +102,20 @@ static void write_effect(struct advi_jout *out, const struct adv_plan *plan)
 void advi_html_write_plan(struct advi_jout *out, const struct adv_plan *plan)
 {
 	advi_jout_object(out);
-	WRITE_EACH(out, "actions", &plan->actions, write_action);
+	ADVI_WRITE_EACH(out, "actions", &plan->actions, write_action);
 	advi_jout_key_u64(out, "added_bytes", plan->added_bytes);
 	advi_jout_key_u64(out, "added_files", plan->added_files);
 	advi_jout_key_u64(out, "added_packages", plan->added_packages);
-	WRITE_EACH(out, "additions", &plan->additions, write_addition);
+	ADVI_WRITE_EACH(out, "additions", &plan->additions, write_addition);
 	write_budget(out, plan);
-	WRITE_EACH(out, "bundles", &plan->bundles, write_bundle);
-	WRITE_EACH(out, "changed", &plan->changed, write_change);
+	ADVI_WRITE_EACH(out, "bundles", &plan->bundles, write_bundle);
+	ADVI_WRITE_EACH(out, "changed", &plan->changed, write_change);
 	write_effect(out, plan);
 	advi_jout_key_u64(out, "packages", plan->environment.count);
-	WRITE_EACH(out, "present", &plan->present, write_addition);
+	ADVI_WRITE_EACH(out, "present", &plan->present, write_addition);
 	key_flag(out, "proved", plan->choice.proved);
-	WRITE_EACH(out, "refused", &plan->refused, write_refusal);
-	WRITE_EACH(out, "removed", &plan->removed, write_change);
+	ADVI_WRITE_EACH(out, "refused", &plan->refused, write_refusal);
+	ADVI_WRITE_EACH(out, "removed", &plan->removed, write_change);
 	advi_jout_key_text(out, "since", plan->since);
 	advi_jout_key_text(out, "until", plan->until);
 	advi_jout_key_text(out, "weight", plan->weight);

@@ -112,15 +112,6 @@ static void write_covered(struct advi_jout *out, const char *key,
 	advi_jout_object_end(out);
 }
 
-#define WRITE_EACH(out, key, vec, write)                                                           \
-	do {                                                                                       \
-		advi_jout_key(out, key);                                                           \
-		advi_jout_array(out);                                                              \
-		for (size_t i_ = 0; i_ < (vec)->count; i_++)                                       \
-			write(out, &(vec)->at[i_]);                                                \
-		advi_jout_array_end(out);                                                          \
-	} while (0)
-
 static void write_change(struct advi_jout *out, const struct adv_whatif *whatif)
 {
 	advi_jout_key(out, "change");
@@ -130,7 +121,7 @@ static void write_change(struct advi_jout *out, const struct adv_whatif *whatif)
 	advi_jout_key_text(out, "python", whatif->python);
 	advi_jout_key_text(out, "since", whatif->since);
 	advi_jout_key_text(out, "until", whatif->until);
-	WRITE_EACH(out, "with", &whatif->with, write_joiner);
+	ADVI_WRITE_EACH(out, "with", &whatif->with, write_joiner);
 	advi_jout_texts(out, "without", whatif->without.at, whatif->without.count);
 	advi_jout_object_end(out);
 }
@@ -160,19 +151,19 @@ void advi_whatif_json(const struct adv_whatif *whatif, FILE *file, const struct 
 	advi_jout_object(&out);
 	advi_jout_key(&out, "base");
 	advi_jout_object(&out);
-	WRITE_EACH(&out, "after", &whatif->after.records, write_record);
-	WRITE_EACH(&out, "before", &advi_world_base(whatif->world)->records, write_record);
+	ADVI_WRITE_EACH(&out, "after", &whatif->after.records, write_record);
+	ADVI_WRITE_EACH(&out, "before", &advi_world_base(whatif->world)->records, write_record);
 	advi_jout_object_end(&out);
-	WRITE_EACH(&out, "breaks", &whatif->broken, write_broken);
+	ADVI_WRITE_EACH(&out, "breaks", &whatif->broken, write_broken);
 	write_change(&out, whatif);
-	WRITE_EACH(&out, "changed", &whatif->moves, write_move);
-	WRITE_EACH(&out, "comes", &whatif->comes, write_move);
-	WRITE_EACH(&out, "domains", &whatif->domains, write_affected);
+	ADVI_WRITE_EACH(&out, "changed", &whatif->moves, write_move);
+	ADVI_WRITE_EACH(&out, "comes", &whatif->comes, write_move);
+	ADVI_WRITE_EACH(&out, "domains", &whatif->domains, write_affected);
 	write_effect(&out, whatif);
-	WRITE_EACH(&out, "goes", &whatif->goes, write_move);
+	ADVI_WRITE_EACH(&out, "goes", &whatif->goes, write_move);
 	advi_jout_key(&out, "possible");
 	advi_jout_bool(&out, adv_whatif_possible(whatif));
-	WRITE_EACH(&out, "projects", &whatif->projects, write_affected);
+	ADVI_WRITE_EACH(&out, "projects", &whatif->projects, write_affected);
 	advi_jout_key_text(&out, "schema", "advisor.whatif/1");
 	advi_jout_key_text(&out, "site", whatif->site->name);
 	advi_jout_object_end(&out);

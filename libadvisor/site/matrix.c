@@ -148,11 +148,7 @@ static void write_node_type(struct advi_jout *out, const struct advi_node_type *
 
 void advi_site_write_node_types(const struct adv_site *site, struct advi_jout *out)
 {
-	advi_jout_key(out, "node_types");
-	advi_jout_array(out);
-	for (size_t i = 0; i < site->node_types.count; i++)
-		write_node_type(out, &site->node_types.at[i]);
-	advi_jout_array_end(out);
+	ADVI_WRITE_EACH(out, "node_types", &site->node_types, write_node_type);
 }
 
 void advi_site_clear_node_types(struct adv_site *site)
