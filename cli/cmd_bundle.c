@@ -98,10 +98,11 @@ static int run(int argc, char **argv)
 const struct command cmd_bundle = {
 	.name = "bundle",
 	.synopsis =
-		"build PLAN|RECIPE -o IMAGE --mount PATH | verify IMAGE | test IMAGE | sbom IMAGE | "
-		"sign IMAGE --sign KEY | list IMAGE | diff A B | "
-		"publish IMAGE --to RELEASES | rollback --to RELEASES | "
-		"modulefile IMAGE --template FILE",
+		"build PLAN|RECIPE -o IMAGE --mount PATH [OPTION...]\n"
+		"                            | verify IMAGE | test IMAGE | list IMAGE | sbom IMAGE\n"
+		"                            | sign IMAGE --sign KEY | diff A B\n"
+		"                            | publish IMAGE --to RELEASES | rollback --to RELEASES\n"
+		"                            | modulefile IMAGE --template FILE",
 	.purpose = "build, verify, test, list, compare and publish images",
 	.details =
 		"build makes an image straight from packages: no conda, no Python and no installed tree\n"
@@ -111,8 +112,8 @@ const struct command cmd_bundle = {
 		"The same packages and options give the same bytes; SOURCE_DATE_EPOCH sets every time.\n"
 		"Link scripts are never run, but listed. verify holds an image against its manifest:\n"
 		"every file, mode and link, and no stale .pyc; status 1 says that something does not hold.\n"
-		"test imports every module of what was asked for, with the image's Python, in a room of its own:\n"
-		"no network, no home and no /tmp of this machine. Status 1 says that one does not work.\n"
+		"test imports every module of what was asked for, with the image's Python, in a room of\n"
+		"its own: no network, no home and no /tmp of this machine. Status 1: one does not work.\n"
 		"sbom prints a bill of materials, sign signs the manifest.\n"
 		"diff says how two images differ, with status 1 when they do.\n"
 		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"

@@ -226,7 +226,11 @@ static bool take(const struct command *command, char **argv, int argc, int *at)
 		return false;
 	}
 	if (opt->kind == OPT_FLAG && value) {
-		term_usage("--%s takes no value", opt->name);
+		if (arg[1] == '-')
+			term_usage("--%s takes no value", opt->name);
+		else
+			term_usage("'%s': -%c takes nothing behind it; write options apart", arg,
+				   opt->letter);
 		return false;
 	}
 	if (opt->kind != OPT_FLAG && !value) {
