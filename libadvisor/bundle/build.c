@@ -399,6 +399,9 @@ static int open_sink(struct build *build, const char *image, struct adv_err *err
 	};
 	int r = advi_out_open(&build->image, image, err);
 
+	if (r == 0 && !build->image.temp)
+		r = advi_fail(err, ADV_EUSAGE, "an image can't go to '%s', which is no file",
+			      image);
 	return r == 0 ? build->format->open(&build->sink, build->image.file, &wish, err) : r;
 }
 

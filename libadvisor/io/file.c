@@ -51,6 +51,16 @@ int advi_file_read(struct advi_buf *out, const char *path, struct adv_err *err)
 	return r;
 }
 
+/* A device, a pipe or a link to an open descriptor is written to: root could replace /dev/null. */
+static bool is_no_file(const char *path)
+{
+	struct stat info;
+
+	if (strncmp(path, "/dev/", 5) == 0 && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+		return true;
+	return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
 int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err)
 {
 	int fd;
@@ -60,6 +70,16 @@ int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err)
 	if (strcmp(path, "-") == 0) {
 		out->file = stdout;
 		return 0;
+	}
+	if (is_no_file(path)) {
+		int r;
+
+		out->file = fopen(path, "abe");
+		if (out->file)
+			return 0;
+		r = advi_fail_errno(err, "can't write '%s'", path);
+		advi_out_clear(out);
+		return r;
 	}
 	out->temp = advi_format("%s.XXXXXX", path);
 	fd = mkstemp(out->temp);
@@ -83,8 +103,9 @@ int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err)
 
 static int fail_to_write(const struct advi_out *out, struct adv_err *err)
 {
-	return advi_fail_errno(err, "can't write %s%s%s", out->temp ? "'" : "",
-			       out->temp ? out->path : "standard output", out->temp ? "'" : "");
+	if (out->file == stdout)
+		return advi_fail_errno(err, "can't write standard output");
+	return advi_fail_errno(err, "can't write '%s'", out->path);
 }
 
 int advi_out_settle(struct advi_out *out, struct adv_err *err)

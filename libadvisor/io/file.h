@@ -14,11 +14,12 @@ int advi_file_read(struct advi_buf *out, const char *path, struct adv_err *err);
 
 /*
  * A file that stands under its name only when it is complete: written beside it under a
- * temporary name, synced, renamed. "-" is standard output. Zero is closed.
+ * temporary name, synced, renamed. "-" is standard output. What stands there and is no file (a
+ * device, a pipe) is written to as it is. Zero is closed.
  */
 struct advi_out {
 	FILE *file;
-	char *path, *temp; /* temp is NULL for standard output */
+	char *path, *temp; /* temp is NULL where nothing is replaced */
 };
 
 int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err);

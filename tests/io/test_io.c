@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <cjson/cJSON.h>
+#include <fcntl.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -58,6 +59,28 @@ static void a_file_stands_only_when_complete(void **state)
 	advi_out_clear(&out);
 	assert_ok(advi_file_read(&text, path, &err));
 	assert_str(advi_buf_str(&text), "one");
+}
+
+static void what_is_no_file_stays_what_it_is(void **state)
+{
+	ADVI_AUTO_PTR char *path = in_folder("pipe");
+	char text[4] = "";
+	struct stat info;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	put(path, "one", 3);
+	assert_int_equal(read(fd, text, 3), 3);
+	assert_string_equal(text, "one");
+	close(fd);
+	assert_int_equal(stat(path, &info), 0);
+	assert_true(S_ISFIFO(info.st_mode));
+	put("/dev/null", "one", 3);
+	assert_int_equal(stat("/dev/null", &info), 0);
+	assert_true(S_ISCHR(info.st_mode));
 }
 
 static void a_file_larger_than_its_cap_is_refused(void **state)
@@ -432,6 +455,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_stands_only_when_complete),
+		cmocka_unit_test(what_is_no_file_stays_what_it_is),
 		cmocka_unit_test(a_file_larger_than_its_cap_is_refused),
 		cmocka_unit_test(a_walk_is_in_byte_order_and_follows_no_link),
 		cmocka_unit_test(lines_come_one_by_one),
