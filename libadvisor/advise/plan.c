@@ -99,23 +99,18 @@ static int open_all(struct advi_out *outs, const char *path, struct adv_err *err
 int adv_plan_write(const struct adv_plan *plan, const char *path, struct adv_err *err)
 {
 	struct advi_out outs[BESIDE + 1] = {0};
-	int r;
+	/* nothing stands beside what flows */
+	size_t first = advi_out_flows(path) ? BESIDE : 0;
+	int r = first ? advi_out_open(&outs[BESIDE], path, err) : open_all(outs, path, err);
 
-	if (strcmp(path, "-") == 0) {
-		advi_plan_json(plan, stdout);
-		return fflush(stdout) == 0 && !ferror(stdout)
-			       ? 0
-			       : advi_fail_errno(err, "can't write standard output");
-	}
-	r = open_all(outs, path, err);
 	if (r == 0) {
-		for (size_t i = 0; i < BESIDE; i++)
+		for (size_t i = first; i < BESIDE; i++)
 			beside[i].write(plan, outs[i].file);
 		advi_plan_json(plan, outs[BESIDE].file);
 	}
-	for (size_t i = 0; i <= BESIDE && r == 0; i++)
+	for (size_t i = first; i <= BESIDE && r == 0; i++)
 		r = advi_out_settle(&outs[i], err);
-	for (size_t i = 0; i <= BESIDE && r == 0; i++)
+	for (size_t i = first; i <= BESIDE && r == 0; i++)
 		r = advi_out_commit(&outs[i], err);
 	for (size_t i = 0; i <= BESIDE; i++)
 		advi_out_clear(&outs[i]);

@@ -399,9 +399,6 @@ static int open_sink(struct build *build, const char *image, struct adv_err *err
 	};
 	int r = advi_out_open(&build->image, image, err);
 
-	if (r == 0 && !build->image.temp)
-		r = advi_fail(err, ADV_EUSAGE, "an image can't go to '%s', which is no file",
-			      image);
 	return r == 0 ? build->format->open(&build->sink, build->image.file, &wish, err) : r;
 }
 
@@ -572,9 +569,8 @@ int adv_bundle_build(const char *source, const char *image, const struct adv_net
 		abort();
 	before = uselocale(plain);
 	*build.summary = (struct adv_bundle_summary){0};
-	r = image && strcmp(image, "-") == 0
-		    ? advi_fail(err, ADV_EUSAGE,
-				"an image can't go to standard output; name a file")
+	r = image && advi_out_flows(image)
+		    ? advi_fail(err, ADV_EUSAGE, "an image can't go to '%s': name a file", image)
 		    : build_all(&build, source, image, err);
 	build_clear(&build);
 	uselocale(before);

@@ -51,11 +51,13 @@ int advi_file_read(struct advi_buf *out, const char *path, struct adv_err *err)
 	return r;
 }
 
-/* A device, a pipe or a link to an open descriptor is written to: root could replace /dev/null. */
-static bool is_no_file(const char *path)
+/* Devices and links to open descriptors among them: root could replace /dev/null. */
+bool advi_out_flows(const char *path)
 {
 	struct stat info;
 
+	if (strcmp(path, "-") == 0)
+		return true;
 	if (strncmp(path, "/dev/", 5) == 0 && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
 		return true;
 	return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
@@ -63,17 +65,16 @@ static bool is_no_file(const char *path)
 
 int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err)
 {
-	int fd;
+	struct stat info;
 	mode_t mask;
+	int fd, r;
 
 	*out = (struct advi_out){.path = advi_strdup(path)};
 	if (strcmp(path, "-") == 0) {
 		out->file = stdout;
 		return 0;
 	}
-	if (is_no_file(path)) {
-		int r;
-
+	if (advi_out_flows(path)) {
 		out->file = fopen(path, "abe");
 		if (out->file)
 			return 0;
@@ -81,19 +82,22 @@ int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err)
 		advi_out_clear(out);
 		return r;
 	}
+	if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+		advi_out_clear(out);
+		return advi_fail(err, ADV_EINPUT, "can't write '%s': it is a folder; name a file",
+				 path);
+	}
 	out->temp = advi_format("%s.XXXXXX", path);
 	fd = mkstemp(out->temp);
 	if (fd < 0) {
-		int r = advi_fail_errno(err, "can't write '%s'", path);
-
+		r = advi_fail_errno(err, "can't write '%s'", path);
 		free(advi_take(out->temp));
 		advi_out_clear(out);
 		return r;
 	}
 	umask(mask = umask(0));
 	if (fchmod(fd, 0666 & ~mask) < 0 || !(out->file = fdopen(fd, "wb"))) {
-		int r = advi_fail_errno(err, "can't write '%s'", path);
-
+		r = advi_fail_errno(err, "can't write '%s'", path);
 		close(fd);
 		advi_out_clear(out);
 		return r;

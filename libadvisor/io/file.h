@@ -14,14 +14,16 @@ int advi_file_read(struct advi_buf *out, const char *path, struct adv_err *err);
 
 /*
  * A file that stands under its name only when it is complete: written beside it under a
- * temporary name, synced, renamed. "-" is standard output. What stands there and is no file (a
- * device, a pipe) is written to as it is. Zero is closed.
+ * temporary name, synced, renamed. What flows is written to as it is. Zero is closed.
  */
 struct advi_out {
 	FILE *file;
 	char *path, *temp; /* temp is NULL where nothing is replaced */
 };
 
+/* Whether what is written there flows on: "-" (standard output), a pipe, a device. */
+bool advi_out_flows(const char *path);
+/* ADV_EINPUT for a folder. */
 int advi_out_open(struct advi_out *out, const char *path, struct adv_err *err);
 /*
  * Brings what was written to the disk, still under its temporary name: where several files belong

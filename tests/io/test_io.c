@@ -83,6 +83,16 @@ static void what_is_no_file_stays_what_it_is(void **state)
 	assert_true(S_ISCHR(info.st_mode));
 }
 
+static void a_folder_is_no_output(void **state)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	struct advi_out out;
+
+	(void)state;
+	assert_int_equal(advi_out_open(&out, folder, &err), ADV_EINPUT);
+	assert_non_null(strstr(err.text, "is a folder"));
+}
+
 static void a_file_larger_than_its_cap_is_refused(void **state)
 {
 	ADVI_AUTO_PTR char *path = in_folder("large");
@@ -456,6 +466,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_stands_only_when_complete),
 		cmocka_unit_test(what_is_no_file_stays_what_it_is),
+		cmocka_unit_test(a_folder_is_no_output),
 		cmocka_unit_test(a_file_larger_than_its_cap_is_refused),
 		cmocka_unit_test(a_walk_is_in_byte_order_and_follows_no_link),
 		cmocka_unit_test(lines_come_one_by_one),
