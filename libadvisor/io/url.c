@@ -23,36 +23,54 @@ static void add_printable(struct advi_buf *out, struct advi_str text)
 			advi_buf_byte(out, text.ptr[i]);
 }
 
+/*
+ * Drops what stands before a host. curl takes "https:///host" for what was meant, and who writes
+ * "https://https://user:password@host" meant the second: wherever a host may be, none is kept.
+ */
+static void drop_users(struct advi_buf *out, struct advi_str url)
+{
+	bool file = advi_str_starts(url, ADVI_STR("file:"));
+	size_t start, at;
+
+	while ((start = advi_str_search(url, ADVI_STR("//"))) < url.len) {
+		struct advi_str host;
+
+		for (start += 2; !file && start < url.len && url.ptr[start] == '/';)
+			start++;
+		add_printable(out, (struct advi_str){url.ptr, start});
+		url = advi_str_from(url, start);
+		host = (struct advi_str){url.ptr, advi_str_find(url, '/')};
+		for (at = host.len; at > 0 && host.ptr[at - 1] != '@';)
+			at--;
+		url = advi_str_from(url, at);
+		if (file)
+			break;
+	}
+	add_printable(out, url);
+}
+
 void advi_url_public(struct advi_buf *out, struct advi_str url)
 {
-	size_t scheme = advi_str_search(url, ADVI_STR("://"));
-	struct advi_str rest, host;
-	size_t at, token, query, start = scheme + 3;
+	ADVI_AUTO(buf) struct advi_buf known = ADVI_BUF_INIT(URL_CAP);
+	struct advi_str rest;
+	size_t token, query;
 
-	if (scheme == url.len) {
+	if (advi_str_search(url, ADVI_STR("://")) == url.len) {
 		add_printable(out, url);
 		return;
 	}
-	/* curl takes "https:///host" for what was meant, so what hides there is hidden here, too */
-	while (!advi_str_starts(url, ADVI_STR("file:")) && start < url.len && url.ptr[start] == '/')
-		start++;
-	rest = advi_str_from(url, start);
-	host = (struct advi_str){rest.ptr, advi_str_find(rest, '/')};
-	for (at = host.len; at > 0 && host.ptr[at - 1] != '@';)
-		at--;
-	add_printable(out, (struct advi_str){url.ptr, start});
-	add_printable(out, advi_str_from(host, at));
-	rest = advi_str_from(rest, host.len);
+	drop_users(&known, url);
+	rest = advi_buf_str(&known);
 	while ((token = advi_str_search(rest, ADVI_STR("/t/"))) < rest.len) {
 		struct advi_str after = advi_str_from(rest, token + 3);
 
-		add_printable(out, (struct advi_str){rest.ptr, token});
+		advi_buf_add(out, (struct advi_str){rest.ptr, token});
 		rest = advi_str_from(after, advi_str_find(after, '/'));
 	}
 	query = advi_str_find(rest, '?');
-	add_printable(out, (struct advi_str){rest.ptr, query});
+	advi_buf_add(out, (struct advi_str){rest.ptr, query});
 	rest = advi_str_from(rest, query);
-	add_printable(out, advi_str_from(rest, advi_str_find(rest, '#')));
+	advi_buf_add(out, advi_str_from(rest, advi_str_find(rest, '#')));
 }
 
 char *advi_url_public_dup(const char *url)

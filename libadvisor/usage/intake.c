@@ -55,6 +55,11 @@ static void add_script(struct advi_intake *intake, const struct advi_batch *batc
 	advi_vec_push(&intake->scripts, script);
 }
 
+static const uint32_t *imports_of(const struct advi_intake *intake, uint32_t first, uint32_t count)
+{
+	return count ? intake->imports.at + first : NULL;
+}
+
 static int add_run(struct advi_intake *intake, struct advi_sink *sink,
 		   const struct advi_batch *batch, const struct advi_batch_run *run,
 		   struct adv_err *err)
@@ -67,14 +72,14 @@ static int add_run(struct advi_intake *intake, struct advi_sink *sink,
 		if (run->script >= intake->scripts.count)
 			add_script(intake, batch, run);
 		script = &intake->scripts.at[run->script];
-		return advi_sink_run_whole(sink, &run->seen, intake->imports.at + script->first,
+		return advi_sink_run_whole(sink, &run->seen,
+					   imports_of(intake, script->first, script->count),
 					   script->count, &script->set, err);
 	}
 	if (run->list != ADVI_NO_LIST)
 		list = intake->lists.at[run->list];
-	return advi_sink_run_of(sink, &run->seen,
-				list.count ? intake->imports.at + list.first : NULL, list.count,
-				err);
+	return advi_sink_run_of(sink, &run->seen, imports_of(intake, list.first, list.count),
+				list.count, err);
 }
 
 static int add_imports(struct advi_intake *intake, struct advi_sink *sink,
