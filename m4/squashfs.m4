@@ -7,6 +7,8 @@ AC_DEFUN([ADV_SQUASHFS], [
 	AS_IF([test "x$with_squashfs" != xno], [
 		PKG_CHECK_MODULES([SQFS], [libsquashfs1], [
 			AC_DEFINE([HAVE_SQUASHFS], [1], [libsquashfs is there])
+			AC_DEFINE_UNQUOTED([SQUASHFS_VERSION], ["`$PKG_CONFIG --modversion libsquashfs1`"],
+				[The version of libsquashfs that is built with])
 		], [ADV_MISSING([libsquashfs1 (or configure --without-squashfs: tar images only)],
 			[libsquashfs-dev], [squashfs-tools-ng-devel], [squashfs-tools-ng])])
 	])

@@ -172,6 +172,11 @@ bool advi_cbc_there(void)
 	return true;
 }
 
+const char *advi_cbc_version(void)
+{
+	return Cbc_getVersion();
+}
+
 int advi_cbc_solve(struct advi_solution *out, const struct advi_program *program,
 		   const double *start, double seconds, const struct adv_watch *watch,
 		   struct adv_err *err)
@@ -211,6 +216,11 @@ int advi_cbc_solve(struct advi_solution *out, const struct advi_program *program
 bool advi_cbc_there(void)
 {
 	return false;
+}
+
+const char *advi_cbc_version(void)
+{
+	return NULL;
 }
 
 int advi_cbc_solve(struct advi_solution *out, const struct advi_program *program,

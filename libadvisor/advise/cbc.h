@@ -6,6 +6,7 @@
 #include <advisor/err.h>
 #include <advisor/watch.h>
 
+#include "advise/cbc_there.h"
 #include "advise/program.h"
 
 /* What CBC takes for equal, in units of the objective; its proofs hold up to this. */
@@ -18,9 +19,6 @@ struct advi_solution {
 	double *value; /* owned */
 };
 void advi_solution_clear(struct advi_solution *solution);
-
-/* Whether it was built in. */
-bool advi_cbc_there(void);
 
 /*
  * Maximises the program's objective (without its constant).

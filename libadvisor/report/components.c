@@ -14,8 +14,10 @@
 #include <yaml.h>
 #include <zlib.h>
 
+#include "advise/cbc_there.h"
 #include "config.h"
 #include "io/json_write.h"
+#include "report/html.h"
 #include "report/table.h"
 
 enum { VERSION_BYTES = 64 };
@@ -36,12 +38,18 @@ static size_t find_components(struct component out[16])
 		out[count].name = (what);                                                          \
 		snprintf(out[count++].version, VERSION_BYTES, __VA_ARGS__);                        \
 	} while (0)
+	if (advi_cbc_there())
+		ADD("cbc", "%s", advi_cbc_version());
 	ADD("cjson", "%s", cJSON_Version());
 	ADD("libarchive", "%s",
 	    archive_version_string() + strcspn(archive_version_string(), " ") + 1);
 	ADD("libcrypto", "%s", OpenSSL_version(OPENSSL_VERSION_STRING));
 	ADD("libcurl", "%s", curl_version_info(CURLVERSION_NOW)->version);
 	ADD("libsolv", "%s", solv_version);
+#ifdef HAVE_SQUASHFS
+	/* it doesn't tell; this is what it was built with */
+	ADD("libsquashfs", "%s", SQUASHFS_VERSION);
+#endif
 	ADD("libyaml", "%s", yaml_get_version_string());
 	ADD("sqlite", "%s", sqlite3_libversion());
 	ADD("xxhash", "%u.%u.%u", xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
@@ -61,16 +69,13 @@ static size_t find_features(struct feature out[16])
 	 * answer. */
 	const char *filters = archive_version_details();
 	const struct feature features[] = {
-#ifdef HAVE_CBC
-		{"cbc", true},
-#else
-		{"cbc", false},
-#endif
+		{"cbc", advi_cbc_there()},
 #ifdef HAVE_MARIADB
 		{"mariadb", true},
 #else
 		{"mariadb", false},
 #endif
+		{"page", advi_page_bytes > 0},
 #ifdef HAVE_SQUASHFS
 		{"squashfs", true},
 #else

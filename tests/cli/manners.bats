@@ -55,7 +55,10 @@ has() {
 		assert told['schema'] == 'advisor.version/1'
 		for name in ('libsolv', 'libarchive', 'cjson', 'libcurl', 'sqlite', 'libcrypto', 'zlib', 'xxhash', 'libyaml'):
 		    assert told['libraries'][name][0].isdigit(), (name, told)
-		assert set(told['features']) >= {'cbc', 'squashfs', 'zstd'}
+		assert set(told['features']) == {'cbc', 'mariadb', 'page', 'squashfs', 'xz', 'zstd'}
+		for feature, library in (('cbc', 'cbc'), ('squashfs', 'libsquashfs')):
+		    assert told['features'][feature] == (library in told['libraries']), told
+		    assert told['libraries'].get(library, '1')[0].isdigit(), told
 		assert all(isinstance(value, bool) for value in told['features'].values())
 	END
 }
