@@ -120,12 +120,12 @@ const struct command cmd_bundle = {
 		"RELEASES/current there, in one step; rollback points it back to the release before.\n"
 		"modulefile prints a module of the image for Lmod or Environment Modules.",
 	.examples =
-		"  conda-advisor bundle build plan.json -o next.squashfs --mount /opt/conda/next\n"
-		"  conda-advisor bundle build recipe.yml -o next.tar.zst --offline\n"
-		"  conda-advisor bundle build bundles/torch.yml --dry-run\n"
-		"  conda-advisor bundle verify next.squashfs\n"
-		"  conda-advisor bundle test next.squashfs --junit imports.xml\n"
-		"  conda-advisor bundle publish next.squashfs --to /soft/releases",
+		"  conda-advisor bundle build plan.json -o base-2026.sqfs --mount /soft/conda/2026\n"
+		"  conda-advisor bundle build climate.yml --base base-2026.sqfs -o climate.sqfs\n"
+		"  conda-advisor bundle build bundles/sky-arviz-stats-core.yml --dry-run\n"
+		"  conda-advisor bundle verify base-2026.sqfs\n"
+		"  conda-advisor bundle test base-2026.sqfs --junit imports.xml\n"
+		"  conda-advisor bundle publish base-2026.sqfs --to /soft/conda/releases",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_opts,

@@ -156,9 +156,9 @@ const struct command cmd_channel = {
 		"Credentials: user:password@ or /t/TOKEN/ in an address, where $NAME stands for a\n"
 		"variable of the environment; or ~/.netrc, or the file that $NETRC names.",
 	.examples = "  conda-advisor channel fetch conda-forge\n"
-		    "  conda-advisor channel fetch --site polaris.yml\n"
+		    "  conda-advisor channel fetch --site site.yml\n"
 		    "  conda-advisor channel show conda-forge 'numpy >=1.26,<2' --offline\n"
-		    "  conda-advisor channel show conda-forge 'mpich[build=external_*]' --json\n"
+		    "  conda-advisor channel show conda-forge 'mpich[build=external_*]' --offline\n"
 		    "  conda-advisor channel clean --older 30 --dry-run",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),

@@ -367,8 +367,8 @@ const struct command cmd_check = {
 		"Status 0: nothing of severity error was found; 1: something was; 3: it can't be read.",
 	.examples =
 		"  conda-advisor check environment.yml --channel conda-forge\n"
-		"  conda-advisor check environment.yml --site polaris.yml --lock conda-linux-64.lock\n"
-		"  conda-advisor check environment.yml --site polaris.yml --usage usage.db --github",
+		"  conda-advisor check environment.yml --site site.yml --lock conda-linux-64.lock\n"
+		"  conda-advisor check environment.yml --site site.yml --usage usage.db --github",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_channel_opts,

@@ -88,9 +88,9 @@ const struct command cmd_explain = {
 		"0: they can be added, or are there; 1: they can't. With --usage it says who uses them,\n"
 		"since when, from where and with what, what adding them would do, and what else there is.",
 	.examples =
-		"  conda-advisor explain zarr --site polaris.yml\n"
-		"  conda-advisor explain 'numpy >=2' pyabel --site polaris.yml --base environment.yml\n"
-		"  conda-advisor explain zarr --site polaris.yml --usage usage.db --since 2025-01",
+		"  conda-advisor explain zarr --site site.yml\n"
+		"  conda-advisor explain 'numpy >=2' pyabel --site site.yml --base environment.yml\n"
+		"  conda-advisor explain zarr --site site.yml --usage usage.db --since 2025-01",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_channel_opts,

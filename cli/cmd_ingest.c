@@ -128,8 +128,8 @@ const struct command cmd_ingest = {
 		"User names and the personal parts of paths enter the store as keyed pseudonyms.\n"
 		"Keep the key: without it, later logs can't be added. Command lines never enter.",
 	.examples =
-		"  conda-advisor ingest -o usage.db --site polaris.yml /lus/xalt/2025-03.jsonl.zst\n"
-		"  conda-advisor ingest -o usage.db /lus/xalt/files",
+		"  conda-advisor ingest -o usage.db --site site.yml /logs/xalt/2025-03.jsonl.zst\n"
+		"  conda-advisor ingest -o usage.db /logs/xalt/files",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.min_args = 0,

@@ -128,7 +128,7 @@ static int plan(const struct recommend *asked)
 	if ((r = show(plan, &err)) < 0)
 		return term_fail(&err, r);
 	if (output && strcmp(output, "-") != 0)
-		term_hint("conda-advisor bundle build %s -o next.squashfs --mount PATH", output);
+		term_hint("conda-advisor bundle build %s -o next.sqfs --mount PATH", output);
 	return term_flush(0);
 }
 
@@ -186,12 +186,12 @@ const struct command cmd_recommend = {
 		"packages, without some, with another Python, or against the one of --base. Status 1\n"
 		"says that not all of it can be.",
 	.examples =
-		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json\n"
-		"  conda-advisor recommend usage.db --site polaris.yml --max-packages 50 --max-bytes 2G\n"
-		"  conda-advisor recommend usage.db --site polaris.yml --backtest 3 --budgets 10,50\n"
-		"  conda-advisor recommend usage.db --site polaris.yml --frontier --budgets 10,50,250\n"
-		"  conda-advisor recommend usage.db --site polaris.yml -o plan.json --bundles 3\n"
-		"  conda-advisor recommend usage.db --site polaris.yml --whatif --with zarr --python 3.12",
+		"  conda-advisor recommend usage.db --site site.yml -o plan.json\n"
+		"  conda-advisor recommend usage.db --site site.yml --max-packages 50 --max-bytes 2G\n"
+		"  conda-advisor recommend usage.db --site site.yml --backtest 3 --budgets 10,50\n"
+		"  conda-advisor recommend usage.db --site site.yml --frontier --budgets 10,50,250\n"
+		"  conda-advisor recommend usage.db --site site.yml -o plan.json --bundles 3\n"
+		"  conda-advisor recommend usage.db --site site.yml --whatif --with zarr --python 3.12",
 	.opts = opts,
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_channel_opts,

@@ -109,7 +109,7 @@ const struct command cmd_report = {
 		"them.",
 	.examples =
 		"  conda-advisor report usage.db\n"
-		"  conda-advisor report usage.db --project climate --plan plan.json\n"
+		"  conda-advisor report usage.db --project ocean02 --plan plan.json\n"
 		"  conda-advisor report usage.db --package torch --json\n"
 		"  conda-advisor report usage.db --all-projects reports --plan plan.json --markdown\n"
 		"  conda-advisor report usage.db --public --csv -o public.csv",

@@ -135,8 +135,8 @@ const struct command cmd_stage = {
 		"extracted. What a killed call left is repaired by the next one. The image stays until every\n"
 		"job that staged it has released it.",
 	.examples =
-		"  eval \"$(conda-advisor stage /soft/releases/current --to /local/scratch)\"\n"
-		"  eval \"$(conda-advisor stage base.squashfs climate.squashfs --to /local/scratch)\"\n"
+		"  eval \"$(conda-advisor stage /soft/conda/releases/current --to /local/scratch)\"\n"
+		"  eval \"$(conda-advisor stage base-2026.sqfs climate.sqfs --to /local/scratch)\"\n"
 		"  conda-advisor stage --release --to /local/scratch --job \"$SLURM_JOB_ID\"\n"
 		"  conda-advisor stage --status --to /local/scratch",
 	.opts = opts,

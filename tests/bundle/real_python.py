@@ -27,7 +27,7 @@ def read(path):
         return file.read()
 
 
-def python(folder):
+def python(folder, version=VERSION + ".0"):
     """The interpreter, its library where it has one, and most of the standard library."""
     home = sysconfig.get_path("stdlib")
     name = f"python{VERSION}"
@@ -53,7 +53,7 @@ def python(folder):
             target = os.path.normpath(f"lib/{name}/{short}/{file}")
             if file.endswith((".py", ".so")) or f".cpython-{VERSION.replace('.', '')}.pyc" in file:
                 entries[target] = Entry(read(os.path.join(top, file)))
-    return package(folder, "python", entries, version=VERSION + ".0",
+    return package(folder, "python", entries, version=version,
                    python_site_packages_path=SITE)
 
 

@@ -15,7 +15,7 @@ make_centre() { # folder
 		"$ADVISOR" recommend -q usage.db --site site.yml -o plan.json --bundles 3
 		"$ADVISOR" channel fetch -q conda-forge --mirror "conda-forge=$PWD/channel"
 		mkdir -p -m 700 home/.ssh
-		! command -v ssh-keygen || ssh-keygen -q -t ed25519 -N '' -C staff -f home/.ssh/id_ed25519
+		command -v ssh-keygen > /dev/null && ssh-keygen -q -t ed25519 -N '' -C staff -f home/.ssh/id_ed25519 || true
 		if grep -q '^#define HAVE_SQUASHFS 1' "$BUILDDIR/config.h"; then
 			"$ADVISOR" bundle build -q plan.json -o base-2025.sqfs --mount "$PWD/soft/conda/2025" --level 1
 			"$ADVISOR" bundle build -q plan.json -o base-2026.sqfs --mount "$PWD/soft/conda/2026" --level 1

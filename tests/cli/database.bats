@@ -141,6 +141,19 @@ answers() {
 	answers s.db | cmp - "$DATA/log.txt"
 }
 
+@test "the examples of the README and the manual" {
+	mkdir centre.made
+	cp "$DATA/log.db" centre.made/usage.db
+	cp "$KEY" centre.made/usage.db.key
+	cp -r centre.made centre
+	MYSQL_PWD=gehe1m-Wort DATABASE="mysql://reader@localhost/whole?socket=$SOCKET" run \
+		python3 "$SRCDIR/tests/cli/documents.py" "$ADVISOR" "$PWD/centre" --only mysql: \
+		"$SRCDIR/README.md" "$SRCDIR/doc/man/conda-advisor-ingest.1.scd"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"2 examples run"* ]]
+}
+
 @test "no server, no such table, a URL that is none: clear errors" {
 	run ingest --from-db "mysql://localhost/whole?socket=$DATA/absent"
 	[ "$status" -eq 4 ]

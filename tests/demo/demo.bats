@@ -47,6 +47,30 @@ plan() {
 	grep -qx 'name: example-centre' environment.yml
 }
 
+# The README's blocks from the plan to the imports are this, up to sizes, places and the folder's name.
+@test "it shows what the README shows" {
+	python3 - "$SRCDIR" "$BATS_FILE_TMPDIR/said" "$WORK" "$ADVISOR" <<-'END'
+		import re, sys
+		tree, said, work, program = sys.argv[1:]
+		sys.path.insert(0, tree + '/tests/cli')
+		import documents
+		said = open(said).read().replace(work, 'build/demo').replace(program, 'build/conda-advisor')
+		free = documents.FREE + [(r' by (the kernel|squashfuse\w*) at', ' at'), (r'^(mounted|unpacked) .*', 'seen'),
+		                         (r'\.pyc (.*): \d+', r'.pyc \1: N')]
+		def plain(text):
+		    for pattern, words in free:
+		        text = re.sub(pattern, words, text, flags=re.M)
+		    return {line.strip() for line in text.splitlines()}
+		shown = set()
+		for block, _ in documents.of_markdown(open(tree + '/README.md').read()):
+		    if block.startswith('```') and ('build/demo' in block or '$ conda-advisor recommend' in block):
+		        shown |= {line for line in plain(block) if line and not line.startswith(('$', '```'))}
+		assert len(shown) > 50, shown
+		missing = shown - plain(said)
+		assert not missing, '\n'.join(sorted(missing))
+	END
+}
+
 @test "what was recommended is imported from the image" {
 	for name in pandas scipy yaml PIL networkx tqdm dateutil pytz; do
 		grep -qE "^  ok +$name .* $WORK/mount/lib/python3.11/dist-packages/" "$BATS_FILE_TMPDIR/said" ||
