@@ -22,6 +22,10 @@ static void print_built(const struct adv_bundle_summary *summary)
 		       summary->pyc_missing);
 	if (summary->clobbered)
 		printf("  paths that several packages have: %" PRIu64 "\n", summary->clobbered);
+	if (summary->prefixed)
+		printf("  files that name the mount path, wherever the image is: %" PRIu64
+		       ", listed in the manifest\n",
+		       summary->prefixed);
 	if (summary->shared)
 		printf("  files that base has, too, left out: %" PRIu64 "\n", summary->shared);
 	if (summary->libraries_missing)

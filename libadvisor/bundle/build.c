@@ -13,6 +13,7 @@
 #include "bundle/manifest.h"
 #include "bundle/meta.h"
 #include "bundle/order.h"
+#include "bundle/relocate.h"
 #include "bundle/sign.h"
 #include "bundle/source.h"
 #include "bundle/trace.h"
@@ -110,12 +111,21 @@ static int set_layer_mounts(struct build *build, const char *wanted, struct adv_
 	return 0;
 }
 
+/* Whether the image is to run anywhere. */
+static bool is_relocatable(const struct build *build)
+{
+	return build->options->relocatable || build->source.relocatable;
+}
+
 static int set_mount(struct build *build, struct adv_err *err)
 {
 	const char *mount = build->options->mount ? build->options->mount : build->source.mount;
 
 	if (mount && !*mount)
 		mount = NULL;
+	if (build->options->base && is_relocatable(build))
+		return advi_fail(err, ADV_EUSAGE,
+				 "a layer is where its base is: it can't be relocatable");
 	if (build->options->base)
 		return set_layer_mounts(build, mount, err);
 	if (!mount)
@@ -296,6 +306,7 @@ static void begin_install(struct build *build, struct advi_install *install)
 		.layer = build->options->base ? &build->layer : NULL,
 		.sink = build->sink,
 		.mount = advi_str(build->mount),
+		.relocatable = is_relocatable(build),
 		.epoch = build->epoch,
 		.watch = build->watch,
 		.summary = build->summary,
@@ -435,6 +446,7 @@ static void describe(const struct build *build, struct advi_manifest_source *fro
 		.format = build->format->name,
 		.needs = &build->needs,
 		.layer = build->options->base ? &build->layer : NULL,
+		.relocatable = is_relocatable(build),
 		.fingerprint = build->fingerprint,
 		.epoch = build->epoch,
 	};
@@ -498,6 +510,9 @@ static int fill_image(struct build *build, struct adv_err *err)
 	build->summary->clobbered = build->layout.clobbers.count;
 	tell_clobbers(build);
 	r = find_needs(build, err);
+	if (r == 0 && is_relocatable(build))
+		r = advi_relocate_check(&build->layout, build->mount, &build->summary->prefixed,
+					err);
 	if (r == 0)
 		r = advi_meta_write(&install, build->ordered, build->count, &build->source, err);
 	if (r == 0)

@@ -214,7 +214,11 @@ static size_t find_jobs(struct advi_compile_job *jobs, const struct advi_path **
 		held = advi_place_find(place, source);
 		if (!held)
 			continue;
-		jobs[count].name = advi_format("%.*s/%s", ADVI_ARGS(place->install->mount), source);
+		/* Python puts the path in that it finds it by */
+		jobs[count].name =
+			place->install->relocatable
+				? advi_strdup(source)
+				: advi_format("%.*s/%s", ADVI_ARGS(place->install->mount), source);
 		jobs[count].source = advi_buf_str(&held->data);
 		paths[count++] = path;
 	}

@@ -101,6 +101,8 @@ static void read_segment(struct reader *reader, struct advi_elf *out, const unsi
 		break;
 	case PT_INTERP:
 		out->program = true;
+		out->interp_at = segment.offset;
+		out->interp_bytes = segment.bytes;
 		break;
 	default:
 		break;
@@ -196,9 +198,9 @@ static const unsigned char *part_at(struct reader *reader, uint64_t address, siz
 /*
  * A text of the dynamic segment's table; NULL when it is not at hand or can't be. What is one in
  * memory may be two in the file: tools that change a file put parts of it into segments of their
- * own.
+ * own. '*offset' is where it begins in the file; 0 when it is in two parts.
  */
-static const char *text(struct reader *reader, uint64_t index)
+static const char *text_from(struct reader *reader, uint64_t index, uint64_t *offset)
 {
 	ADVI_AUTO(buf) struct advi_buf out = ADVI_BUF_INIT(TEXT_BYTES + 1);
 	struct segment at = {0};
@@ -218,12 +220,20 @@ static const char *text(struct reader *reader, uint64_t index)
 		if (!bytes)
 			return NULL;
 		end = advi_str_find((struct advi_str){(const char *)bytes, length}, '\0');
+		*offset = out.len ? 0 : at.offset;
 		advi_buf_add(&out, (struct advi_str){(const char *)bytes, end});
 		if (end < length)
 			return advi_arena_str(reader->arena, advi_buf_str(&out));
 	}
 	reader->bad = true;
 	return NULL;
+}
+
+static const char *text(struct reader *reader, uint64_t index)
+{
+	uint64_t offset;
+
+	return text_from(reader, index, &offset);
 }
 
 /* The entries of the dynamic segment, from the first on until one is not at hand or ends it. */
@@ -290,10 +300,13 @@ static void read_entries(struct reader *reader, struct advi_elf *out, const unsi
 				  : tag == DT_RUNPATH ? &out->runpath
 						      : NULL;
 		const char *value;
+		uint64_t offset = 0;
 
 		if (!to && tag != DT_NEEDED)
 			continue;
-		value = text(reader, FIELD(reader, at, Dyn, d_un.d_val));
+		value = text_from(reader, FIELD(reader, at, Dyn, d_un.d_val), &offset);
+		if (tag == DT_RUNPATH || (tag == DT_RPATH && !out->runpath))
+			out->path_at = offset;
 		if (to)
 			*to = value;
 		else if (needed.count >= NEEDED)

@@ -10,11 +10,13 @@
 
 /* A program or a shared object. Strings live in the arena that it was read into. */
 struct advi_elf {
-	const char *kind;        /* "elf64le-x86-64": objects of one kind can be loaded together */
-	bool program;            /* the kernel starts it: it names a loader */
-	const char *soname;      /* or NULL */
-	const char *rpath;       /* DT_RPATH; NULL when there is none, or a DT_RUNPATH beside it */
-	const char *runpath;     /* DT_RUNPATH, or NULL */
+	const char *kind;    /* "elf64le-x86-64": objects of one kind can be loaded together */
+	bool program;        /* the kernel starts it: it names a loader */
+	const char *soname;  /* or NULL */
+	const char *rpath;   /* DT_RPATH; NULL when there is none, or a DT_RUNPATH beside it */
+	const char *runpath; /* DT_RUNPATH, or NULL */
+	uint64_t path_at;    /* where in the file the rpath or runpath stands; 0: in two parts */
+	uint64_t interp_at, interp_bytes; /* of a program: where it names its loader */
 	const char *glibc;       /* "2.17": the newest GLIBC_ version that it needs, or NULL */
 	struct advi_list needed; /* DT_NEEDED, in its order */
 };

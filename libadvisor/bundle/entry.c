@@ -121,16 +121,20 @@ int advi_link_info_read(struct advi_link_info *out, struct advi_arena *arena, st
 	return r;
 }
 
-void advi_entry_script(struct advi_buf *out, const struct advi_entry *entry, struct advi_str python)
+void advi_entry_first(struct advi_buf *out, struct advi_str python)
 {
-	struct advi_str function = advi_str(entry->function);
-	struct advi_str first = {function.ptr, advi_str_find(function, '.')};
-
 	if (python.len + 2 > ADVI_SHEBANG_BYTES || advi_str_find(python, ' ') < python.len)
 		advi_buf_printf(out, "#!/bin/sh\n'''exec' \"%.*s\" \"$0\" \"$@\" #'''\n",
 				ADVI_ARGS(python));
 	else
 		advi_buf_printf(out, "#!%.*s\n", ADVI_ARGS(python));
+}
+
+void advi_entry_script(struct advi_buf *out, const struct advi_entry *entry)
+{
+	struct advi_str function = advi_str(entry->function);
+	struct advi_str first = {function.ptr, advi_str_find(function, '.')};
+
 	advi_buf_printf(out,
 			"# -*- coding: utf-8 -*-\n"
 			"import re\n"

@@ -30,8 +30,9 @@ int advi_link_info_read(struct advi_link_info *out, struct advi_arena *arena, st
 int advi_entry_parse(struct advi_entry *out, struct advi_arena *arena, struct advi_str text,
 		     struct adv_err *err);
 
-/* Appends the script; 'python' is the absolute path of the interpreter in the mounted image. */
-void advi_entry_script(struct advi_buf *out, const struct advi_entry *entry,
-		       struct advi_str python);
+/* Appends the first line of a script; 'python' is the absolute path of the interpreter. */
+void advi_entry_first(struct advi_buf *out, struct advi_str python);
+/* Appends what comes after that. */
+void advi_entry_script(struct advi_buf *out, const struct advi_entry *entry);
 
 #endif

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "bundle/place.h"
-#include "bundle/prefix.h"
+#include "bundle/relocate.h"
 #include "io/archive.h"
 
 enum {
@@ -78,56 +78,99 @@ static int check_digest(const struct advi_path *path, const char *hex, struct ad
 	return mismatch(path, "SHA-256", hex, path->sha256, err);
 }
 
-/* Where the placeholder stands, in the bytes as they come. */
-static enum advi_prefix_use prefix_use(const struct advi_path *path, struct advi_str data)
+/* Where the placeholder stood, in the bytes as they came, and the mount path stands in 'places'. */
+static enum advi_prefix_use text_use(const struct advi_path *path, struct advi_str data,
+				     const struct advi_places *places)
 {
-	struct advi_str placeholder = advi_str(path->placeholder), rest = data;
+	struct advi_str placeholder = advi_str(path->placeholder);
 	size_t line = advi_str_starts(data, ADVI_STR("#!")) ? advi_str_find(data, '\n') : 0;
+	struct advi_str rest = advi_str_from(data, line);
 
 	if (advi_str_search(data, placeholder) == data.len)
 		return ADVI_PREFIX_NONE;
-	rest = advi_str_from(data, line);
-	if (path->binary)
-		return ADVI_PREFIX_BINARY;
+	if (!places->count)
+		return ADVI_PREFIX_RELATIVE;
 	return advi_str_search(rest, placeholder) == rest.len ? ADVI_PREFIX_SHEBANG
 							      : ADVI_PREFIX_TEXT;
 }
 
+/* Remembers where the mount path stands now; 'places' is empty where it is not needed. */
 static void note_prefix(struct unpack *unpack, const struct advi_path *path,
-			enum advi_prefix_use use)
+			enum advi_prefix_use use, const struct advi_places *places)
 {
-	struct advi_node *node =
-		advi_layout_find(unpack->place.install->layout, advi_str(path->target));
+	struct advi_layout *layout = unpack->place.install->layout;
+	struct advi_node *node = advi_layout_find(layout, advi_str(path->target));
+	uint64_t *at;
 
-	if (node->owner == path)
-		node->prefix = use;
+	if (node->owner != path)
+		return;
+	node->prefix = (struct advi_prefix_at){.use = use, .count = places->count};
+	if (use == ADVI_PREFIX_BINARY)
+		node->prefix.room = strlen(path->placeholder);
+	if (!places->count)
+		return;
+	at = advi_arena_alloc(&layout->arena, places->count * sizeof(*at));
+	memcpy(at, places->at, places->count * sizeof(*at));
+	node->prefix.at = at;
+}
+
+static int rewrite_binary(struct advi_buf *data, const struct advi_install *install,
+			  const struct advi_relocate *of, struct advi_places *places,
+			  struct adv_err *err)
+{
+	if (install->relocatable)
+		return advi_relocate_binary(data->ptr, data->len, of, places, err);
+	advi_prefix_binary(data->ptr, data->len, of->placeholder, of->mount, places);
+	return 0;
+}
+
+static int rewrite_text(struct advi_buf *out, struct advi_str data,
+			const struct advi_install *install, const struct advi_relocate *of,
+			struct advi_places *places, struct adv_err *err)
+{
+	if (install->relocatable)
+		advi_relocate_text(out, data, of, places);
+	else
+		advi_prefix_text(out, data, of->placeholder, of->mount, places);
+	return out->full ? advi_fail(err, ADV_EINPUT,
+				     "'%s' is larger than %d MiB with the mount path in it",
+				     of->path, MEMORY_BYTES >> 20)
+			 : 0;
 }
 
 /* The bytes as the mounted image must have them; 'data' is taken. */
 static int rewrite(struct unpack *unpack, const struct advi_path *path, struct advi_buf *data,
 		   struct adv_err *err)
 {
-	struct advi_str prefix = unpack->place.install->mount;
-	struct advi_str placeholder = advi_str(path->placeholder);
-	struct advi_buf out = ADVI_BUF_INIT(MEMORY_BYTES);
+	const struct advi_install *install = unpack->place.install;
+	const struct advi_relocate of = {
+		.path = path->target,
+		.placeholder = advi_str(path->placeholder),
+		.mount = install->mount,
+	};
+	ADVI_AUTO(buf) struct advi_buf before = ADVI_BUF_INIT(MEMORY_BYTES);
+	struct advi_places places = {0};
+	bool had;
+	int r;
 
 	if (!path->placeholder)
 		return 0;
-	note_prefix(unpack, path, prefix_use(path, advi_buf_str(data)));
 	if (path->binary) {
-		advi_prefix_binary(data->ptr, data->len, placeholder, prefix);
-		return 0;
+		had = advi_str_search(advi_buf_str(data), of.placeholder) < data->len;
+		r = rewrite_binary(data, install, &of, &places, err);
+		note_prefix(unpack, path,
+			    places.count ? ADVI_PREFIX_BINARY
+			    : had        ? ADVI_PREFIX_RELATIVE
+					 : ADVI_PREFIX_NONE,
+			    &places);
+	} else {
+		before = *data;
+		*data = (struct advi_buf)ADVI_BUF_INIT(MEMORY_BYTES);
+		r = rewrite_text(data, advi_buf_str(&before), install, &of, &places, err);
+		note_prefix(unpack, path, text_use(path, advi_buf_str(&before), &places), &places);
 	}
-	advi_prefix_text(&out, advi_buf_str(data), placeholder, prefix);
-	if (out.full) {
-		advi_buf_clear(&out);
-		return advi_fail(err, ADV_EINPUT,
-				 "'%s' is larger than %d MiB with the mount path in it",
-				 path->source, MEMORY_BYTES >> 20);
-	}
-	advi_buf_clear(data);
-	*data = out;
-	return 0;
+	advi_vec_clear(&places);
+	return r;
 }
 
 static int take_bytes(struct unpack *unpack, const struct advi_path *path, unsigned mode,
@@ -315,13 +358,33 @@ static int take_again(struct unpack *unpack, struct adv_err *err)
 	return r;
 }
 
-static int make_entries(struct unpack *unpack, struct adv_err *err)
+/* The script of an entry point, for the Python of the image. */
+static void write_entry(struct unpack *unpack, struct advi_buf *script,
+			const struct advi_path *path, const struct advi_entry *entry)
 {
 	const struct advi_install *install = unpack->place.install;
+	const char *name = install->layout->python.name;
+	ADVI_AUTO_PTR char *python = advi_format("bin/%s", name ? name : "python");
+	ADVI_AUTO_PTR char *whole = advi_format("%.*s/%s", ADVI_ARGS(install->mount), python);
+	struct advi_places places = {0};
+
+	if (install->relocatable) {
+		advi_relocate_shebang(script, path->target, advi_str(python), ADVI_STR(""));
+		advi_buf_byte(script, '\n');
+	} else {
+		advi_entry_first(script, advi_str(whole));
+		advi_vec_push(&places,
+			      (uint64_t)advi_str_search(advi_buf_str(script), install->mount));
+	}
+	note_prefix(unpack, path, install->relocatable ? ADVI_PREFIX_RELATIVE : ADVI_PREFIX_SHEBANG,
+		    &places);
+	advi_entry_script(script, entry);
+	advi_vec_clear(&places);
+}
+
+static int make_entries(struct unpack *unpack, struct adv_err *err)
+{
 	struct advi_package *package = unpack->place.package;
-	ADVI_AUTO_PTR char *python =
-		advi_format("%.*s/bin/%s", ADVI_ARGS(install->mount),
-			    install->layout->python.name ? install->layout->python.name : "python");
 	size_t entry = 0;
 	int r = 0;
 
@@ -330,8 +393,7 @@ static int make_entries(struct unpack *unpack, struct adv_err *err)
 
 		if (package->paths.at[i].type != ADVI_PATH_ENTRY)
 			continue;
-		advi_entry_script(&script, &package->entries.at[entry++], advi_str(python));
-		note_prefix(unpack, &package->paths.at[i], ADVI_PREFIX_SHEBANG);
+		write_entry(unpack, &script, &package->paths.at[i], &package->entries.at[entry++]);
 		r = advi_place_hold(&unpack->place, &package->paths.at[i], 0755, &script, NULL,
 				    err);
 	}

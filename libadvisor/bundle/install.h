@@ -18,6 +18,7 @@ struct advi_install {
 	struct advi_layer *layer; /* NULL: it stands on its own */
 	struct advi_sink *sink;
 	struct advi_str mount; /* the prefix that is written into files */
+	bool relocatable;      /* what can find it by itself does */
 	uint32_t epoch;
 	const struct adv_watch *watch;
 	struct adv_bundle_summary *summary; /* counts grow */

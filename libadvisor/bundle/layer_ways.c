@@ -59,7 +59,8 @@ static void look_for_prefixes(struct advi_layer *layer, const struct advi_node *
 	advi_names loaded = {0}, other = {0};
 
 	for (size_t i = 0; i < count; i++)
-		if (nodes[i]->prefix > ADVI_PREFIX_SHEBANG)
+		if (nodes[i]->prefix.use == ADVI_PREFIX_TEXT ||
+		    nodes[i]->prefix.use == ADVI_PREFIX_BINARY)
 			advi_vec_push(is_loaded(nodes[i]) ? &loaded : &other, nodes[i]->path);
 	if (loaded.count)
 		against(layer, text_of(layer, &loaded, "with the path of base in it"));

@@ -14,9 +14,20 @@ enum advi_node_kind { ADVI_NODE_FILE, ADVI_NODE_LINK, ADVI_NODE_FOLDER };
 /* Where the mount path stands in a file. */
 enum advi_prefix_use {
 	ADVI_PREFIX_NONE,
-	ADVI_PREFIX_SHEBANG, /* in the line that names its interpreter, and nowhere else */
+	ADVI_PREFIX_RELATIVE, /* nowhere: it finds what it needs relative to itself */
+	ADVI_PREFIX_SHEBANG,  /* in the line that names its interpreter, and nowhere else */
 	ADVI_PREFIX_TEXT,
-	ADVI_PREFIX_BINARY
+	ADVI_PREFIX_BINARY,
+	ADVI_PREFIX_COMPILED, /* in a .pyc, as its source has it: it is not known where */
+	ADVI_PREFIX_USES
+};
+
+/* That in full. The offsets are the layout's, or the manifest's. */
+struct advi_prefix_at {
+	enum advi_prefix_use use;
+	const uint64_t *at; /* offsets of the mount path, rising */
+	size_t count;
+	uint64_t room; /* binary: bytes that a prefix may have there */
 };
 
 /* One path of the image. */
@@ -31,7 +42,7 @@ struct advi_node {
 
 	/* filled when it is written */
 	bool written;
-	enum advi_prefix_use prefix;
+	struct advi_prefix_at prefix;
 	enum advi_node_kind kind;
 	unsigned mode;
 	uint64_t size;

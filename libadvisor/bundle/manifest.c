@@ -71,6 +71,10 @@ static void write_node(struct advi_jout *out, const struct advi_node *node)
 		}
 		advi_jout_key_text(out, "mode", mode);
 		advi_jout_key_text(out, "path", node->path);
+		if (node->prefix.use > ADVI_PREFIX_RELATIVE) {
+			advi_jout_key(out, "prefix");
+			advi_manifest_write_prefix(out, &node->prefix);
+		}
 		advi_jout_key_text(out, "sha256", node->sha256);
 		advi_jout_key_u64(out, "size", node->size);
 	}
@@ -138,25 +142,6 @@ static void write_packages(struct advi_jout *out, const struct advi_manifest_sou
 	advi_jout_array_end(out);
 }
 
-/* How many files have the mount path in them: without any the image may be anywhere. */
-static void write_prefix(struct advi_jout *out, const struct advi_layout *layout, bool layer)
-{
-	uint64_t uses[ADVI_PREFIX_BINARY + 1] = {0};
-
-	for (size_t i = 0; i < layout->nodes.count; i++)
-		if (layout->nodes.at[i].written)
-			uses[layout->nodes.at[i].prefix]++;
-	advi_jout_key(out, "prefix");
-	advi_jout_object(out);
-	advi_jout_key_u64(out, "binary", uses[ADVI_PREFIX_BINARY]);
-	advi_jout_key_u64(out, "scripts", uses[ADVI_PREFIX_SHEBANG]);
-	advi_jout_key_u64(out, "text", uses[ADVI_PREFIX_TEXT]);
-	advi_jout_object_end(out);
-	advi_jout_key(out, "relocatable");
-	advi_jout_bool(out, !layer && !uses[ADVI_PREFIX_BINARY] && !uses[ADVI_PREFIX_SHEBANG] &&
-				    !uses[ADVI_PREFIX_TEXT]);
-}
-
 /* Names of what people asked for; specs that name no package, such as virtual ones, tell none. */
 static void write_requested(struct advi_jout *out, const struct advi_source *source)
 {
@@ -217,7 +202,7 @@ void advi_manifest_write(const struct advi_manifest_source *from, FILE *file)
 	advi_jout_key_text(&out, "mount", from->mount);
 	advi_jout_key_text(&out, "name", from->name);
 	write_packages(&out, from);
-	write_prefix(&out, from->layout, from->layer != NULL);
+	advi_manifest_write_prefixes(&out, from->layout, from->relocatable, from->layer != NULL);
 	write_requested(&out, from->source);
 	advi_needs_write(from->needs, &out);
 	if (from->sbom_sha256)

@@ -27,6 +27,7 @@ struct advi_manifest_source {
 	const char *name, *mount, *format;
 	const struct advi_needs *needs;
 	const struct advi_layer *layer; /* NULL: it stands on its own */
+	bool relocatable;               /* it was built to be anywhere */
 	const char *fingerprint;        /* of its packages: see advi_base_fingerprint */
 	uint32_t epoch;
 	/* of the finished image; NULL for the copy within, which can't know, and lists no files */
@@ -50,7 +51,8 @@ struct advi_manifest_entry {
 	uint64_t size;
 	const char *sha256, *link;
 	const struct advi_elf *elf; /* of a program or shared object */
-	bool seen;                  /* for who compares */
+	struct advi_prefix_at prefix;
+	bool seen; /* for who compares */
 };
 
 struct advi_manifest_package {
@@ -77,6 +79,9 @@ struct advi_manifest {
 	const char *fingerprint; /* NULL: an older program wrote it */
 	struct advi_manifest_layer layer;
 	struct advi_list requested; /* names of packages that were asked for, when that is known */
+	bool relocatable;           /* it may be anywhere */
+	uint64_t prefixes[ADVI_PREFIX_USES]; /* how many files have the mount path how */
+	bool places_known;                   /* false: an older program wrote it, and not where */
 	uint64_t epoch;
 	struct adv_bundle_summary summary;
 	ADVI_VEC(struct advi_manifest_package) packages;
@@ -99,6 +104,14 @@ const struct advi_elf *advi_manifest_read_elf(struct advi_json *json, struct adv
 /* Reads an array of texts, 'most' at most. */
 void advi_manifest_read_texts(struct advi_json *json, struct advi_arena *arena,
 			      struct advi_list *out, size_t most);
+/* Writes and reads where the mount path stands in a file. */
+void advi_manifest_write_prefix(struct advi_jout *out, const struct advi_prefix_at *prefix);
+void advi_manifest_read_prefix(struct advi_json *json, struct advi_arena *arena,
+			       struct advi_prefix_at *out);
+/* Writes and reads the members "prefix" and "relocatable" of the whole image. */
+void advi_manifest_write_prefixes(struct advi_jout *out, const struct advi_layout *layout,
+				  bool relocatable, bool layer);
+void advi_manifest_read_prefixes(struct advi_json *json, struct advi_manifest *out);
 /* Reads the member "layer". */
 void advi_manifest_read_layer(struct advi_json *json, struct advi_arena *arena,
 			      struct advi_manifest_layer *out);

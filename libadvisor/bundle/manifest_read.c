@@ -84,6 +84,8 @@ static void read_file(struct advi_manifest *manifest, struct advi_json *json)
 			advi_json_u64(json, &entry.size);
 		else if (advi_str_is(key, "elf"))
 			entry.elf = advi_manifest_read_elf(json, &manifest->arena);
+		else if (advi_str_is(key, "prefix"))
+			advi_manifest_read_prefix(json, &manifest->arena, &entry.prefix);
 		else
 			advi_json_skip(json);
 	}
@@ -239,6 +241,10 @@ static void read_root(struct advi_manifest *manifest, struct advi_json *json, co
 			read_counts(manifest, json);
 		else if (advi_str_is(key, "requested"))
 			advi_manifest_read_texts(json, arena, &manifest->requested, PACKAGES);
+		else if (advi_str_is(key, "prefix"))
+			advi_manifest_read_prefixes(json, manifest);
+		else if (advi_str_is(key, "relocatable"))
+			advi_json_bool(json, &manifest->relocatable);
 		else if (advi_str_is(key, "layer"))
 			advi_manifest_read_layer(json, arena, &manifest->layer);
 		else if (advi_str_is(key, "folders"))

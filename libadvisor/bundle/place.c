@@ -174,6 +174,22 @@ const struct advi_held *advi_place_find(const struct advi_place *place, const ch
 	return bsearch(&key, place->held.at, place->held.count, sizeof(key), by_target);
 }
 
+/* What its source has of the mount path, a .pyc has, too. */
+static void note_compiled(const struct advi_place *place, const struct advi_held *held)
+{
+	const struct advi_node *source;
+	struct advi_node *node = node_of(place, held->path);
+	char path[ADVI_MEMBER_PATH_BYTES];
+
+	if (node->owner != held->path ||
+	    !advi_pyc_source_path(advi_str(held->path->target), path, sizeof(path)))
+		return;
+	source = advi_layout_find(place->install->layout, advi_str(path));
+	if (source && source->prefix.use == ADVI_PREFIX_TEXT &&
+	    node->prefix.use == ADVI_PREFIX_NONE)
+		node->prefix.use = ADVI_PREFIX_COMPILED;
+}
+
 static void free_pyc(struct advi_place *place, struct advi_held *held)
 {
 	const struct advi_held *source = NULL;
@@ -211,6 +227,8 @@ int advi_place_flush(struct advi_place *place, bool end, struct adv_err *err)
 	if (end) {
 		r = advi_compile_held(place, err);
 		advi_vec_sort(&place->held, by_target);
+		for (size_t i = 0; i < place->held.count; i++)
+			note_compiled(place, &place->held.at[i]);
 	}
 	place->held_bytes = 0;
 	for (size_t i = 0; i < place->held.count; i++) {

@@ -7,20 +7,21 @@
 #include "base/mem.h"
 
 static void replace_all(struct advi_buf *out, struct advi_str data, struct advi_str placeholder,
-			struct advi_str prefix)
+			struct advi_str prefix, struct advi_places *places)
 {
 	size_t at;
 
 	while ((at = advi_str_search(data, placeholder)) < data.len) {
 		advi_buf_add(out, (struct advi_str){data.ptr, at});
+		if (places)
+			advi_vec_push(places, (uint64_t)out->len);
 		advi_buf_add(out, prefix);
 		data = advi_str_from(data, at + placeholder.len);
 	}
 	advi_buf_add(out, data);
 }
 
-/* "python", "python3", "python3.11" */
-static bool is_python(struct advi_str name)
+bool advi_shebang_is_python(struct advi_str name)
 {
 	size_t at = 6, digits;
 
@@ -37,14 +38,12 @@ static bool is_python(struct advi_str name)
 	return at == name.len;
 }
 
-/*
- * Splits "#! /path/to/exe options" into the path, in which a blank may follow a backslash, and
- * the options with the blanks before them.
- */
-static bool split_shebang(struct advi_str line, struct advi_str *path, struct advi_str *options)
+bool advi_shebang_split(struct advi_str line, struct advi_str *path, struct advi_str *options)
 {
 	size_t from = 2, at;
 
+	if (!advi_str_starts(line, ADVI_STR("#!")))
+		return false;
 	while (from < line.len && line.ptr[from] == ' ')
 		from++;
 	if (from == line.len || line.ptr[from] != '/')
@@ -62,55 +61,57 @@ static bool split_shebang(struct advi_str line, struct advi_str *path, struct ad
 
 /* A first line that works whatever the length and the blanks of the path. */
 static void write_indirect(struct advi_buf *out, struct advi_str line, struct advi_str placeholder,
-			   struct advi_str prefix)
+			   struct advi_str prefix, struct advi_places *places)
 {
 	struct advi_str path, options, exe;
 	size_t slash;
 
-	if (!split_shebang(line, &path, &options)) {
-		replace_all(out, line, placeholder, prefix);
+	if (!advi_shebang_split(line, &path, &options)) {
+		replace_all(out, line, placeholder, prefix, places);
 		return;
 	}
 	for (slash = path.len; path.ptr[slash - 1] != '/'; slash--)
 		;
 	exe = advi_str_from(path, slash);
-	if (is_python(exe)) {
+	if (advi_shebang_is_python(exe)) {
 		advi_buf_text(out, "#!/bin/sh\n'''exec' \"");
-		replace_all(out, path, placeholder, prefix);
+		replace_all(out, path, placeholder, prefix, places);
 		advi_buf_byte(out, '"');
-		replace_all(out, options, placeholder, prefix);
+		replace_all(out, options, placeholder, prefix, places);
 		advi_buf_text(out, " \"$0\" \"$@\" #'''");
 	} else {
 		advi_buf_text(out, "#!/usr/bin/env ");
-		replace_all(out, exe, placeholder, prefix);
-		replace_all(out, options, placeholder, prefix);
+		replace_all(out, exe, placeholder, prefix, places);
+		replace_all(out, options, placeholder, prefix, places);
 	}
 }
 
 void advi_prefix_text(struct advi_buf *out, struct advi_str data, struct advi_str placeholder,
-		      struct advi_str prefix)
+		      struct advi_str prefix, struct advi_places *places)
 {
 	struct advi_str line = {data.ptr, advi_str_find(data, '\n')};
-	size_t before = out->len;
+	size_t before = out->len, known = places ? places->count : 0;
 
 	if (!advi_str_starts(data, ADVI_STR("#!"))) {
-		replace_all(out, data, placeholder, prefix);
+		replace_all(out, data, placeholder, prefix, places);
 		return;
 	}
-	replace_all(out, line, placeholder, prefix);
+	replace_all(out, line, placeholder, prefix, places);
 	/* The line is judged after replacement, but taken apart before it: a prefix with a blank
 	 * would otherwise end the path. */
 	if (out->len - before > ADVI_SHEBANG_BYTES ||
 	    (advi_str_find(prefix, ' ') < prefix.len &&
 	     advi_str_search(line, placeholder) < line.len)) {
 		out->len = before;
-		write_indirect(out, line, placeholder, prefix);
+		if (places)
+			places->count = known;
+		write_indirect(out, line, placeholder, prefix, places);
 	}
-	replace_all(out, advi_str_from(data, line.len), placeholder, prefix);
+	replace_all(out, advi_str_from(data, line.len), placeholder, prefix, places);
 }
 
 size_t advi_prefix_binary(char *data, size_t len, struct advi_str placeholder,
-			  struct advi_str prefix)
+			  struct advi_str prefix, struct advi_places *places)
 {
 	size_t at = 0, count = 0;
 
@@ -128,6 +129,8 @@ size_t advi_prefix_binary(char *data, size_t len, struct advi_str placeholder,
 
 			if (advi_str_starts(rest, placeholder)) {
 				memcpy(data + to, prefix.ptr, prefix.len);
+				if (places)
+					advi_vec_push(places, (uint64_t)to);
 				to += prefix.len;
 				from += placeholder.len;
 				count++;

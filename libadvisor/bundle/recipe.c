@@ -161,6 +161,12 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 		return advi_yaml_fail(&recipe->yaml, node->line, err,
 				      "'block_size' is a size from 4K to 1M, such as 128K");
 	}
+	if (advi_str_is(node->key, "relocatable")) {
+		if (advi_yaml_bool(node, &source->relocatable))
+			return 0;
+		return advi_yaml_fail(&recipe->yaml, node->line, err,
+				      "'relocatable' is true or false");
+	}
 	if (advi_str_is(node->key, "specs"))
 		return set_specs(recipe, node, err);
 	if (advi_str_is(node->key, "base")) {
@@ -172,7 +178,8 @@ static int read_key(struct recipe *recipe, const struct advi_yaml_node *node, st
 		return advi_yaml_fail(
 			&recipe->yaml, node->key_line, err,
 			"there is no '%s' in a bundle recipe; it has schema, name, mount, "
-			"format, codec, platform, level, block_size, specs, base, and one of plan, "
+			"format, codec, platform, level, block_size, relocatable, specs, base, and "
+			"one of plan, "
 			"lockfile, packages",
 			node->key.ptr);
 	if (recipe->packages_from)

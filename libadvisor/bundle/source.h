@@ -21,6 +21,7 @@ struct advi_source {
 	const char *name, *mount, *format, *codec;
 	const char *platform; /* of a lockfile for several: "linux-64" */
 	uint64_t level, block_bytes;
+	bool relocatable;
 	const char *sha256;      /* fingerprint of the file */
 	const char *plan_sha256; /* of the plan that it names or is */
 	struct advi_list specs;  /* what people asked for, when the source knows */

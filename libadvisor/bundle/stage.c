@@ -20,6 +20,7 @@ struct staging {
 	struct advi_stage_source source;
 	struct advi_target target;
 	const char *prefix; /* where it is to be seen, as it was asked for */
+	const char *built;  /* the path that its files name, if that is another; else NULL */
 	bool there;         /* our image is seen at the target already */
 	struct advi_verified image;
 	struct advi_join join; /* of a layer */
@@ -35,6 +36,8 @@ static void give(struct adv_stage **out, const struct advi_marker *marker)
 	stage->name = advi_arena_dup(&stage->arena, marker->name);
 	stage->prefix = advi_arena_dup(&stage->arena, marker->way ? marker->over : marker->prefix);
 	stage->method = advi_arena_dup(&stage->arena, marker->method);
+	if (marker->built)
+		stage->built = advi_arena_dup(&stage->arena, marker->built);
 	if (marker->way)
 		stage->layer = advi_arena_dup(&stage->arena, marker->prefix);
 	if (apart && marker->site_packages)
@@ -382,6 +385,7 @@ static int mark(struct staging *staging, const char *method, struct adv_err *err
 		.method = method,
 		.mount = staging->target.path,
 		.prefix = staging->prefix,
+		.built = staging->built,
 		.source = staging->source.stamp,
 		.bytes = staging->source.bytes,
 		.fingerprint = staging->source.fingerprint,
@@ -476,6 +480,27 @@ static int stage(struct staging *staging, struct adv_err *err)
 	return r;
 }
 
+/* Elsewhere than it was built for. */
+static int go_elsewhere(struct staging *staging, const char *wanted, struct adv_err *err)
+{
+	const struct advi_stage_source *source = &staging->source;
+
+	if (!source->relocatable)
+		return advi_fail(
+			err, ADV_EUSAGE,
+			"image '%s' was built for '%s' and works there alone; build it with "
+			"--relocatable, or for '%s', to have it there",
+			source->path, source->mount, wanted);
+	staging->built = source->mount;
+	if (source->named)
+		advi_note(staging->call.watch,
+			  "%llu file%s of the image name%s '%s', where it was built for; nothing "
+			  "is started or loaded by that, and its manifest lists them",
+			  (unsigned long long)source->named, source->named == 1 ? "" : "s",
+			  source->named == 1 ? "s" : "", source->mount);
+	return 0;
+}
+
 /* Reads the manifest and decides where the image goes. */
 static int prepare(struct staging *staging, struct adv_err *err)
 {
@@ -489,13 +514,11 @@ static int prepare(struct staging *staging, struct adv_err *err)
 		staging->prefix = wanted ? wanted : source->layer.elsewhere;
 		source->mount = source->layer.elsewhere;
 	}
-	if (wanted && strcmp(wanted, source->mount) != 0 && !source->relocatable &&
-	    !source->layer.prefix)
-		return advi_fail(
-			err, ADV_EUSAGE,
-			"image '%s' was built for '%s' and works there alone; build it for "
-			"'%s' to have it there",
-			source->path, source->mount, wanted);
+	if (wanted && strcmp(wanted, source->mount) != 0 && !source->layer.prefix) {
+		r = go_elsewhere(staging, wanted, err);
+		if (r < 0)
+			return r;
+	}
 	staging->prefix = wanted ? wanted : source->mount;
 	staging->image = (struct advi_verified){
 		.digest = source->digest,

@@ -12,6 +12,7 @@
 struct adv_stage {
 	struct advi_arena arena;
 	const char *digest, *name, *prefix, *method;
+	const char *built; /* the path that its files name when it is seen elsewhere, or NULL */
 	/* of a layer: where it is, and what of it Python is told when there is no overlay */
 	const char *layer, *site_packages;
 };

@@ -20,7 +20,8 @@ struct variable {
 /* What is to be set, and the scripts to be read after that. */
 struct environment {
 	struct advi_arena arena;
-	const char *bin; /* to be put in front of PATH */
+	const char *bin;            /* to be put in front of PATH */
+	const char *prefix, *built; /* where it is, and the path that it may name; NULL: none */
 	ADVI_VEC(struct variable) set;
 	advi_names unset;
 	advi_names scripts; /* paths, by name */
@@ -55,6 +56,25 @@ static bool is_name(struct advi_str name)
 	return name.len > 0;
 }
 
+/* A value that names where the image was built for means where it is. */
+static const char *value_here(struct environment *env, struct advi_str value)
+{
+	ADVI_AUTO(buf) struct advi_buf out = ADVI_BUF_INIT(VARIABLES_BYTES);
+	struct advi_str built = advi_str(env->built), rest = value;
+	size_t at;
+
+	while (built.len && (at = advi_str_search(rest, built)) < rest.len) {
+		struct advi_str after = advi_str_from(rest, at + built.len);
+		bool whole = !after.len || strchr("/:;, \n", after.ptr[0]);
+
+		advi_buf_add(&out, (struct advi_str){rest.ptr, at});
+		advi_buf_text(&out, whole ? env->prefix : env->built);
+		rest = after;
+	}
+	advi_buf_add(&out, rest);
+	return advi_arena_str(&env->arena, out.full ? value : advi_buf_str(&out));
+}
+
 /* {"NAME": "value"}: a package's env_vars.d/NAME.json, or "env_vars" of conda-meta/state. */
 static void read_variables(struct environment *env, struct advi_json *json)
 {
@@ -67,7 +87,7 @@ static void read_variables(struct environment *env, struct advi_json *json)
 		if (advi_json_string(json, &value) && is_name(advi_str(name)) &&
 		    memchr(value.ptr, '\0', value.len) == NULL &&
 		    !advi_str_is(value, "***unset***") && env->set.count < VARIABLES)
-			set(env, name, advi_arena_str(&env->arena, value));
+			set(env, name, value_here(env, value));
 	}
 }
 
@@ -145,6 +165,8 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 	advi_names files = {0};
 	int r = 0;
 
+	env->prefix = prefix;
+	env->built = stage->built;
 	env->bin = advi_arena_printf(&env->arena, "%s/bin", prefix);
 	if (stage->site_packages) {
 		env->bin = advi_arena_printf(&env->arena, "%s/bin:%s", stage->layer, env->bin);

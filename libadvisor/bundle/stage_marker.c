@@ -54,6 +54,7 @@ static bool parse(struct advi_marker *marker, struct advi_arena *arena, struct a
 		{"prefix", &marker->prefix}, {"fingerprint", &marker->fingerprint},
 		{"way", &marker->way},       {"over", &marker->over},
 		{"base", &marker->base},     {"site_packages", &marker->site_packages},
+		{"built", &marker->built},
 	};
 	struct advi_str key;
 
@@ -128,6 +129,7 @@ static void write_marker(const struct advi_marker *marker, FILE *file)
 	advi_jout_object(&out);
 	key_text(&out, "base", marker->base);
 	advi_jout_key_text(&out, "boot", marker->boot);
+	key_text(&out, "built", marker->built);
 	advi_jout_key_u64(&out, "bytes", marker->bytes);
 	advi_jout_key_text(&out, "digest", marker->digest);
 	key_text(&out, "fingerprint", marker->fingerprint);

@@ -183,6 +183,19 @@ static void read_image(struct advi_stage_source *source, struct advi_json *json)
 	}
 }
 
+static void read_prefixes(struct advi_stage_source *source, struct advi_json *json)
+{
+	static const char *const keys[] = {"binary", "compiled", "scripts", "text"};
+	uint64_t counts[ADVI_COUNT(keys)] = {0};
+	uint64_t *const to[] = {&counts[0], &counts[1], &counts[2], &counts[3]};
+
+	read_numbers(json, keys, to, ADVI_COUNT(keys));
+	source->named = 0;
+	for (size_t i = 0; i < ADVI_COUNT(keys); i++)
+		if (__builtin_add_overflow(source->named, counts[i], &source->named))
+			advi_json_fail(json, "counts of 'prefix' are too large");
+}
+
 /* What staging needs; the thousands of files are passed over. */
 static bool read_head(struct advi_stage_source *source, struct advi_json *json)
 {
@@ -211,6 +224,8 @@ static bool read_head(struct advi_stage_source *source, struct advi_json *json)
 			read_image(source, json);
 		} else if (advi_str_is(key, "layer")) {
 			advi_manifest_read_layer(json, &source->arena, &source->layer);
+		} else if (advi_str_is(key, "prefix")) {
+			read_prefixes(source, json);
 		} else if (advi_str_is(key, "relocatable")) {
 			advi_json_bool(json, &source->relocatable);
 		} else {

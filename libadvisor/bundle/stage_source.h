@@ -20,6 +20,7 @@ struct advi_stage_source {
 	uint64_t bytes;                  /* of the image */
 	uint64_t tree_bytes, tree_files; /* of what is in it */
 	bool relocatable;                /* may be mounted anywhere */
+	uint64_t named;                  /* files that name 'mount' nevertheless */
 	const char *fingerprint;         /* of its packages; NULL where the manifest has none */
 	struct advi_manifest_layer layer;
 };

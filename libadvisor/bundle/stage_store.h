@@ -21,6 +21,7 @@ struct advi_marker {
 	const char *boot; /* the boot that all else holds for */
 	const char *digest, *name, *method;
 	const char *mount, *prefix;      /* without links, and as it was asked for */
+	const char *built;               /* where it was built for, if that is not 'prefix' */
 	struct advi_stamp source, image; /* image: zero when there is no copy any more */
 	uint64_t bytes;                  /* of the image */
 	const char *fingerprint;         /* of its packages, or NULL */

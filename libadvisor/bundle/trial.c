@@ -26,6 +26,7 @@ struct adv_trial {
 	struct advi_manifest manifest;
 	ADVI_VEC(struct adv_trial_row) rows;
 	const char *image, *place, *method;
+	const char *mount; /* where the image is to be seen */
 	size_t failures;
 	bool alone;
 
@@ -220,7 +221,7 @@ static int try_view(struct adv_trial *trial, size_t which, struct adv_err *err)
 	struct advi_room_wish wish = {
 		.view = views[which].view,
 		.image = trial->file,
-		.mount = trial->manifest.mount,
+		.mount = trial->mount,
 		.work = advi_trial_run,
 		.context = &trial->plan,
 	};
@@ -230,13 +231,13 @@ static int try_view(struct adv_trial *trial, size_t which, struct adv_err *err)
 	if (wish.view == ADVI_ROOM_TREE && !trial->scratch.path)
 		r = extract(trial, err);
 	wish.tree = trial->scratch.path;
-	trial->plan.prefix = trial->manifest.mount;
+	trial->plan.prefix = trial->mount;
 	if (r == 0)
 		r = advi_room_open(&room, &wish, err);
 	if (r < 0)
 		return r;
 	trial->method = views[which].name;
-	trial->place = trial->manifest.mount;
+	trial->place = trial->mount;
 	trial->alone = true;
 	r = hear(trial, room.fd, err);
 	advi_room_close(&room);
@@ -308,6 +309,29 @@ static int try_all(struct adv_trial *trial, const struct adv_trial_options *opti
 
 /* --- */
 
+/* Where the image was built for, or elsewhere when it may be there. */
+static int choose_mount(struct adv_trial *trial, const char *wanted, struct adv_err *err)
+{
+	const char *built = trial->manifest.mount;
+	ADVI_AUTO(buf) struct advi_buf clean = ADVI_BUF_INIT(ADVI_MEMBER_PATH_BYTES);
+
+	trial->mount = wanted ? wanted : built;
+	if (!wanted || strcmp(wanted, built) == 0)
+		return 0;
+	if (wanted[0] != '/' ||
+	    advi_member_path(&clean, advi_str(wanted + strspn(wanted, "/")), NULL) < 0 ||
+	    !clean.len)
+		return advi_fail(err, ADV_EUSAGE,
+				 "'%s' is not an absolute path without '..' below '/'", wanted);
+	trial->mount = advi_arena_printf(&trial->arena, "/%.*s", (int)clean.len, clean.ptr);
+	if (trial->manifest.relocatable)
+		return 0;
+	return advi_fail(err, ADV_EUSAGE,
+			 "image '%s' was built for '%s' and works there alone; build it with "
+			 "--relocatable to have it elsewhere",
+			 trial->image, built);
+}
+
 static int read_image(struct adv_trial *trial, struct adv_err *err)
 {
 	int r = advi_image_probe(trial->image, err);
@@ -367,6 +391,8 @@ int adv_trial_make(struct adv_trial **out, const char *image,
 	r = options->methods ? advi_methods_check(options->methods, err) : 0;
 	if (r == 0)
 		r = read_image(trial, err);
+	if (r == 0)
+		r = choose_mount(trial, options->mount, err);
 	if (r < 0)
 		return r;
 	make_rows(trial);

@@ -11,6 +11,7 @@
 #include "bundle/meta.h"
 #include "bundle/pyc.h"
 #include "bundle/sign.h"
+#include "bundle/verify_prefix.h"
 #include "io/digest.h"
 #include "io/file.h"
 
@@ -124,16 +125,20 @@ static int check_content(struct verify *verify, struct advi_image *image, const 
 								: ADVI_INNER_MANIFEST) == 0;
 	char header[ADVI_PYC_HEADER_BYTES], hex[ADVI_HEX_SIZE];
 	struct advi_elf_stream object = {0};
+	struct advi_prefix_stream prefix;
+	const char *wrong;
 	struct advi_str block;
 	uint64_t size = 0;
 	int r;
 
 	advi_elf_stream_begin(&object, entry->size);
+	advi_prefix_stream_begin(&prefix, &entry->prefix, verify->manifest.mount);
 	while ((r = advi_image_read(image, &block, err)) == 0 && block.len) {
 		for (size_t i = 0; i < block.len && size + i < sizeof(header); i++)
 			header[size + i] = block.ptr[i];
 		advi_digest_add(digest, block);
 		advi_elf_stream_add(&object, block);
+		advi_prefix_stream_add(&prefix, block);
 		if (inner)
 			advi_buf_add(&verify->inner, block);
 		size += block.len;
@@ -144,6 +149,9 @@ static int check_content(struct verify *verify, struct advi_image *image, const 
 	advi_elf_stream_clear(&object);
 	if (r < 0)
 		return r;
+	wrong = advi_prefix_stream_end(&prefix, verify->manifest.relocatable);
+	if (wrong)
+		problem(verify, "'%s' %s", path, wrong);
 	if (size != entry->size)
 		problem(verify, "'%s' has %llu bytes, and the manifest says %llu", path,
 			(unsigned long long)size, (unsigned long long)entry->size);
@@ -414,6 +422,7 @@ static int verify_all(struct verify *verify, struct adv_err *err)
 	ADVI_AUTO_PTR char *path = advi_manifest_path(verify->image);
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(MANIFEST_BYTES);
 	int r = advi_image_probe(verify->image, err);
+	const char *wrong;
 
 	if (r == 0)
 		r = advi_file_read(&text, path, err);
@@ -435,6 +444,9 @@ static int verify_all(struct verify *verify, struct adv_err *err)
 	check_decisions(verify);
 	check_fingerprint(verify);
 	check_counts(verify);
+	wrong = advi_prefix_verify_all(&verify->manifest);
+	if (wrong)
+		problem(verify, "%s", wrong);
 	verify->summary->packages = verify->manifest.packages.count;
 	if (!verify->summary->problems)
 		return 0;

@@ -7,6 +7,7 @@
 #include "bundle/paths.h"
 #include "bundle/prefix.h"
 #include "bundle/pyc.h"
+#include "bundle/relocate.h"
 
 #define HERE "/opt/placehold_placehold_placehold"
 
@@ -15,7 +16,7 @@ static const char magic_311[] = "\xA7\x0D\r\n";
 static struct advi_str replaced(struct advi_buf *buf, const char *text, const char *prefix)
 {
 	advi_buf_reset(buf);
-	advi_prefix_text(buf, advi_str(text), ADVI_STR(HERE), advi_str(prefix));
+	advi_prefix_text(buf, advi_str(text), ADVI_STR(HERE), advi_str(prefix), NULL);
 	return advi_buf_str(buf);
 }
 
@@ -64,13 +65,103 @@ static void binary_keeps_every_length(void **state)
 	size_t gap = 2 * (strlen(HERE) - 2);
 
 	(void)state;
-	assert_int_equal(advi_prefix_binary(data, sizeof(data) - 1, ADVI_STR(HERE), ADVI_STR("/m")),
-			 3);
+	assert_int_equal(
+		advi_prefix_binary(data, sizeof(data) - 1, ADVI_STR(HERE), ADVI_STR("/m"), NULL),
+		3);
 	assert_memory_equal(data, wanted, sizeof(wanted) - 1);
 	for (size_t i = 0; i < gap; i++)
 		assert_int_equal(data[sizeof(wanted) - 1 + i], 0);
 	assert_memory_equal(data + sizeof(wanted) - 1 + gap, "\0tail\0/m\0", 9);
-	assert_int_equal(advi_prefix_binary(data, 0, ADVI_STR(HERE), ADVI_STR("/m")), 0);
+	assert_int_equal(advi_prefix_binary(data, 0, ADVI_STR(HERE), ADVI_STR("/m"), NULL), 0);
+}
+
+static struct advi_str relocated(struct advi_buf *buf, const char *path, const char *text,
+				 struct advi_places *places)
+{
+	const struct advi_relocate of = {path, ADVI_STR(HERE), ADVI_STR("/m")};
+
+	advi_buf_reset(buf);
+	places->count = 0;
+	advi_relocate_text(buf, advi_str(text), &of, places);
+	return advi_buf_str(buf);
+}
+
+#define BESIDE "#!/bin/sh\n'''exec' \"$(d=$(readlink -f -- \"$0\"); printf %s \"${d%/*}\")/"
+#define APART "#!/bin/sh\n'''exec' \"$(d=$(readlink -f -- \"$0\"); cd -- \"${d%/*}"
+
+static void scripts_find_python_beside_themselves(void **state)
+{
+	static const struct {
+		const char *path, *text, *wanted;
+		size_t places;
+	} rows[] = {
+		{"bin/a", "#!" HERE "/bin/python3.11\nx\n",
+		 BESIDE "python3.11\" \"$0\" \"$@\" #'''\nx\n", 0},
+		{"bin/a", "#! " HERE "/bin/python -E\n" HERE,
+		 BESIDE "python\" -E \"$0\" \"$@\" #'''\n/m", 1},
+		{"libexec/b/a", "#!" HERE "/bin/python\n",
+		 APART "/../../bin\" && pwd -P)/python\" \"$0\" \"$@\" #'''\n", 0},
+		{"bin/b/a", "#!" HERE "/bin/python\n",
+		 APART "/..\" && pwd -P)/python\" \"$0\" \"$@\" #'''\n", 0},
+		{"a", "#!" HERE "/bin/python\n",
+		 APART "/bin\" && pwd -P)/python\" \"$0\" \"$@\" #'''\n", 0},
+		{"bin/a", "#!" HERE "/bin/perl -w\n", "#!/usr/bin/env -S perl -w\n", 0},
+		{"bin/a", "#!" HERE "/bin/bash", "#!/usr/bin/env bash", 0},
+		/* what sh would read otherwise stays out of it */
+		{"bin/a", "#!" HERE "/$x/python\n", "#!/m/$x/python\n", 1},
+		{"bin/a", "#!/bin/sh " HERE "\n", "#!/bin/sh /m\n", 1},
+		{"lib/pkgconfig/a.pc", "prefix=" HERE "\n", "prefix=${pcfiledir}/../..\n", 0},
+		{"lib/a.pc", "prefix=" HERE "\n", "prefix=/m\n", 1},
+		{"lib/a", "", "", 0},
+	};
+	ADVI_AUTO(buf) struct advi_buf buf = ADVI_BUF_INIT(4096);
+	struct advi_places places = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		assert_str(relocated(&buf, rows[i].path, rows[i].text, &places), rows[i].wanted);
+		assert_int_equal(places.count, rows[i].places);
+		for (size_t k = 0; k < places.count; k++)
+			assert_memory_equal(buf.ptr + places.at[k], "/m", 2);
+	}
+	advi_vec_clear(&places);
+}
+
+static void places_are_where_the_prefix_is(void **state)
+{
+	char data[] = "\x7f" HERE "/lib:" HERE "/x\0tail\0" HERE, long_one[200];
+	static const char *const texts[] = {"a=" HERE "/a:" HERE "\n",
+					    "#!" HERE "/bin/python\n" HERE,
+					    "#!" HERE "/bin/perl " HERE, HERE HERE};
+	ADVI_AUTO(buf) struct advi_buf buf = ADVI_BUF_INIT(4096);
+	struct advi_places places = {0};
+
+	(void)state;
+	memset(long_one, 'p', sizeof(long_one));
+	long_one[0] = '/';
+	long_one[sizeof(long_one) - 1] = '\0';
+	for (size_t i = 0; i < ADVI_COUNT(texts) * 2; i++) {
+		struct advi_str prefix = advi_str(i % 2 ? long_one : "/m"), rest;
+		size_t count = 0;
+
+		advi_buf_reset(&buf);
+		places.count = 0;
+		advi_prefix_text(&buf, advi_str(texts[i / 2]), ADVI_STR(HERE), prefix, &places);
+		rest = advi_buf_str(&buf);
+		for (size_t at; (at = advi_str_search(rest, prefix)) < rest.len; count++) {
+			rest = advi_str_from(rest, at);
+			assert_true(count < places.count);
+			assert_int_equal(places.at[count], rest.ptr - buf.ptr);
+			rest = advi_str_from(rest, prefix.len);
+		}
+		assert_int_equal(count, places.count);
+	}
+	places.count = 0;
+	advi_prefix_binary(data, sizeof(data) - 1, ADVI_STR(HERE), ADVI_STR("/m"), &places);
+	assert_int_equal(places.count, 3);
+	for (size_t i = 0; i < places.count; i++)
+		assert_memory_equal(data + places.at[i], "/m", 2);
+	advi_vec_clear(&places);
 }
 
 /* Reference values: Python's own _imp.source_hash, 3.11 for the first four. */
@@ -150,14 +241,16 @@ static void entry_points_become_scripts(void **state)
 
 	(void)state;
 	assert_ok(advi_entry_parse(&entry, &arena, ADVI_STR("my-tool = pkg.sub:Class.run"), &err));
-	advi_entry_script(&buf, &entry, ADVI_STR("/m/bin/python3.11"));
+	advi_entry_first(&buf, ADVI_STR("/m/bin/python3.11"));
+	advi_entry_script(&buf, &entry);
 	assert_str(advi_buf_str(&buf),
 		   "#!/m/bin/python3.11\n# -*- coding: utf-8 -*-\nimport re\nimport sys\n\n"
 		   "from pkg.sub import Class\n\nif __name__ == '__main__':\n"
 		   "    sys.argv[0] = re.sub(r'(-script\\.pyw?|\\.exe)?$', '', sys.argv[0])\n"
 		   "    sys.exit(Class.run())\n");
 	advi_buf_reset(&buf);
-	advi_entry_script(&buf, &entry, ADVI_STR("/a b/bin/python3.11"));
+	advi_entry_first(&buf, ADVI_STR("/a b/bin/python3.11"));
+	advi_entry_script(&buf, &entry);
 	assert_true(advi_str_starts(
 		advi_buf_str(&buf),
 		ADVI_STR("#!/bin/sh\n'''exec' \"/a b/bin/python3.11\" \"$0\" \"$@\" #'''\n# -*-")));
@@ -278,6 +371,8 @@ int main(void)
 		cmocka_unit_test(text_gets_the_prefix_everywhere),
 		cmocka_unit_test(a_long_shebang_is_made_to_work),
 		cmocka_unit_test(binary_keeps_every_length),
+		cmocka_unit_test(scripts_find_python_beside_themselves),
+		cmocka_unit_test(places_are_where_the_prefix_is),
 		cmocka_unit_test(source_hashes_are_pythons),
 		cmocka_unit_test(pyc_headers_are_told_apart),
 		cmocka_unit_test(a_pyc_knows_its_source),

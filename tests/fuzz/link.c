@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (strpbrk(link.entries.at[i].command, "/\n") || !link.entries.at[i].command[0])
 			abort();
-		advi_entry_script(&script, &link.entries.at[i], ADVI_STR("/m/bin/python3.11"));
+		advi_entry_first(&script, ADVI_STR("/m/bin/python3.11"));
+		advi_entry_script(&script, &link.entries.at[i]);
 		advi_buf_clear(&script);
 	}
 	advi_vec_clear(&link.entries);

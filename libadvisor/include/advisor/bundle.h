@@ -26,6 +26,11 @@ struct adv_bundle_options {
 	unsigned threads;     /* 0: one a core; the image does not depend on it */
 	const char *order;    /* a usage store: what people import together lies together */
 	const char *trace;    /* Python statements: what they read lies together, and before that */
+	/*
+	 * It may be mounted anywhere: scripts find their Python, and objects their libraries,
+	 * relative to themselves. What still names the mount path is listed in the manifest.
+	 */
+	bool relocatable;
 	bool no_compile; /* leave .py of noarch packages uncompiled; nothing of the image is run */
 	/*
 	 * What a layer is to stand on: an image with its manifest beside it, that manifest, or the
@@ -60,6 +65,7 @@ struct adv_bundle_summary {
 	uint64_t clobbered;         /* paths that several packages have with different content */
 	uint64_t scripts_skipped;   /* link scripts, never run */
 	uint64_t libraries_missing; /* that its files need, and neither it nor every node has */
+	uint64_t prefixed; /* built to be anywhere: files that name the mount path, though */
 	uint64_t shared;   /* of a layer: files that base has, too, and that it leaves out */
 	char signer[256];  /* verify: who signed; empty when that was not asked */
 	bool sbom;         /* verify: a bill of materials was there, and checked */

@@ -16,6 +16,7 @@ extern "C" {
 /* How to try. NULL or 0 takes the default. */
 struct adv_trial_options {
 	const char *methods; /* how the image is seen, in this order: "kernel,fuse,extract" */
+	const char *mount;   /* where, instead of where it was built for; absolute */
 	unsigned threads;    /* imports at a time; default: one a core */
 	unsigned seconds;    /* for one import; default 120 */
 };
