@@ -46,7 +46,8 @@ static int write_page(const struct adv_store *store, const struct adv_plan *plan
 					   .accounts = query.accounts,
 					   .frontier = frontier,
 					   .since = query.since,
-					   .until = query.until};
+					   .until = query.until,
+					   .public_only = query.public_only};
 
 	return adv_page_write(store, &options, html, err);
 }
@@ -80,10 +81,6 @@ static int run(int argc, char **argv)
 		return term_usage("--json, --csv and --markdown exclude each other");
 	if (folder && out_path)
 		return term_usage("--all-projects DIR says where to write; --output can't, too");
-	if (html && query.public_only)
-		return term_usage(
-			"the dashboard counts users in the browser and has a row for each; "
-			"it is for staff, not --public");
 	if ((site_path && (r = adv_site_read(&site, site_path, &err)) < 0) ||
 	    (r = adv_store_open(&store, argv[0], ADV_STORE_READ, &err)) < 0 ||
 	    (plan_path && (r = adv_plan_read(&plan, plan_path, &err)) < 0))

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/nearest.h"
 #include "report/build.h"
+#include "usage/history.h"
 
 enum { ROWS = 6, MONTHS = 6 };
 
@@ -146,16 +147,29 @@ static int most_users_first(const void *a, const void *b)
 	return strcmp(x->scope->name, y->scope->name);
 }
 
+static int most_outside_first(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	if (x->row->users_outside != y->row->users_outside)
+		return x->row->users_outside < y->row->users_outside ? 1 : -1;
+	return strcmp(x->scope->name, y->scope->name);
+}
+
+/* Of projects public reports have those users alone who import it from elsewhere than base. */
 static void add_parts(const struct page *page, enum advi_scope_kind kind, const char *key,
 		      const char *title)
 {
-	static const struct advi_sheet_column columns[] = {
-		{"name", "", ADVI_SHEET_TEXT, true},
-		{"users", "users", ADVI_SHEET_COUNT, false},
-		{"outside", "from elsewhere than base", ADVI_SHEET_COUNT, false}};
+	static const struct advi_sheet_column columns[][3] = {
+		{{"name", "", ADVI_SHEET_TEXT, true},
+		 {"outside", "from elsewhere than base", ADVI_SHEET_COUNT, false}},
+		{{"name", "", ADVI_SHEET_TEXT, true},
+		 {"users", "users", ADVI_SHEET_COUNT, false},
+		 {"outside", "from elsewhere than base", ADVI_SHEET_COUNT, false}}};
 	const struct advi_facts *facts = page->build.facts;
+	bool all = !facts->public || kind != ADVI_SCOPE_PROJECT;
 	struct advi_section *section =
-		advi_sheet_table(page->build.sheet, key, title, columns, ADVI_COUNT(columns));
+		advi_sheet_table(page->build.sheet, key, title, columns[all], all ? 3 : 2);
 	ADVI_VEC(struct part) parts = {0};
 
 	for (size_t i = 0; i < facts->scopes.count; i++) {
@@ -163,16 +177,17 @@ static void add_parts(const struct page *page, enum advi_scope_kind kind, const 
 		const struct advi_tally_package *row =
 			scope->kind == kind && scope->name ? find_row(scope, page->package) : NULL;
 
-		if (row)
+		if (row && (all || row->users_outside))
 			advi_vec_push(&parts, ((struct part){scope, row}));
 	}
-	advi_vec_sort(&parts, most_users_first);
+	advi_vec_sort(&parts, all ? most_users_first : most_outside_first);
 	for (size_t i = 0; i < parts.count; i++) {
 		struct advi_build one = {facts, parts.at[i].scope, page->build.sheet, false};
 
 		advi_sheet_text(page->build.sheet, section, parts.at[i].scope->name);
-		advi_build_figure(&one, section, parts.at[i].row->users, "package/%s/users",
-				  page->package);
+		if (all)
+			advi_build_figure(&one, section, parts.at[i].row->users, "package/%s/users",
+					  page->package);
 		advi_build_figure(&one, section, parts.at[i].row->users_outside,
 				  "package/%s/outside", page->package);
 	}
@@ -221,6 +236,30 @@ static void add_months(const struct page *page, const struct advi_interest *inte
 		       (unsigned long long)interest->months.at[first].users,
 		       interest->months.at[interest->months.count - 1].month,
 		       (unsigned long long)interest->months.at[interest->months.count - 1].users);
+}
+
+/* The same in public: users alone, and those from their own places are not told by month. */
+static void add_public_months(const struct page *page)
+{
+	static const struct advi_sheet_column columns[] = {
+		{"month", "month", ADVI_SHEET_TEXT, false},
+		{"users", "users", ADVI_SHEET_COUNT, false}};
+	const struct advi_build *build = &page->build;
+	const struct advi_facts *facts = build->facts;
+	struct advi_section *section = advi_sheet_table(build->sheet, "months", "Since when",
+							columns, ADVI_COUNT(columns));
+	uint32_t count = facts->months_of.months;
+
+	section->rows_most = MONTHS;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t month = advi_month_before(facts->last, count - 1 - i);
+
+		advi_sheet_text(build->sheet, section,
+				advi_month_text(&build->sheet->arena, month));
+		advi_build_figure(build, section,
+				  facts->months_of.users[(size_t)page->row->package * count + i],
+				  "package/%s/month/%u", page->package, month);
+	}
 }
 
 static void add_groups(const struct page *page, const char *key, const char *title,
@@ -300,7 +339,9 @@ int advi_build_package(struct advi_sheet *out, const struct advi_facts *facts, c
 	if (page.row) {
 		add_parts(&page, ADVI_SCOPE_DOMAIN, "domains", "Domains");
 		add_parts(&page, ADVI_SCOPE_PROJECT, "projects", "Projects");
-		if (!facts->public)
+		if (facts->public)
+			add_public_months(&page);
+		else
 			add_interest(&page);
 	}
 	return 0;

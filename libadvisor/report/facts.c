@@ -338,6 +338,7 @@ void advi_facts_clear(struct advi_facts *facts)
 	}
 	advi_vec_clear(&facts->scopes);
 	advi_fold_clear(&facts->fold);
+	advi_package_months_clear(&facts->months_of);
 	advi_workloads_clear(&facts->workloads);
 	advi_data_clear(&facts->data);
 	advi_map_clear(&facts->records);

@@ -22,6 +22,13 @@ struct advi_scope {
 	struct advi_map cells; /* what of it is published -> its cell of the fold */
 };
 
+/* Unique users of each package of the workloads, by month: users[package * months + month]. */
+struct advi_package_months {
+	uint32_t months; /* from the first one of the facts; 0: there is none, or they are too many
+			  */
+	uint32_t *users;
+};
+
 struct advi_facts {
 	struct advi_arena arena;
 	const struct adv_site *site;
@@ -37,7 +44,8 @@ struct advi_facts {
 	bool by_accounts;        /* there is such a file, and the recipe's domains don't count */
 	/* The site, domains by name, projects by name (the nameless one last). */
 	ADVI_VEC(struct advi_scope) scopes;
-	struct advi_fold fold; /* of what is published */
+	struct advi_fold fold;                /* of what is published */
+	struct advi_package_months months_of; /* what is published of them */
 	bool public;
 };
 
@@ -84,5 +92,8 @@ struct advi_month_users {
 typedef ADVI_VEC(struct advi_month_users) advi_months_of_users;
 /* From the first to the last month of the facts, in order. */
 void advi_facts_months(const struct advi_facts *facts, advi_months_of_users *out);
+
+void advi_package_months_count(struct advi_package_months *out, const struct advi_facts *facts);
+void advi_package_months_clear(struct advi_package_months *months);
 
 #endif

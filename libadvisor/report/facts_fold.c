@@ -123,14 +123,12 @@ static void add_places(struct folding *f)
 	advi_vec_clear(&of_workloads);
 }
 
-static void add_package(struct folding *f, const struct advi_tally_package *row)
+/* Users of a package who have it from elsewhere than base, and by place. */
+static void add_outside(struct folding *f, const struct advi_tally_package *row, uint32_t outside)
 {
-	uint32_t all = keep(f, users(f, row->users), "package/%s/users", row->name), outside;
 	indexes places = {0};
 
-	advi_fold_within(f->fold, all, advi_scope_cell(f->scope, "users"));
-	outside = keep(f, users(f, row->users_outside), "package/%s/outside", row->name);
-	advi_fold_within(f->fold, outside, all);
+	keep(f, outside, "package/%s/outside", row->name);
 	for (int place = 0; place < ADV_PLACE_COUNT; place++)
 		if (row->place_users[place])
 			advi_vec_push(&places,
@@ -138,6 +136,42 @@ static void add_package(struct folding *f, const struct advi_tally_package *row)
 					   row->name, adv_place_name((enum adv_place)place)));
 	advi_fold_union(f->fold, outside, places.at, places.count);
 	advi_vec_clear(&places);
+}
+
+/*
+ * Who has it from base alone is told by the difference. What base lacks everybody has from
+ * elsewhere: that is one figure, whatever it is called.
+ */
+static void add_package(struct folding *f, const struct advi_tally_package *row)
+{
+	uint32_t all = keep(f, users(f, row->users), "package/%s/users", row->name),
+		 from[2] = {all};
+
+	advi_fold_within(f->fold, all, advi_scope_cell(f->scope, "users"));
+	if (f->facts->now[row->package] || row->users != row->users_outside) {
+		from[0] = users(f, row->users_outside);
+		from[1] = keep(f, advi_fold_unseen(f->fold, row->users - row->users_outside),
+			       "package/%s/base alone", row->name);
+		advi_fold_sum(f->fold, all, from, 2);
+	}
+	add_outside(f, row, from[0]);
+}
+
+/* Projects are so small that all users of a package beside those outside would tell single ones. */
+static void add_packages(struct folding *f)
+{
+	for (size_t i = 0; i < f->scope->tally.packages.count; i++) {
+		const struct advi_tally_package *row = &f->scope->tally.packages.at[i];
+
+		if (f->scope->kind != ADVI_SCOPE_PROJECT) {
+			add_package(f, row);
+		} else if (row->users_outside) {
+			uint32_t outside = users(f, row->users_outside);
+
+			add_outside(f, row, outside);
+			advi_fold_within(f->fold, outside, advi_scope_cell(f->scope, "users"));
+		}
+	}
 }
 
 static void add_months(struct folding *f)
@@ -160,6 +194,32 @@ static void add_months(struct folding *f)
 	advi_vec_clear(&months);
 }
 
+static void add_package_months(struct folding *f)
+{
+	const struct advi_package_months *months = &f->facts->months_of;
+	indexes used = {0};
+
+	advi_package_months_count(&f->facts->months_of, f->facts);
+	for (size_t i = 0; i < f->scope->tally.packages.count && months->months; i++) {
+		const struct advi_tally_package *row = &f->scope->tally.packages.at[i];
+
+		used.count = 0;
+		for (uint32_t j = 0; j < months->months; j++) {
+			uint32_t month = advi_month_before(f->facts->last, months->months - 1 - j);
+			uint32_t count = months->users[(size_t)row->package * months->months + j];
+			uint32_t cell =
+				keep(f, users(f, count), "package/%s/month/%u", row->name, month);
+
+			advi_fold_within(f->fold, cell,
+					 advi_scope_cell(f->scope, "month/%u/users", month));
+			advi_vec_push(&used, cell);
+		}
+		advi_fold_union(f->fold, advi_scope_cell(f->scope, "package/%s/users", row->name),
+				used.at, used.count);
+	}
+	advi_vec_clear(&used);
+}
+
 static void add_nowhere(struct folding *f)
 {
 	const struct advi_map *names = &f->facts->workloads.nowhere;
@@ -177,11 +237,11 @@ static void add_scope(struct folding *f, struct advi_scope *scope)
 	f->unseen = scope->kind == ADVI_SCOPE_PROJECT && !scope->name;
 	add_cover(f);
 	add_places(f);
-	for (size_t i = 0; i < scope->tally.packages.count; i++)
-		add_package(f, &scope->tally.packages.at[i]);
+	add_packages(f);
 	if (scope->kind != ADVI_SCOPE_SITE)
 		return;
 	add_months(f);
+	add_package_months(f);
 	add_nowhere(f);
 }
 
@@ -195,9 +255,10 @@ static enum joins joins_of(const char *key)
 	} rows[] = {
 		{"workloads", "", SUM},
 		{"place/", "/workloads", SUM},
-		/* Who is covered in one project may not be in another. */
+		/* Who is covered in one project, or content with base, may not be in another. */
 		{"users/now", "", AT_MOST},
 		{"users/then", "", AT_MOST},
+		{"package/", "/base alone", AT_MOST},
 	};
 
 	for (size_t i = 0; i < ADVI_COUNT(rows); i++)
@@ -221,8 +282,10 @@ static void join(struct folding *f, const struct advi_scope *whole, size_t index
 			const struct advi_map_entry *entry = &part->cells.entries.at[j];
 			const struct advi_map_entry *of = advi_map_get(&whole->cells, entry->key);
 
-			advi_vec_push(&joints[of - whole->cells.entries.at].parts,
-				      (uint32_t)entry->number);
+			/* Who has a package from base alone may be in one part and not in all. */
+			if (of)
+				advi_vec_push(&joints[of - whole->cells.entries.at].parts,
+					      (uint32_t)entry->number);
 		}
 	}
 	for (size_t i = 0; i < whole->cells.entries.count; i++) {

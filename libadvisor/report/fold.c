@@ -98,8 +98,13 @@ static void relate(struct advi_fold *fold, enum advi_fold_kind kind, uint32_t to
 	relation = advi_vec_new(&fold->relations);
 	*relation = (struct advi_fold_relation){kind, total, fold->parts.count, count, sum};
 	for (size_t i = 0; i < count; i++) {
-		assert(kind == ADVI_FOLD_ATMOST || fold->cells.at[parts[i]].value <= value);
+		struct advi_fold_cell *part = &fold->cells.at[parts[i]];
+
+		assert(kind == ADVI_FOLD_ATMOST || part->value <= value);
 		advi_vec_push(&fold->parts, parts[i]);
+		/* Of few in all, nobody looks for as many of them as the mark of all admits. */
+		if (kind == ADVI_FOLD_SUM && fold->cells.at[total].folded && !part->printed)
+			part->up = part->value > 2 || part->up < 2 ? part->value : 2;
 	}
 }
 
@@ -273,10 +278,32 @@ static bool take_near(struct advi_fold *fold, const struct advi_fold_links *link
 	return done;
 }
 
-/* Holds one more cell back, at the relation where no other world was found or near it. */
-static bool hold_more(struct advi_fold *fold, const struct advi_fold_links *links, uint32_t from)
+/* Holds back the smallest figure that was in the way. */
+static bool hold_blocker(struct advi_fold_world *world)
 {
-	return take_near(fold, links, from, 2, hold_least) ||
+	struct advi_fold *fold = world->fold;
+	uint32_t best = UINT32_MAX;
+
+	for (size_t i = 0; i < world->blockers.count; i++) {
+		uint32_t cell = world->blockers.at[i];
+
+		if (best == UINT32_MAX || fold->cells.at[cell].value < fold->cells.at[best].value)
+			best = cell;
+	}
+	if (best == UINT32_MAX)
+		return false;
+	fold->cells.at[best].state = ADVI_FOLD_HELD;
+	return true;
+}
+
+/* Holds one more cell back: what was in the way, or else at the relation where no other world was
+ * found or near it. */
+static bool hold_more(struct advi_fold_world *world, uint32_t from)
+{
+	struct advi_fold *fold = world->fold;
+	const struct advi_fold_links *links = world->links;
+
+	return hold_blocker(world) || take_near(fold, links, from, 2, hold_least) ||
 	       take_near(fold, links, from, 2, blur_relation) ||
 	       take_near(fold, links, from, SIZE_MAX, hold_least) ||
 	       take_near(fold, links, from, SIZE_MAX, blur_relation);
@@ -285,11 +312,10 @@ static bool hold_more(struct advi_fold *fold, const struct advi_fold_links *link
 /* Returns whether a folded cell can be anything that its mark says. */
 static bool protect(struct advi_fold_world *world, uint32_t cell, int64_t target)
 {
-	struct advi_fold *fold = world->fold;
 	int64_t failed;
 
 	while ((failed = advi_fold_world_find(world, cell, target)) >= 0)
-		if (!hold_more(fold, world->links, (uint32_t)failed))
+		if (!hold_more(world, (uint32_t)failed))
 			return false;
 	return true;
 }

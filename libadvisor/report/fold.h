@@ -69,7 +69,8 @@ uint32_t advi_fold_users(struct advi_fold *fold, uint64_t users);
 uint32_t advi_fold_figure(struct advi_fold *fold, uint64_t value, uint64_t users);
 /*
  * Users whom no cell shows and whom others would tell, such as those who are in a total and not in
- * its only part.
+ * its only part. Where the total is folded, too, nothing more is asked for than that they can be
+ * one or two.
  */
 uint32_t advi_fold_unseen(struct advi_fold *fold, uint64_t users);
 /* The same of a figure. */
@@ -122,6 +123,7 @@ struct advi_fold_world {
 	unsigned manner; /* of the search */
 	ADVI_VEC(uint32_t) changed;
 	ADVI_VEC(struct advi_fold_change) queue;
+	ADVI_VEC(uint32_t) blockers; /* shown cells that were in the way of what was looked for */
 };
 void advi_fold_world_init(struct advi_fold_world *world, struct advi_fold *fold,
 			  const struct advi_fold_links *links);

@@ -24,6 +24,7 @@ void advi_fold_world_clear(struct advi_fold_world *world)
 	free(world->way);
 	advi_vec_clear(&world->changed);
 	advi_vec_clear(&world->queue);
+	advi_vec_clear(&world->blockers);
 }
 
 /* What has risen may rise further, and what has fallen fall, so that a search ends. */
@@ -31,6 +32,14 @@ static bool may(const struct advi_fold_world *world, uint32_t cell, unsigned way
 {
 	return world->fold->cells.at[cell].state != ADVI_FOLD_SHOWN &&
 	       (world->way[cell] == ADVI_FOLD_ANY_WAY || world->way[cell] == way);
+}
+
+static void note_blocker(struct advi_fold_world *world, uint32_t cell)
+{
+	const struct advi_fold_cell *at = &world->fold->cells.at[cell];
+
+	if (at->state == ADVI_FOLD_SHOWN && at->value > 0)
+		advi_vec_push(&world->blockers, cell);
 }
 
 static const uint32_t *parts_of(const struct advi_fold *fold,
@@ -74,10 +83,16 @@ static void take_back(struct advi_fold_world *world)
 	world->changed.count = world->queue.count = 0;
 }
 
+/* How far a cell can go, and what is in the way then: the cell itself, or another. */
+struct bound {
+	int64_t value;
+	uint32_t by;
+};
+
 /* How far a cell can rise before a total that can't follow is in the way. */
-static int64_t highest(const struct advi_fold_world *world, uint32_t cell)
+static struct bound highest(const struct advi_fold_world *world, uint32_t cell)
 {
-	int64_t high = world->fold->cells.at[cell].high;
+	struct bound high = {world->fold->cells.at[cell].high, cell};
 
 	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++) {
 		const struct advi_fold_relation *relation =
@@ -87,16 +102,16 @@ static int64_t highest(const struct advi_fold_world *world, uint32_t cell)
 		    relation->kind == ADVI_FOLD_ATMOST)
 			continue;
 		if (!may(world, relation->total, ADVI_FOLD_UP) &&
-		    world->value[relation->total] < high)
-			high = world->value[relation->total];
+		    world->value[relation->total] < high.value)
+			high = (struct bound){world->value[relation->total], relation->total};
 	}
 	return high;
 }
 
 /* How far it can fall before a part that can't follow is in the way. */
-static int64_t lowest(const struct advi_fold_world *world, uint32_t cell)
+static struct bound lowest(const struct advi_fold_world *world, uint32_t cell)
 {
-	int64_t low = world->fold->cells.at[cell].low;
+	struct bound low = {world->fold->cells.at[cell].low, cell};
 
 	for (size_t i = world->links->first[cell]; i < world->links->first[cell + 1]; i++) {
 		const struct advi_fold_relation *relation =
@@ -106,8 +121,9 @@ static int64_t lowest(const struct advi_fold_world *world, uint32_t cell)
 		if (relation->total != cell || relation->kind == ADVI_FOLD_ATMOST)
 			continue;
 		for (size_t j = 0; j < relation->count; j++)
-			if (!may(world, parts[j], ADVI_FOLD_DOWN) && world->value[parts[j]] > low)
-				low = world->value[parts[j]];
+			if (!may(world, parts[j], ADVI_FOLD_DOWN) &&
+			    world->value[parts[j]] > low.value)
+				low = (struct bound){world->value[parts[j]], parts[j]};
 	}
 	return low;
 }
@@ -116,12 +132,16 @@ static int64_t lowest(const struct advi_fold_world *world, uint32_t cell)
 static int64_t move(struct advi_fold_world *world, uint32_t cell, int64_t by)
 {
 	int64_t from = world->value[cell], to = from + by;
-	int64_t bound = by > 0 ? highest(world, cell) : lowest(world, cell);
+	struct bound bound = by > 0 ? highest(world, cell) : lowest(world, cell);
 
-	if (!may(world, cell, by > 0 ? ADVI_FOLD_UP : ADVI_FOLD_DOWN))
+	if (!may(world, cell, by > 0 ? ADVI_FOLD_UP : ADVI_FOLD_DOWN)) {
+		note_blocker(world, cell);
 		return 0;
-	if (by > 0 ? to > bound : to < bound)
-		to = bound;
+	}
+	if (by > 0 ? to > bound.value : to < bound.value) {
+		note_blocker(world, bound.by);
+		to = bound.value;
+	}
 	if (by > 0 ? to <= from : to >= from)
 		return 0;
 	change(world, cell, to);
@@ -145,14 +165,14 @@ static int64_t move_parts(struct advi_fold_world *world, const struct advi_fold_
 static bool keep_sum(struct advi_fold_world *world, const struct advi_fold_relation *relation)
 {
 	int64_t over = relation->sum - world->value[relation->total];
-	int64_t bound;
+	struct bound bound;
 
 	if (!over)
 		return true;
 	if (!(world->manner & PARTS_FIRST) &&
 	    may(world, relation->total, over > 0 ? ADVI_FOLD_UP : ADVI_FOLD_DOWN)) {
 		bound = over > 0 ? highest(world, relation->total) : lowest(world, relation->total);
-		if (over > 0 ? relation->sum <= bound : relation->sum >= bound) {
+		if (over > 0 ? relation->sum <= bound.value : relation->sum >= bound.value) {
 			change(world, relation->total, relation->sum);
 			return true;
 		}
@@ -188,7 +208,7 @@ static bool keep_union(struct advi_fold_world *world, const struct advi_fold_rel
 	if (lack <= 0)
 		return true;
 	if (!(world->manner & PARTS_FIRST) && may(world, relation->total, ADVI_FOLD_DOWN) &&
-	    lowest(world, relation->total) <= relation->sum) {
+	    lowest(world, relation->total).value <= relation->sum) {
 		change(world, relation->total, relation->sum);
 		return true;
 	}
@@ -230,6 +250,7 @@ int64_t advi_fold_world_find(struct advi_fold_world *world, uint32_t cell, int64
 {
 	int64_t first = -1;
 
+	world->blockers.count = 0;
 	if (value == world->value[cell])
 		return -1;
 	for (world->manner = 0; world->manner < MANNERS; world->manner++) {

@@ -67,7 +67,8 @@ static int put_frontier(FILE *file, const struct advi_html_head *head, struct ad
 
 static int put_groups(FILE *file, const struct advi_html_head *head, struct adv_err *err)
 {
-	return advi_html_pack(file, head->groups, err);
+	return head->facts ? advi_html_write_reports(file, head->facts, err)
+			   : advi_html_pack(file, head->groups, err);
 }
 
 /* What goes where, in the order of the page. */
@@ -193,6 +194,32 @@ static int write_file(const struct advi_html_head *head, const char *path, struc
 	return advi_out_commit(&out, err);
 }
 
+/* The page for others than staff: what public reports tell, and nothing else. */
+static int make_public(const struct adv_store *store, const struct adv_page_options *options,
+		       const char *path, struct adv_err *err)
+{
+	const struct adv_report_query query = {.site = options->site,
+					       .accounts = options->accounts,
+					       .since = options->since,
+					       .until = options->until,
+					       .public_only = true};
+	struct advi_facts facts;
+	struct advi_html_head head = {.facts = &facts, .options = options};
+	int r;
+
+	if (options->frontier)
+		return advi_fail(err, ADV_EUSAGE,
+				 "from one budget to the next a frontier tells of single users; a "
+				 "public page is made without --frontier");
+	if ((r = advi_facts_load(&facts, store, options->plan, &query, err)) == 0 &&
+	    (r = advi_facts_fold(&facts, err)) == 0) {
+		head.site = facts.site;
+		r = write_file(&head, path, err);
+	}
+	advi_facts_clear(&facts);
+	return r;
+}
+
 static int make(const struct adv_store *store, struct advi_html_head *head, const char *path,
 		struct adv_err *err)
 {
@@ -225,6 +252,8 @@ int adv_page_write(const struct adv_store *store, const struct adv_page_options 
 			"this conda-advisor was built without pages: nodejs or npm was "
 			"missing, or npm reached no registry; build it again with them, or "
 			"from a release, which has the page bundled");
+	if (options->public_only)
+		return make_public(store, options, path, err);
 	if (options->frontier)
 		r = read_frontier(&frontier, options->frontier, err);
 	if (r == 0 && options->accounts &&

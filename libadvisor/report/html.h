@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "io/json_write.h"
+#include "report/facts.h"
 #include "usage/data.h"
 #include "usage/workload.h"
 
@@ -63,8 +64,10 @@ void advi_html_groups_clear(struct advi_html_groups *groups);
 /* Writes the groups as bytes, compressed, in base64: text that may stand in a page. */
 int advi_html_pack(FILE *file, const struct advi_html_groups *groups, struct adv_err *err);
 
-/* What the page knows beside its groups. */
+/* What the page knows beside its groups; of a public one site, options and facts alone are there.
+ */
 struct advi_html_head {
+	const struct advi_facts *facts; /* folded; NULL: the page is for staff */
 	const struct advi_html_groups *groups;
 	const struct advi_map *domains; /* project -> text, where the recipe has none; or NULL */
 	const struct advi_workloads *workloads;
@@ -82,5 +85,17 @@ void advi_html_write_head(FILE *file, const struct advi_html_head *head);
 void advi_html_write_harmless(FILE *file, struct advi_str json);
 /* The plan as the page shows it: the value of a key that was written. */
 void advi_html_write_plan(struct advi_jout *out, const struct adv_plan *plan);
+/* What moves in base: an object. */
+void advi_html_write_change(struct advi_jout *out, const struct advi_change *change);
+/* Keys and their values: all months from the first to the last, and the names of all places. */
+void advi_html_write_months(struct advi_jout *out, uint32_t first, uint32_t last);
+void advi_html_write_places(struct advi_jout *out);
+/* What a public page knows beside its reports: a document. */
+void advi_html_write_public(struct advi_jout *out, const struct advi_facts *facts);
+/*
+ * Writes an array of all public reports (schema "advisor.report/1"): of the site, and of each
+ * domain, project and package that not too few people are in. Returns as adv_report_write.
+ */
+int advi_html_write_reports(FILE *file, const struct advi_facts *facts, struct adv_err *err);
 
 #endif

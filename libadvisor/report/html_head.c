@@ -145,19 +145,19 @@ static void write_projects(struct advi_jout *out, const struct advi_html_head *h
 	advi_jout_object_end(out);
 }
 
-static void write_months(struct advi_jout *out, const struct advi_html_groups *groups)
+void advi_html_write_months(struct advi_jout *out, uint32_t first, uint32_t last)
 {
 	ADVI_AUTO(arena) struct advi_arena arena = {0};
-	uint32_t count = groups->last ? advi_months_between(groups->last, groups->first) + 1 : 0;
+	uint32_t count = last ? advi_months_between(last, first) + 1 : 0;
 
 	advi_jout_key(out, "months");
 	advi_jout_array(out);
 	for (uint32_t i = count; i-- > 0;)
-		advi_jout_text(out, advi_month_text(&arena, advi_month_before(groups->last, i)));
+		advi_jout_text(out, advi_month_text(&arena, advi_month_before(last, i)));
 	advi_jout_array_end(out);
 }
 
-static void write_places(struct advi_jout *out)
+void advi_html_write_places(struct advi_jout *out)
 {
 	advi_jout_key(out, "places");
 	advi_jout_array(out);
@@ -171,9 +171,9 @@ static void write_document(struct advi_jout *out, const struct advi_html_head *h
 	advi_jout_object(out);
 	write_covers(out, head);
 	write_modules(out, head->groups);
-	write_months(out, head->groups);
+	advi_html_write_months(out, head->groups->first, head->groups->last);
 	write_packages(out, head->groups);
-	write_places(out);
+	advi_html_write_places(out);
 	advi_jout_key(out, "plan");
 	if (head->options->plan)
 		advi_html_write_plan(out, head->options->plan);
@@ -214,7 +214,10 @@ void advi_html_write_head(FILE *file, const struct advi_html_head *head)
 	if (!memory)
 		abort();
 	advi_jout_init(&out, memory);
-	write_document(&out, head);
+	if (head->facts)
+		advi_html_write_public(&out, head->facts);
+	else
+		write_document(&out, head);
 	advi_jout_end(&out);
 	fclose(memory);
 	advi_html_write_harmless(file, (struct advi_str){text, size});

@@ -65,7 +65,7 @@ static void write_bundle(struct advi_jout *out, const struct advi_plan_bundle *a
 	advi_jout_object_end(out);
 }
 
-static void write_change(struct advi_jout *out, const struct advi_change *at)
+void advi_html_write_change(struct advi_jout *out, const struct advi_change *at)
 {
 	advi_jout_object(out);
 	advi_jout_key_text(out, "from", at->version);
@@ -109,13 +109,13 @@ void advi_html_write_plan(struct advi_jout *out, const struct adv_plan *plan)
 	ADVI_WRITE_EACH(out, "additions", &plan->additions, write_addition);
 	write_budget(out, plan);
 	ADVI_WRITE_EACH(out, "bundles", &plan->bundles, write_bundle);
-	ADVI_WRITE_EACH(out, "changed", &plan->changed, write_change);
+	ADVI_WRITE_EACH(out, "changed", &plan->changed, advi_html_write_change);
 	write_effect(out, plan);
 	advi_jout_key_u64(out, "packages", plan->environment.count);
 	ADVI_WRITE_EACH(out, "present", &plan->present, write_addition);
 	key_flag(out, "proved", plan->choice.proved);
 	ADVI_WRITE_EACH(out, "refused", &plan->refused, write_refusal);
-	ADVI_WRITE_EACH(out, "removed", &plan->removed, write_change);
+	ADVI_WRITE_EACH(out, "removed", &plan->removed, advi_html_write_change);
 	advi_jout_key_text(out, "since", plan->since);
 	advi_jout_key_text(out, "until", plan->until);
 	advi_jout_key_text(out, "weight", plan->weight);

@@ -65,6 +65,26 @@ for row in json.load(open("all.json"))["domains"]:
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"found: "* ]]
+	# The dashboard holds all those reports, and a reader of its file no more than of them.
+	run "$ADVISOR" report usage.db --public --accounts "$ACCOUNTS" --html page.html
+	[[ $output == *"built without pages"* ]] && return
+	[ "$status" -eq 0 ]
+	run python3 "$SRCDIR/tests/report/attack.py" 5 page.html true
+	echo "$output"
+	[ "$status" -eq 0 ]
+	# Of a page whose reports are not folded everything is found.
+	python3 - <<-'END'
+		import json, os, re
+		true = [json.load(open('true/' + name)) for name in sorted(os.listdir('true'))]
+		text = json.dumps(true).replace('<', '\\u003c')
+		page = open('page.html').read()
+		page = re.sub('(id="groups">).*?(?=</script>)', lambda found: found[1] + text, page, flags=re.S)
+		open('unfolded.html', 'w').write(page)
+	END
+	run python3 "$SRCDIR/tests/report/attack.py" 5 unfolded.html true
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"is shown"* ]]
 }
 
 @test "projects may go without names" {
@@ -87,6 +107,29 @@ for row in json.load(open("all.json"))["domains"]:
 	run "$ADVISOR" report usage.db --public --all-projects all
 	[ "$status" -eq 2 ]
 	[ ! -e all ]
+}
+
+@test "nobody and no project's name is in the file of a public dashboard" {
+	need_logs
+	sed 's/"schema"/"privacy": {"min_users": 5, "hide_projects": true}, "schema"/' "$USAGE/site.json" > site.json
+	"$ADVISOR" ingest -q -o usage.db --names --site site.json "$USAGE/polaris-40MB.jsonl.zst"
+	run "$ADVISOR" report usage.db --public --html public.html
+	[[ $output != *"built without pages"* ]] || skip "built without pages"
+	[ "$status" -eq 0 ]
+	"$ADVISOR" report usage.db --html staff.html
+	zstd -qdc "$USAGE/polaris-40MB.jsonl.zst" | grep -oE '"(user|account)": ?"[^"]+"' | cut -d'"' -f4 | sort -u | grep -v '^unknown$' > names
+	[ "$(wc -l < names)" -gt 500 ]
+	run python3 "$SRCDIR/tests/report/hunt.py" public.html names
+	echo "$output"
+	[ "$status" -eq 0 ]
+	# The hunter is no fool: in the page for staff he finds projects, and a row of everybody.
+	run python3 "$SRCDIR/tests/report/hunt.py" staff.html names
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"rows of single users"* && $output == *"found: Astro"* ]]
+	run "$ADVISOR" report usage.db --public --html other.html --frontier names
+	[ "$status" -eq 2 ]
+	[ ! -e other.html ]
 }
 
 @test "every figure of reports against a plain count of the raw records" {

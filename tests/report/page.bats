@@ -84,6 +84,16 @@ needs_browser() {
 	[ "$status" -eq 0 ]
 }
 
+@test "a public page, as others than staff see it" {
+	needs_browser
+	python3 "$SRCDIR/tests/usage/make_logs.py" .
+	"$ADVISOR" ingest -q -o invented.db --site site.json log.jsonl
+	"$ADVISOR" report invented.db --public --accounts accounts.csv --html public.html
+	run python3 "$SRCDIR/tests/report/check_public.py" public.html "$ADVISOR" invented.db --accounts accounts.csv
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "figures of eleven months and 600 users, as the page has them" {
 	needs_browser
 	USAGE="$SHARED/data/usage"

@@ -133,12 +133,14 @@ struct adv_page_options {
 	const char *accounts;      /* a CSV file: account,domain, where the recipe has none */
 	const char *frontier;      /* a file that adv_frontier_write_file wrote */
 	const char *since, *until; /* months "YYYY-MM", both included */
+	bool public_only;          /* as of a report: for others than staff; without a frontier */
 };
 /*
  * Writes the dashboard: one HTML file, which needs no network and nothing beside it. 'path' is a
  * file when it ends in ".html" ("-": standard output), otherwise a folder that gets an index.html.
  * It counts unique users for any filter, so it has a row for each of them, without their names or
- * pseudonyms: it is made for the centre's staff.
+ * pseudonyms: it is made for the centre's staff. A public one holds all public reports of the site,
+ * its domains, projects and packages, folded together, and offers what these can answer.
  * Returns 0; ADV_EUSAGE, ADV_EINPUT; ADV_EENV, also when the program was built without pages.
  */
 int adv_page_write(const struct adv_store *store, const struct adv_page_options *options,

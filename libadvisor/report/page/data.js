@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the page counts from, unpacked into flat arrays (report/html_pack.c writes it).
+import { readPublic } from './public.js';
 
 const text = (id) => document.getElementById(id).textContent;
 
@@ -114,6 +115,8 @@ function domainsOf(head) {
 
 export async function readData() {
 	const head = JSON.parse(text('head'));
+	if (head.public)
+		return readPublic(head, JSON.parse(text('groups')));
 	const next = numbersOf(await inflated(fromBase64(text('groups').trim())));
 	if (next() !== 1)
 		throw new Error('the data is of another version than the page');

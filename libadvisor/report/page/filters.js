@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The bar of filters, which stays while views come and go.
 import { byId, h } from './dom.js';
-import { change, isFiltered, noFilter, readState } from './state.js';
+import { change, isFiltered, link, noFilter, readState } from './state.js';
 
 const EVIDENCE = [['', 'imported'], ['mapped', 'loaded (mapped objects)']];
 
@@ -54,7 +54,29 @@ function placeField(data) {
 	return list;
 }
 
+/* Of a public page: which part of the centre is looked at. Each has a view of its own. */
+function partField(data) {
+	const options = (kind, names, label) => names.length ? h('optgroup', { label }, names.map((name) => h('option', { value: `${kind}/${name}` }, name))) : null;
+	return field('Part', h('select', {
+		name: 'part', onchange: (event) => {
+			const [kind, ...name] = event.target.value.split('/');
+			location.hash = link(kind ? [kind, name.join('/')] : []);
+		},
+	}, h('option', { value: '' }, 'the whole centre'), options('domain', data.domains, 'Domains'), options('project', data.projects, 'Projects')));
+}
+
+function makePublicFilters(data) {
+	byId('filters').replaceChildren(partField(data), h('p', { class: 'public' },
+		`Public page: figures of fewer than ${data.head.min_users} people, and those that would tell them, are left out (*). So there are no filters by month, place or evidence. `,
+		h('a', { href: '#/about' }, 'What is told')));
+	byId('filters').addEventListener('submit', (event) => event.preventDefault());
+}
+
 export function makeFilters(data) {
+	if (data.head.public) {
+		makePublicFilters(data);
+		return;
+	}
 	const months = data.months.map((month) => [month, month]);
 	byId('filters').replaceChildren(
 		choice('from', 'From', [['', 'first month'], ...months]),
@@ -70,8 +92,12 @@ export function makeFilters(data) {
 
 /* Shows in the bar what the address says. */
 export function showFilters(data) {
-	const { query } = readState();
+	const { path, query } = readState();
 	const form = byId('filters');
+	if (data.head.public) {
+		form.elements.part.value = path[0] === 'domain' || path[0] === 'project' ? path.join('/') : '';
+		return;
+	}
 	for (const name of ['from', 'to', 'project', 'domain', 'evidence'])
 		form.elements[name].value = query[name] ?? '';
 	const chosen = (query.place ?? '').split(',').filter((place) => data.places.includes(place));

@@ -10,40 +10,43 @@ import { change } from '../state.js';
 const MOST = 12;
 const numbers = (id, head, show = count) => ({ id, head, number: true, value: (row) => row[id], show: (row) => show(row[id]) });
 
-/* The names asked for; without any the five that most users import from a package. */
-function chosen(ctx) {
-	const names = (ctx.query.lib ?? '').split(',').filter(Boolean).map((name) => {
+/* The places of the names asked for among all; without any the 'first' ones. */
+export function asked(query, all, first) {
+	const names = (query.lib ?? '').split(',').filter(Boolean).map((name) => {
 		try {
 			return decodeURIComponent(name);
 		} catch {
 			return name;
 		}
 	});
-	const known = [...new Set(names)].map((name) => ctx.data.modules.indexOf(name)).filter((at) => at >= 0);
-	if (known.length)
-		return known.slice(0, MOST);
-	const rows = ctx.tally('module');
-	return ctx.data.modules.map((_, at) => at).filter((at) => rows.kinds[at] >> KIND.PACKAGE & 1)
-		.sort((a, b) => rows.users[b] - rows.users[a] || a - b).slice(0, 5);
+	const known = [...new Set(names)].map((name) => all.indexOf(name)).filter((at) => at >= 0);
+	return known.length ? known.slice(0, MOST) : first;
 }
 
-const choose = (ctx, keys) => change({ lib: keys.map((at) => encodeURIComponent(ctx.data.modules[at])).join(',') });
+/* Of import names, the five that most users import from a package. */
+function chosen(ctx) {
+	const rows = ctx.tally('module');
+	return asked(ctx.query, ctx.data.modules, ctx.data.modules.map((_, at) => at).filter((at) => rows.kinds[at] >> KIND.PACKAGE & 1)
+		.sort((a, b) => rows.users[b] - rows.users[a] || a - b).slice(0, 5));
+}
 
-function picker(ctx, keys) {
-	const box = h('input', { list: 'all-modules', name: 'library', placeholder: 'import name', 'aria-label': 'Import name to add', autocomplete: 'off' });
+/* Names to compare, as buttons that take them away, and a field that adds one; 'what' they are. */
+export function picker(all, keys, what, missing) {
+	const choose = (some) => change({ lib: some.map((at) => encodeURIComponent(all[at])).join(',') });
+	const box = h('input', { list: 'all-names', name: 'library', placeholder: what, 'aria-label': `${what[0].toUpperCase()}${what.slice(1)} to add`, autocomplete: 'off' });
 	const add = () => {
-		const at = ctx.data.modules.indexOf(box.value.trim());
-		box.setCustomValidity(at < 0 ? 'Nobody imported that name.' : keys.length >= MOST ? `${MOST} at most.` : '');
+		const at = all.indexOf(box.value.trim());
+		box.setCustomValidity(at < 0 ? missing : keys.length >= MOST ? `${MOST} at most.` : '');
 		if (box.reportValidity() && !keys.includes(at))
-			choose(ctx, [...keys, at]);
+			choose([...keys, at]);
 	};
 	return h('form', { class: 'picker', 'aria-label': 'Libraries compared', onsubmit: (event) => { event.preventDefault(); add(); } },
 		keys.map((at) => h('button', {
-			type: 'button', class: 'chip', 'aria-label': `Remove ${ctx.data.modules[at]}`, disabled: keys.length === 1,
-			onclick: () => choose(ctx, keys.filter((key) => key !== at)),
-		}, ctx.data.modules[at], h('span', { 'aria-hidden': 'true' }, ' ×'))),
+			type: 'button', class: 'chip', 'aria-label': `Remove ${all[at]}`, disabled: keys.length === 1,
+			onclick: () => choose(keys.filter((key) => key !== at)),
+		}, all[at], h('span', { 'aria-hidden': 'true' }, ' ×'))),
 		box, h('button', { type: 'submit' }, 'Add'),
-		h('datalist', { id: 'all-modules' }, ctx.data.modules.map((name) => h('option', { value: name }))));
+		h('datalist', { id: 'all-names' }, all.map((name) => h('option', { value: name }))));
 }
 
 export function splitSection(ctx, kind, rows) {
@@ -136,7 +139,7 @@ export function libraries(ctx) {
 		return [h('p', { class: 'empty' }, 'Nobody imported anything with these filters.')];
 	const series = ctx.monthsOfKeys('module', keys);
 	return [
-		picker(ctx, keys), splitSection(ctx, 'module', keys.map((at) => ({ at, name: ctx.data.modules[at] }))),
+		picker(ctx.data.modules, keys, 'import name', 'Nobody imported that name.'), splitSection(ctx, 'module', keys.map((at) => ({ at, name: ctx.data.modules[at] }))),
 		monthsSection(ctx, keys, series), togetherSection(ctx, keys), againstSection(ctx, keys, series),
 	];
 }
