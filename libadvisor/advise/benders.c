@@ -238,6 +238,7 @@ static int propose(struct advi_search *s, bool *ties, bool *done)
 	if (pick.bound < s->bound || pick.tally.shortfall > s->near)
 		s->bound = pick.bound;
 	s->near = pick.tally.shortfall;
+	s->time_up = pick.time_up;
 	known = memcmp(pick.asked, s->asked, model->items.count) == 0;
 	if (!known)
 		r = dispose(s, pick.asked, *ties, &stands);
@@ -265,5 +266,6 @@ int advi_search_run(struct advi_search *s)
 	}
 	if (s->bound < s->tally.value)
 		s->bound = s->tally.value;
+	s->time_up = !s->proved && (s->time_up || time_is_up(s));
 	return r;
 }

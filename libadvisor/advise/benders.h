@@ -36,6 +36,7 @@ struct advi_search {
 	uint64_t near;    /* what is missing to them at least, as far as that is known */
 	bool proved;      /* it is the best, at the prices that were asked one by one */
 	bool by_program;  /* CBC had a part in it */
+	bool time_up;     /* before it was proved */
 	uint64_t refused; /* proposals */
 };
 

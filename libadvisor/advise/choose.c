@@ -132,6 +132,7 @@ static void note_proof(struct advi_choice *out, const struct advi_search *s)
 {
 	out->proof = (struct advi_proof){.proved = s->proved,
 					 .by_program = s->by_program,
+					 .time_up = s->time_up,
 					 .bound = s->bound,
 					 .value = s->tally.value,
 					 .refused = s->refused};

@@ -34,6 +34,7 @@ struct advi_taken {
 struct advi_proof {
 	bool proved;      /* it is the best, at the prices that were asked one by one */
 	bool by_program;  /* CBC decided; otherwise the greedy with exchanges did */
+	bool time_up;     /* before it was proved */
 	uint64_t bound;   /* no choice has more benefit: in ADVI_USER_SCALE a user */
 	uint64_t value;   /* that it has, by the same count */
 	uint64_t refused; /* proposals that the world, or its costs, refused */

@@ -312,6 +312,7 @@ int advi_pick_best(struct advi_pick *out, const struct advi_model *model,
 		return 0;
 	advi_program_make(&p.program, model);
 	r = solve(&p);
+	out->time_up = !out->proved && seconds_left(&p) < 0;
 	if (r == 0 && out->proved && options->settle_ties)
 		r = settle_ties(&p);
 	advi_program_clear(&p.program);

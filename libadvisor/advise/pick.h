@@ -14,6 +14,7 @@ struct advi_pick {
 	uint64_t bound;  /* no choice is worth more, of those that come as near to the quotas */
 	bool proved;     /* none is better, up to ADVI_CBC_TOLERANCE of a user */
 	bool by_program; /* CBC decided; otherwise the greedy did */
+	bool time_up;    /* before it was proved */
 };
 void advi_pick_clear(struct advi_pick *pick);
 

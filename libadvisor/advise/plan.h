@@ -14,10 +14,10 @@
 /* How sure it is that there is nothing better; benefits are in users. */
 struct advi_plan_choice {
 	const char *objective, *by; /* "benefit", "users"; "cbc", "greedy"; NULL: not known */
-	bool proved;
-	double value, bound; /* that it has; that no other can exceed */
-	uint64_t refused;    /* proposals that did not stand */
-	double seconds;      /* that it took; 0: it was read from a file */
+	bool proved, time_up;       /* time_up: before it was proved */
+	double value, bound;        /* that it has; that no other can exceed */
+	uint64_t refused;           /* proposals that did not stand */
+	double seconds;             /* that it took; 0: it was read from a file */
 };
 /* What is left to prove, as a part of the bound. */
 double advi_plan_gap(const struct advi_plan_choice *choice);

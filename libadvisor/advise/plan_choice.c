@@ -15,6 +15,7 @@ void advi_plan_set_choice(struct advi_plan_choice *out, const struct advi_proof 
 		.objective = objectives[objective],
 		.by = proof->by_program ? "cbc" : "greedy",
 		.proved = proof->proved,
+		.time_up = proof->time_up,
 		.value = (double)proof->value / (double)ADVI_USER_SCALE,
 		.bound = (double)proof->bound / (double)ADVI_USER_SCALE,
 		.refused = proof->refused,
@@ -43,6 +44,8 @@ void advi_plan_write_choice(struct advi_jout *out, const struct advi_plan_choice
 	advi_jout_key(out, "proved");
 	advi_jout_bool(out, choice->proved);
 	advi_jout_key_u64(out, "refused_proposals", choice->refused);
+	advi_jout_key(out, "time_up");
+	advi_jout_bool(out, choice->time_up);
 	advi_jout_key(out, "value");
 	advi_jout_double(out, choice->value);
 	advi_jout_object_end(out);
@@ -56,6 +59,7 @@ static const struct advi_field fields[] = {
 	{"objective", ADVI_FIELD_TEXT, AT(objective), NULL, 0},
 	{"proved", ADVI_FIELD_FLAG, AT(proved), NULL, 0},
 	{"refused_proposals", ADVI_FIELD_COUNT, AT(refused), NULL, 0},
+	{"time_up", ADVI_FIELD_FLAG, AT(time_up), NULL, 0},
 	{"value", ADVI_FIELD_NUMBER, AT(value), NULL, 0},
 };
 

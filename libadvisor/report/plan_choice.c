@@ -49,7 +49,7 @@ static void say_proof(const struct advi_plan_choice *choice, bool quotas, struct
 				"No choice%s can be better by more than %.1f %%, at the cost that "
 				"each package has by itself; %s.",
 				which, 100 * advi_plan_gap(choice),
-				strcmp(choice->by, "cbc") == 0
+				choice->time_up || strcmp(choice->by, "cbc") == 0
 					? "time was up before more was proved"
 					: "without CBC nothing more is proved");
 	if (choice->refused)

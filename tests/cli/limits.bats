@@ -51,7 +51,8 @@ hard() {
 	import json
 	plan = json.load(open("plan.json"))
 	choice = plan["choice"]
-	assert not choice["proved"] and choice["by"] == "cbc", choice
+	# on a slow machine time is up before CBC has anything
+	assert not choice["proved"] and choice["time_up"] and choice["by"] in ("cbc", "greedy"), choice
 	assert 0 < choice["gap"] < 1 and choice["bound"] > choice["value"] > 0, choice
 	assert abs(choice["gap"] - (1 - choice["value"] / choice["bound"])) < 1e-9, choice
 	assert plan["effect"]["users_covered_after"] == round(choice["value"]) > 30, choice
