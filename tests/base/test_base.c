@@ -75,6 +75,27 @@ static void slices_split_and_trim(void **state)
 	assert_false(advi_str_u64(ADVI_STR(""), &number));
 }
 
+/* Every needle of a text of few letters, beside memmem. */
+static void slices_are_searched_as_memmem_does(void **state)
+{
+	static const char text[] = "/a/ab//abaab/aabbab/babaabba/abbabaabbaababba//abab/baab/";
+	const struct advi_str all = ADVI_STR(text);
+
+	(void)state;
+	for (size_t from = 0; from < all.len; from++)
+		for (size_t length = 1; from + length <= all.len; length++) {
+			struct advi_str what = {text + from, length};
+
+			for (size_t left = 0; left <= all.len; left++) {
+				struct advi_str rest = {text + left, all.len - left};
+				const char *found = memmem(rest.ptr, rest.len, what.ptr, what.len);
+
+				assert_int_equal(advi_str_search(rest, what),
+						 found ? (size_t)(found - rest.ptr) : rest.len);
+			}
+		}
+}
+
 static void utf8_is_checked_as_unicode_says(void **state)
 {
 	static const char *const good[] = {"",
@@ -178,6 +199,7 @@ int main(void)
 		cmocka_unit_test(exit_statuses_follow_the_house_style),
 		cmocka_unit_test(a_watch_can_stop_a_task),
 		cmocka_unit_test(slices_split_and_trim),
+		cmocka_unit_test(slices_are_searched_as_memmem_does),
 		cmocka_unit_test(utf8_is_checked_as_unicode_says),
 		cmocka_unit_test(a_buffer_stops_at_its_cap),
 		cmocka_unit_test(an_arena_keeps_what_it_gave),
