@@ -64,17 +64,25 @@ static bool is_item(const struct advi_item *a, const struct advi_item *b)
 	       a->dotted == b->dotted;
 }
 
-/* The slot of an item, or the free one where it would go. */
-static size_t slot_of(const struct advi_gather *gather, const struct advi_item *item)
+static uint64_t hash_of(const struct advi_item *item)
 {
 	uint32_t words[] = {item->module, item->root, item->version, item->path_bytes,
 			    (uint32_t)item->evidence << 1 | item->dotted};
-	uint64_t hash = advi_str_hash((struct advi_str){(const char *)words, sizeof(words)});
-	size_t slot = (hash ^ hash >> 32) & (gather->slot_count - 1);
 
-	while (gather->slots[slot] && !is_item(&gather->items.at[gather->slots[slot] - 1], item))
-		slot = (slot + 1) & (gather->slot_count - 1);
-	return slot;
+	return advi_str_hash((struct advi_str){(const char *)words, sizeof(words)});
+}
+
+/* The slot of an item, or the free one where it would go. */
+static struct advi_map_slot *slot_of(const struct advi_gather *gather, const struct advi_item *item,
+				     uint64_t hash)
+{
+	for (size_t slot = hash ^ hash >> 32;; slot++) {
+		struct advi_map_slot *at = &gather->slots[slot & (gather->slot_count - 1)];
+
+		if (!at->index ||
+		    (at->hash == (uint32_t)hash && is_item(&gather->items.at[at->index - 1], item)))
+			return at;
+	}
 }
 
 static void widen(struct advi_gather *gather)
@@ -82,22 +90,27 @@ static void widen(struct advi_gather *gather)
 	gather->slot_count = gather->slot_count ? 2 * gather->slot_count : 1024;
 	free(gather->slots);
 	gather->slots = advi_calloc(gather->slot_count, sizeof(*gather->slots));
-	for (size_t i = 0; i < gather->items.count; i++)
-		gather->slots[slot_of(gather, &gather->items.at[i])] = (uint32_t)i + 1;
+	for (size_t i = 0; i < gather->items.count; i++) {
+		uint64_t hash = hash_of(&gather->items.at[i]);
+
+		*slot_of(gather, &gather->items.at[i], hash) =
+			(struct advi_map_slot){(uint32_t)i + 1, (uint32_t)hash};
+	}
 }
 
 uint32_t advi_gather_item(struct advi_gather *gather, const struct advi_item *item)
 {
-	size_t slot;
+	uint64_t hash = hash_of(item);
+	struct advi_map_slot *slot;
 
-	if (4 * (gather->items.count + 1) > 3 * gather->slot_count)
+	if (3 * (gather->items.count + 1) > 2 * gather->slot_count)
 		widen(gather);
-	slot = slot_of(gather, item);
-	if (!gather->slots[slot]) {
+	slot = slot_of(gather, item, hash);
+	if (!slot->index) {
 		advi_vec_push(&gather->items, *item);
-		gather->slots[slot] = (uint32_t)gather->items.count;
+		*slot = (struct advi_map_slot){(uint32_t)gather->items.count, (uint32_t)hash};
 	}
-	return gather->slots[slot] - 1;
+	return slot->index - 1;
 }
 
 static int by_number(const void *a, const void *b)

@@ -32,7 +32,7 @@ struct advi_gather {
 	struct advi_join *join; /* borrowed, as 'runs' */
 	struct advi_runs *runs;
 	ADVI_VEC(struct advi_item) items; /* every item met, each once */
-	uint32_t *slots;                  /* items by their hash, plus 1; 0: free */
+	struct advi_map_slot *slots;      /* items by their hash */
 	size_t slot_count;
 	struct advi_map sets; /* imports, rising -> index into known */
 	ADVI_VEC(struct advi_known_set) known;

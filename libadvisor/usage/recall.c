@@ -3,7 +3,7 @@
 #include "usage/recall.h"
 
 enum {
-	LISTS = 1 << 17,   /* remembered: 7 MB with their slots */
+	LISTS = 1 << 17,   /* remembered: 8 MB with their slots */
 	NUMBERS = 1 << 20, /* of scripts */
 	SCRIPTS = 1 << 18, /* told */
 	ENVIRONMENT_BYTES = 1 << 20,
@@ -35,17 +35,31 @@ bool advi_recall_full(const struct advi_recall *recall)
 /* --- lists --- */
 
 /* The slot of some words, or the free one where they would go. */
-static size_t slot_of(const struct advi_recall *recall, const struct advi_fingerprint *print)
+static struct advi_map_slot *slot_of(const struct advi_recall *recall,
+				     const struct advi_fingerprint *print)
 {
 	uint64_t slot;
+	uint32_t hash;
 
 	memcpy(&slot, print->bytes, sizeof(slot));
+	memcpy(&hash, print->bytes + sizeof(slot), sizeof(hash));
 	for (;; slot++) {
-		slot &= recall->slot_count - 1;
-		if (!recall->slots[slot] ||
-		    advi_fingerprint_eq(&recall->lists.at[recall->slots[slot] - 1].print, print))
-			return slot;
+		struct advi_map_slot *at = &recall->slots[slot & (recall->slot_count - 1)];
+
+		if (!at->index ||
+		    (at->hash == hash &&
+		     advi_fingerprint_eq(&recall->lists.at[at->index - 1].print, print)))
+			return at;
 	}
+}
+
+static void set_slot(struct advi_recall *recall, size_t list)
+{
+	const struct advi_fingerprint *print = &recall->lists.at[list].print;
+	struct advi_map_slot *slot = slot_of(recall, print);
+
+	slot->index = (uint32_t)list + 1;
+	memcpy(&slot->hash, print->bytes + sizeof(uint64_t), sizeof(slot->hash));
 }
 
 static void widen(struct advi_recall *recall)
@@ -54,14 +68,14 @@ static void widen(struct advi_recall *recall)
 	free(recall->slots);
 	recall->slots = advi_calloc(recall->slot_count, sizeof(*recall->slots));
 	for (size_t i = 0; i < recall->lists.count; i++)
-		recall->slots[slot_of(recall, &recall->lists.at[i].print)] = (uint32_t)i + 1;
+		set_slot(recall, i);
 }
 
 uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words)
 {
 	struct advi_fingerprint print = advi_fingerprint_of(words);
 
-	return recall->slot_count ? recall->slots[slot_of(recall, &print)] - 1 : ADVI_NO_LIST;
+	return recall->slot_count ? slot_of(recall, &print)->index - 1 : ADVI_NO_LIST;
 }
 
 uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words)
@@ -74,7 +88,7 @@ uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words)
 		.print = print,
 		.mark = words.len <= ADVI_MARK_BYTES ? advi_mark_of(words) : 0,
 		.length = (uint32_t)words.len};
-	recall->slots[slot_of(recall, &print)] = (uint32_t)recall->lists.count;
+	set_slot(recall, recall->lists.count - 1);
 	return (uint32_t)recall->lists.count - 1;
 }
 

@@ -37,7 +37,7 @@ enum { ADVI_SAMPLE_SLOTS = 4096 };
  */
 struct advi_recall {
 	ADVI_VEC(struct advi_recalled) lists; /* by their number */
-	uint32_t *slots;                      /* lists by their fingerprint, plus 1; 0: free */
+	struct advi_map_slot *slots;          /* lists by their fingerprint */
 	size_t slot_count;
 	ADVI_VEC(struct advi_script) scripts;
 	ADVI_VEC(uint32_t) numbers; /* of all scripts */
