@@ -8,8 +8,8 @@
 struct advi_crew;
 
 /*
- * Threads for the sink's readers but the first, who is the caller. Where one can't be started there
- * is one less. The caller ends them with _free; what they have read until then is lost.
+ * As many threads as the sink has readers, of whom the caller is one. Where one can't be started
+ * there is one less. The caller ends them with _free; what they have read until then is lost.
  */
 struct advi_crew *advi_crew_new(struct advi_sink *sink, struct advi_chunks *chunks);
 void advi_crew_free(struct advi_crew *crew);
@@ -25,8 +25,8 @@ struct advi_crew_batch {
 };
 /*
  * The next batch: 1; 0 at the end, or when all that was read was given and no more is to be; or the
- * stream's error. Until it is there the caller reads, too, and tells who hears the stream; nobody
- * else does. It is valid until the next call.
+ * stream's error. Until it is there the caller does what else there is to do, and tells who hears
+ * the stream; nobody else does. It is valid until the next call.
  */
 int advi_crew_next(struct advi_crew *crew, const struct advi_crew_batch **out, struct adv_err *err);
 /* Whether no more is to be read, until it may be again. */

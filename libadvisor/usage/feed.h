@@ -6,7 +6,7 @@
 
 #include "usage/sql.h"
 
-enum { ADVI_FEED_ROWS = 4096 }; /* that are gathered before they are inserted */
+enum { ADVI_FEED_ROWS = 512 }; /* that are gathered before they are inserted */
 
 /* Gives the value of a column, from 0, of a row, from 0. */
 typedef void advi_feed_fn(const void *context, size_t row, int column, sqlite3_context *to);
