@@ -38,6 +38,14 @@ static const struct opt opts[] = {
 	{0, "key", OPT_TEXT, &options.key, "FILE", "key file of the pseudonyms (STORE.key)"},
 };
 
+static void say_pieces(const struct adv_ingest_summary *sum)
+{
+	if (sum->pieces)
+		term_say("%" PRIu64 " record%s of which pieces are missing; --status --rejects has "
+			 "their places, and they count when a log brings the rest",
+			 sum->pieces, sum->pieces == 1 ? "" : "s");
+}
+
 static void say_summary(const struct adv_ingest_summary *sum)
 {
 	term_say("read %" PRIu64 " file%s (%" PRIu64 " known, %" PRIu64 " failed): %" PRIu64
@@ -106,6 +114,8 @@ static int run(int argc, char **argv)
 			 summary.sources_failed, summary.runs, summary.waiting);
 	else if (r == 0 || r == ADV_EINPUT || r == ADV_ECANCEL)
 		say_summary(&summary);
+	if (r == 0 || r == ADV_EINPUT)
+		say_pieces(&summary);
 	if (r < 0)
 		return term_fail(&err, r);
 	term_hint("conda-advisor usage %s --by package --top 20", store_path);

@@ -115,6 +115,7 @@ static void write_json(const struct advi_status *status, bool rejects, FILE *fil
 	advi_jout_key_text(&json, "schema", "advisor.store/1");
 	advi_jout_key_text(&json, "site", status->site);
 	json_sources(&json, status);
+	advi_jout_key_u64(&json, "spare_pieces", status->spare);
 	advi_jout_key_u64(&json, "users", status->users);
 	json_waiting(&json, status);
 	advi_jout_object_end(&json);
@@ -141,6 +142,7 @@ static void overview(const struct advi_status *status, FILE *file, const struct 
 		{"imports that wait for their run", status->waiting_imports},
 		{"runs that they wait for", status->waiting_runs},
 		{"records of which pieces are missing", status->pieces},
+		{"the same, of runs that are counted", status->spare},
 		{"jobs that are accounted for", status->jobs},
 		{"runs of these", status->accounted},
 	};

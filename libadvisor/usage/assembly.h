@@ -4,23 +4,25 @@
 #define ADVI_USAGE_ASSEMBLY_H
 
 #include "base/map.h"
-#include "usage/block.h"
+#include "usage/combine.h"
 #include "usage/sink.h"
 
 struct advi_record_parts;
 
 /*
  * The records of one source whose blocks have begun to come. A record is known by all that its
- * blocks share (version, kind, host, key, crc, nb). A block that comes again is dropped; one that
- * differs belongs to another record under the same key, which happens before version 4. What is
- * not whole at the end is kept in the store, and so is everything when it becomes too much.
+ * blocks share (version, kind, host, key, crc, nb). A block that comes again is dropped. Blocks of
+ * one place that differ are all kept, and which of them belong together is asked when every place
+ * has one (combine.h). What is not whole at the end is kept in the store, and so is everything when
+ * it becomes too much.
  */
 struct advi_assembly {
 	struct advi_sink *sink;
 	struct advi_map records; /* pointers to struct advi_record_parts */
 	struct advi_map before;  /* digests of those that were whole when they became too many */
-	size_t bytes;            /* of slices held */
-	struct advi_buf id, text;
+	size_t bytes, used;      /* of slices held; of those, in records that are whole */
+	struct advi_buf id;
+	struct advi_combination found;
 };
 
 void advi_assembly_init(struct advi_assembly *assembly, struct advi_sink *sink);

@@ -32,7 +32,9 @@ const char *advi_block_read(struct advi_str message, struct advi_block *out);
 /* One slice of a record. */
 struct advi_slice {
 	unsigned at;
+	bool used; /* a record was put together with it */
 	struct advi_str value;
+	uint64_t offset; /* of its message, in its source */
 };
 typedef ADVI_VEC(struct advi_slice) advi_slices;
 

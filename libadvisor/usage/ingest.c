@@ -215,7 +215,7 @@ static int finish(struct advi_ingest *ingest, int r, struct adv_err *err)
 	}
 	done = advi_ingest_commit(ingest, &last);
 	if (done == 0)
-		done = advi_sink_finish(&ingest->sink, &ingest->summary->waiting, &last);
+		done = advi_sink_finish(&ingest->sink, ingest->summary, &last);
 	if (done < 0 && r == 0) {
 		if (err)
 			*err = last;

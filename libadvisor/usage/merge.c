@@ -104,15 +104,16 @@ static const char sources[] =
 	" USING(fingerprint) WHERE o.grown=1 AND s.grown=0);"
 	"UPDATE source SET name=NULL, records=0, runs=0, rejected=0, grown=1 WHERE grown=0 AND"
 	" fingerprint IN (SELECT fingerprint FROM @source WHERE grown=1);"
-	/* Of a store whose sources are all here, what is put together must not come again. */
-	"INSERT OR IGNORE INTO piece SELECT * FROM @piece WHERE EXISTS(SELECT 1 FROM @source"
-	" WHERE fingerprint NOT IN (SELECT fingerprint FROM source));"
+	"DELETE FROM piece WHERE source IN (SELECT fingerprint FROM @source WHERE grown=1);"
+	/*
+	 * Of a source that is here, what is put together must not come again. Those that make a
+	 * record whole are put together at the end, by who has the key.
+	 */
+	"INSERT OR IGNORE INTO piece SELECT * FROM @piece WHERE source NOT IN"
+	" (SELECT fingerprint FROM source);"
 	"INSERT OR IGNORE INTO source(fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown) SELECT fingerprint, head, name, format, bytes, resume, records, runs,"
 	" rejected, grown FROM @source;"
-	/* Those that make a record whole are put together at the end, by who has the key. */
-	"INSERT OR IGNORE INTO piece(record, at, count, value) SELECT record, at, count, value"
-	" FROM @piece;"
 	"INSERT INTO progress(origin, part, at) SELECT origin, part, at FROM @progress WHERE true"
 	" ON CONFLICT DO UPDATE SET at=max(at, excluded.at);";
 
@@ -440,11 +441,12 @@ static int add_group(struct merge *merge, const char *const *paths, size_t count
 
 /* Records of which all pieces are here now. They are sealed by the key, which only some have. */
 static int complete(struct adv_store *store, const char *key, const struct adv_watch *watch,
-		    struct adv_err *err)
+		    struct adv_ingest_summary *summary, struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *path = key ? advi_strdup(key) : advi_format("%s.key", store->path);
 	ADVI_AUTO(buf) struct advi_buf mark = ADVI_BUF_INIT(ADVI_HEX_SIZE);
 	struct adv_ingest_options options = ADV_INGEST_OPTIONS_INIT;
+	struct adv_ingest_summary after;
 	ADVI_AUTO_SQL *any = NULL;
 	int r = advi_sql_prepare(&any, store->db, store->path, "SELECT 1 FROM piece LIMIT 1", err);
 
@@ -457,7 +459,10 @@ static int complete(struct adv_store *store, const char *key, const struct adv_w
 		return r;
 	options.key = path;
 	options.names = advi_str_is(advi_buf_str(&mark), "names");
-	return adv_ingest(store, NULL, NULL, 0, &options, watch, NULL, err);
+	r = adv_ingest(store, NULL, NULL, 0, &options, watch, &after, err);
+	if (r == 0)
+		summary->pieces = after.pieces;
+	return r;
 }
 
 int adv_store_merge(struct adv_store *store, const struct adv_site *site, const char *const *paths,
@@ -482,10 +487,10 @@ int adv_store_merge(struct adv_store *store, const struct adv_site *site, const 
 		r = add_group(&merge, paths + i, count - i < GROUP ? count - i : GROUP, err);
 	merge.sink.join.replaced = true;
 	if (r == 0)
-		r = advi_sink_finish(&merge.sink, &merge.summary->waiting, err);
+		r = advi_sink_finish(&merge.sink, merge.summary, err);
 	advi_sink_clear(&merge.sink);
 	if (r == 0)
-		r = complete(store, key, watch, err);
+		r = complete(store, key, watch, merge.summary, err);
 	if (r == 0 && merge.summary->sources_failed) {
 		if (err)
 			*err = merge.first;

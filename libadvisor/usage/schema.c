@@ -2,7 +2,8 @@
 /* The usage store's tables, made and brought up to date. */
 #include "usage/schema.h"
 
-#include "base/mem.h"
+#include "base/buf.h"
+#include "usage/piece.h"
 
 /*
  * Names are interned. A run points to the set of what it imports; sets are interned too, since
@@ -69,15 +70,21 @@ static const char jobs[] =
 	" AND (a.user IS NULL OR a.user=run.user) AND run.month BETWEEN a.first AND a.last;";
 
 /*
- * Version 2: evidence, versions of packages, runs whose length nobody knows (no ticks), and pieces
- * of records whose other pieces have not been seen (piece.h), encrypted.
+ * Pieces of records whose other pieces have not been seen (piece.h), encrypted. Version 3: several
+ * that differ may be for one place; 'source' and 'start' say where a piece was, and 'run' whose run
+ * the record is all of.
  */
+static const char pieces[] =
+	"CREATE TABLE piece(record BLOB NOT NULL, at INTEGER NOT NULL, mark BLOB NOT NULL,"
+	" source BLOB NOT NULL, count INTEGER NOT NULL, start INTEGER NOT NULL, run BLOB NOT NULL,"
+	" value BLOB NOT NULL, PRIMARY KEY(record, at, mark, source)) WITHOUT ROWID;"
+	"CREATE INDEX piece_source ON piece(source);";
+
+/* Version 2: evidence, versions of packages, runs whose length nobody knows (no ticks). */
 static const char items[] =
 	"CREATE TABLE run(uuid BLOB PRIMARY KEY, month INTEGER NOT NULL, user INTEGER NOT NULL,"
 	" project INTEGER, job INTEGER, ticks INTEGER, nodes INTEGER NOT NULL,"
 	" probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT ROWID;"
-	"CREATE TABLE piece(record BLOB NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL,"
-	" value BLOB NOT NULL, PRIMARY KEY(record, at)) WITHOUT ROWID;"
 	"CREATE TABLE version(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL,"
 	" evidence INTEGER NOT NULL, root INTEGER NOT NULL, version INTEGER NOT NULL,"
@@ -114,15 +121,33 @@ static const char after[] =
 	" set_id FROM run_1;"
 	"DROP TABLE import_1; DROP TABLE waiting_1; DROP TABLE run_1;";
 
-/* Makes the tables of version 2 between two other steps. */
-static int run(const struct adv_store *store, const char *first, const char *last,
-	       struct adv_err *err)
-{
-	ADVI_AUTO_PTR char *sql = advi_format(
-		"BEGIN EXCLUSIVE; %s%s%s%s%s PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT;",
-		first, items, sources, jobs, last, ADVI_STORE_APPLICATION, ADVI_STORE_VERSION);
-	int r = advi_sql_run(store->db, store->path, sql, err);
+/* From version 2: of where its pieces were nothing is known. */
+static const char before_3[] = "ALTER TABLE piece RENAME TO piece_2;";
+static const char after_3[] =
+	"INSERT OR IGNORE INTO piece SELECT record, at, substr(value, 1, " ADVI_PIECE_MARK "),"
+	" x'00', count, 0, x'', value FROM piece_2;"
+	"DROP TABLE piece_2;";
 
+static const struct {
+	const char *steps[6];
+} ways[ADVI_STORE_VERSION] = {
+	{{names, items, sources, jobs, pieces}}, /* from nothing */
+	{{before, items, sources, jobs, after, pieces}},
+	{{before_3, pieces, after_3}},
+};
+
+/* Brings the tables from a version to today's. */
+static int run(const struct adv_store *store, long long version, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf sql = ADVI_BUF_INIT(1 << 16);
+	int r;
+
+	advi_buf_text(&sql, "BEGIN EXCLUSIVE;");
+	for (size_t i = 0; i < ADVI_COUNT(ways[version].steps) && ways[version].steps[i]; i++)
+		advi_buf_text(&sql, ways[version].steps[i]);
+	advi_buf_printf(&sql, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT;",
+			ADVI_STORE_APPLICATION, ADVI_STORE_VERSION);
+	r = advi_sql_run(store->db, store->path, sql.ptr, err);
 	if (r < 0 && !sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;
@@ -130,7 +155,7 @@ static int run(const struct adv_store *store, const char *first, const char *las
 
 int advi_schema_make(const struct adv_store *store, struct adv_err *err)
 {
-	return run(store, names, "", err);
+	return run(store, 0, err);
 }
 
 int advi_schema_migrate(const struct adv_store *store, long long version, struct adv_err *err)
@@ -139,13 +164,14 @@ int advi_schema_migrate(const struct adv_store *store, long long version, struct
 
 	if (version == ADVI_STORE_VERSION)
 		return 0;
-	if (version != 1)
+	if (version < 1 || version > ADVI_STORE_VERSION)
 		return advi_fail(
 			err, ADV_EINPUT,
 			"store '%s': it is of version %lld, and this program reads version %d; %s",
 			store->path, version, ADVI_STORE_VERSION,
 			version > ADVI_STORE_VERSION ? "use a newer program"
 						     : "make it anew from the logs");
-	r = run(store, before, after, err);
-	return r < 0 ? advi_while(err, r, "bringing a store of version 1 up to date") : 0;
+	r = run(store, version, err);
+	return r < 0 ? advi_while(err, r, "bringing a store of version %lld up to date", version)
+		     : 0;
 }

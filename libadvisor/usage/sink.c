@@ -205,7 +205,8 @@ void advi_sink_rollback(struct advi_sink *sink)
 		sqlite3_exec(sink->store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *err)
+int advi_sink_finish(struct advi_sink *sink, struct adv_ingest_summary *summary,
+		     struct adv_err *err)
 {
 	ADVI_AUTO_SQL *count = NULL;
 	const char *path = sink->store->path;
@@ -221,8 +222,8 @@ int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *
 	}
 	r = advi_sql_prepare(&count, sink->store->db, path, "SELECT count(*) FROM waiting", err);
 	if (r == 0 && (r = advi_sql_step(count, path, err)) > 0)
-		*waiting = (uint64_t)sqlite3_column_int64(count, 0);
-	return r < 0 ? r : 0;
+		summary->waiting = (uint64_t)sqlite3_column_int64(count, 0);
+	return r < 0 ? r : advi_pieces_waiting(&sink->pieces, &summary->pieces, err);
 }
 
 static void add_up(struct adv_ingest_summary *to, const struct adv_ingest_summary *from)
@@ -244,7 +245,8 @@ int advi_sink_source(struct advi_sink *sink, struct advi_source_row *row,
 		     const struct advi_known *from, bool read_on, struct adv_err *err)
 {
 	/* A single good record says itself who it is. */
-	bool plain = sink->source.records == 1 && !sink->source.rejected && !from && !row->named;
+	bool plain = sink->source.records == 1 && !sink->source.rejected && !from && !row->named &&
+		     !sink->pieces.fresh;
 	int r = advi_gather_settle(&sink->gather, err);
 
 	if (r < 0)
@@ -268,6 +270,9 @@ int advi_sink_source(struct advi_sink *sink, struct advi_source_row *row,
 		shorter.resume += row->base;
 		r = advi_sources_grow(&sink->sources, &shorter, &row->fingerprint, read_on, err);
 	}
+	if (r == 0)
+		r = advi_pieces_own(&sink->pieces, &row->fingerprint,
+				    from ? &from->fingerprint : NULL, read_on, err);
 	if (r == 0 && (sink->source.uses || from))
 		r = last_tally(sink, err);
 	add_up(&sink->pending, &sink->source);

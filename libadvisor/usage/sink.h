@@ -97,8 +97,9 @@ void advi_sink_reject(struct advi_sink *sink, uint64_t offset, const char *reaso
 int advi_sink_begin(struct advi_sink *sink, struct adv_err *err);
 int advi_sink_commit(struct advi_sink *sink, struct adv_err *err);
 void advi_sink_rollback(struct advi_sink *sink);
-/* After the last commit: drops what nothing refers to any more, counts the imports that wait. */
-int advi_sink_finish(struct advi_sink *sink, uint64_t *waiting, struct adv_err *err);
+/* After the last commit: drops what nothing refers to any more, counts what waits. */
+int advi_sink_finish(struct advi_sink *sink, struct adv_ingest_summary *summary,
+		     struct adv_err *err);
 /*
  * Ends a source: 'row' says what it is, the sink adds what it has counted. 'from' (or NULL) is the
  * shorter one that it begins with.

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "usage/piece.h"
 #include "usage/workload.h"
 
 struct loading {
@@ -55,6 +56,9 @@ static void take_jobs(struct advi_status *out, sqlite3_stmt *row)
 {
 	out->jobs = number(row, 0);
 	out->pieces = number(row, 1);
+	out->spare = number(row, 2);
+	out->records += out->pieces;
+	out->rejected += out->pieces;
 }
 
 static void take_waiting(struct advi_status *out, sqlite3_stmt *row)
@@ -104,6 +108,11 @@ static void take_reject(struct advi_status *out, sqlite3_stmt *row)
 	"+(instr('0123456789ABCDEF', substr(hex(uuid), 6, 1))-1)*(1<<24))/1000, 'unixepoch')"      \
 	" AS INTEGER) ELSE 0 END"
 
+/* Refused as long as nothing more comes. */
+#define PIECES_REASON                                                                              \
+	"iif(whole, 'has a piece for every place, and they don''t fit together',"                  \
+	" 'lacks pieces, which no log has had so far')"
+
 static const struct {
 	const char *sql;
 	void (*take)(struct advi_status *out, sqlite3_stmt *row);
@@ -116,7 +125,8 @@ static const struct {
 	 " evidence=0)), count(DISTINCT user), min(month), max(month), sum(accounted) FROM counted",
 	 take_runs, false},
 	{"SELECT sum(runs), min(month), max(month) FROM tally", take_tallies, false},
-	{"SELECT (SELECT count(*) FROM accounting), (SELECT count(DISTINCT record) FROM piece)",
+	{"SELECT (SELECT count(*) FROM accounting), (SELECT count(*) FROM (" ADVI_PIECES_WAITING
+	 ")), (SELECT count(DISTINCT record) FROM piece WHERE" ADVI_PIECES_COUNTED ")",
 	 take_jobs, false},
 	/* What lies far from today is a UUID by chance. */
 	{"SELECT CASE WHEN month BETWEEN 201501 AND 209912 THEN month ELSE 0 END,"
@@ -126,10 +136,12 @@ static const struct {
 	{"SELECT name, format, bytes, records, runs, rejected FROM source WHERE grown=0 AND name IS"
 	 " NOT NULL ORDER BY name, bytes, fingerprint",
 	 take_named, false},
-	{"SELECT reason, count(*) FROM reject GROUP BY reason ORDER BY 2 DESC, 1", take_reason,
-	 false},
-	{"SELECT ifnull(name, ''), at, reason FROM reject JOIN source ON fingerprint=source"
-	 " ORDER BY name, source, at, reason",
+	{"SELECT reason, count(*) FROM (SELECT reason FROM reject UNION ALL SELECT " PIECES_REASON
+	 " FROM (" ADVI_PIECES_WAITING ")) GROUP BY reason ORDER BY 2 DESC, 1",
+	 take_reason, false},
+	{"SELECT ifnull(name, ''), at, reason FROM (SELECT source, at, reason FROM reject UNION ALL"
+	 " SELECT source, start, " PIECES_REASON " FROM (" ADVI_PIECES_WAITING "))"
+	 " LEFT JOIN source ON fingerprint=source ORDER BY name, source, at, reason",
 	 take_reject, true},
 };
 

@@ -36,7 +36,8 @@ struct advi_status {
 	const char *key; /* the mark of the key; NULL: names are kept, or nothing was read */
 	bool names;
 	uint64_t file_bytes, bytes, sources, single, records, rejected;
-	uint64_t runs, python_runs, users, waiting_runs, waiting_imports, pieces;
+	uint64_t runs, python_runs, users, waiting_runs, waiting_imports;
+	uint64_t pieces, spare;   /* records that lack some; those of runs that are counted */
 	uint64_t counts;          /* runs that were counted elsewhere */
 	uint64_t jobs, accounted; /* jobs accounted for, runs that found theirs */
 	uint32_t first, last;     /* months; 0: none */

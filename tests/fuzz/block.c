@@ -24,10 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* As if it were cut in three. */
 	for (unsigned i = 0; i < 3; i++)
 		advi_vec_push(&slices,
-			      ((struct advi_slice){2 - i,
-						   {block.value.ptr + block.value.len * (2 - i) / 3,
-						    block.value.len * (3 - i) / 3 -
-							    block.value.len * (2 - i) / 3}}));
+			      ((struct advi_slice){
+				      .at = 2 - i,
+				      .value = {block.value.ptr + block.value.len * (2 - i) / 3,
+						block.value.len * (3 - i) / 3 -
+							block.value.len * (2 - i) / 3}}));
 	advi_block_join(&slices, block.version, &text);
 	if (text.len > CAP)
 		abort();

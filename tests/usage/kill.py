@@ -4,7 +4,7 @@
 
     kill.py ADVISOR LOGS TIMES
 
-LOGS is a folder of make_logs.py. Every run of the program reads everything anew; it is killed with
+LOGS is a folder of make_logs.py or make_pieces.py. Every run of the program reads everything anew; it is killed with
 signal 9 after a random part of the time that the whole takes, TIMES times, over several stores.
 """
 import json
@@ -19,7 +19,7 @@ import time
 def main(advisor, logs, times):
     rng, folder = random.Random(11), tempfile.mkdtemp()
     os.chdir(folder)
-    names = [name for name in sorted(os.listdir(logs)) if name.startswith(('mixed', 'counts.csv', 'log.', 'files'))]
+    names = [name for name in sorted(os.listdir(logs)) if name.startswith(('mixed', 'counts.csv', 'log.', 'files', 'rotated'))]
     command = [advisor, 'ingest', '-q', '--key', 'key', '--site', logs + '/site.json'] + [os.path.join(logs, name) for name in names]
     begun = time.monotonic()
     subprocess.run(command + ['-o', 'whole.db'], check=True)

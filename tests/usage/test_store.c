@@ -499,8 +499,36 @@ static void test_migration(void **state)
 	assert_ok(advi_store_fingerprint(store, after, &err));
 	assert_string_equal(after, before);
 	check_workloads(store);
-	assert_int_equal(advi_schema_migrate(store, 3, &err), ADV_EINPUT);
+	assert_int_equal(advi_schema_migrate(store, ADVI_STORE_VERSION + 1, &err), ADV_EINPUT);
 	assert_non_null(strstr(err.text, "use a newer program"));
+	adv_store_free(store);
+	adv_site_free(site);
+}
+
+/* Pieces that version 2 has kept are kept; where they were is not known. */
+static void test_migration_of_pieces(void **state)
+{
+	static const char back[] =
+		"DROP TABLE piece; CREATE TABLE piece(record BLOB NOT NULL, at INTEGER NOT NULL,"
+		" count INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(record, at)) WITHOUT"
+		" ROWID; INSERT INTO piece VALUES(x'01', 2, 3, x'00112233445566778899');"
+		"PRAGMA user_version=2;";
+	struct adv_site *site = make_site();
+	struct adv_store *store = store_of(site, 0, 1);
+	ADVI_AUTO_SQL *rows = NULL;
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	assert_int_equal(sqlite3_exec(store->db, back, NULL, NULL, NULL), SQLITE_OK);
+	assert_ok(advi_schema_migrate(store, 2, &err));
+	check_workloads(store);
+	assert_ok(advi_sql_prepare(&rows, store->db, store->path,
+				   "SELECT group_concat(hex(record)||' '||at||' '||hex(mark)||' '||"
+				   "hex(source)||' '||count||' '||start||' '||hex(run)||hex(value))"
+				   " FROM piece",
+				   &err));
+	assert_int_equal(advi_sql_step(rows, store->path, &err), 1);
+	assert_str(advi_sql_column(rows, 0), "01 2 0011223344556677 00 3 0 00112233445566778899");
 	adv_store_free(store);
 	adv_site_free(site);
 }
@@ -565,17 +593,12 @@ static void test_fingerprint_differs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_roots),
-		cmocka_unit_test(test_hiding),
-		cmocka_unit_test(test_pseudonyms),
-		cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_distinct),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_months),
-		cmocka_unit_test(test_evidence),
-		cmocka_unit_test(test_migration),
-		cmocka_unit_test(test_recall),
-		cmocka_unit_test(test_fingerprint_differs),
+		cmocka_unit_test(test_roots),      cmocka_unit_test(test_hiding),
+		cmocka_unit_test(test_pseudonyms), cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_distinct),   cmocka_unit_test(test_order),
+		cmocka_unit_test(test_months),     cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_migration),  cmocka_unit_test(test_migration_of_pieces),
+		cmocka_unit_test(test_recall),     cmocka_unit_test(test_fingerprint_differs),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -67,6 +67,7 @@ struct adv_ingest_summary {
 	uint64_t uses;           /* (run, module) pairs counted */
 	uint64_t rejected;       /* records refused; the store lists them with file and offset */
 	uint64_t waiting;        /* package records whose run has not been seen */
+	uint64_t pieces;         /* records in the store of which pieces are missing */
 	uint64_t bytes;          /* decompressed */
 };
 
