@@ -37,7 +37,7 @@ static void drop_users(struct advi_buf *out, struct advi_str url)
 
 		for (start += 2; !file && start < url.len && url.ptr[start] == '/';)
 			start++;
-		add_printable(out, (struct advi_str){url.ptr, start});
+		advi_buf_add(out, (struct advi_str){url.ptr, start});
 		url = advi_str_from(url, start);
 		host = (struct advi_str){url.ptr, advi_str_find(url, '/')};
 		for (at = host.len; at > 0 && host.ptr[at - 1] != '@';)
@@ -46,31 +46,29 @@ static void drop_users(struct advi_buf *out, struct advi_str url)
 		if (file)
 			break;
 	}
-	add_printable(out, url);
+	advi_buf_add(out, url);
 }
 
 void advi_url_public(struct advi_buf *out, struct advi_str url)
 {
 	ADVI_AUTO(buf) struct advi_buf known = ADVI_BUF_INIT(URL_CAP);
-	struct advi_str rest;
 	size_t token, query;
 
 	if (advi_str_search(url, ADVI_STR("://")) == url.len) {
 		add_printable(out, url);
 		return;
 	}
-	drop_users(&known, url);
-	rest = advi_buf_str(&known);
-	while ((token = advi_str_search(rest, ADVI_STR("/t/"))) < rest.len) {
-		struct advi_str after = advi_str_from(rest, token + 3);
+	while ((token = advi_str_search(url, ADVI_STR("/t/"))) < url.len) {
+		struct advi_str after = advi_str_from(url, token + 3);
 
-		advi_buf_add(out, (struct advi_str){rest.ptr, token});
-		rest = advi_str_from(after, advi_str_find(after, '/'));
+		add_printable(&known, (struct advi_str){url.ptr, token});
+		url = advi_str_from(after, advi_str_find(after, '/'));
 	}
-	query = advi_str_find(rest, '?');
-	advi_buf_add(out, (struct advi_str){rest.ptr, query});
-	rest = advi_str_from(rest, query);
-	advi_buf_add(out, advi_str_from(rest, advi_str_find(rest, '#')));
+	query = advi_str_find(url, '?');
+	add_printable(&known, (struct advi_str){url.ptr, query});
+	url = advi_str_from(url, query);
+	add_printable(&known, advi_str_from(url, advi_str_find(url, '#')));
+	drop_users(out, advi_buf_str(&known));
 }
 
 char *advi_url_public_dup(const char *url)
