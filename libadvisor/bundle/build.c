@@ -407,6 +407,7 @@ static int open_sink(struct build *build, const char *image, struct adv_err *err
 		.threads = options->threads,
 		.block_bytes = block_bytes(build),
 		.epoch = build->epoch,
+		.hot = &build->hot,
 	};
 	int r = advi_out_open(&build->image, image, err);
 

@@ -4,6 +4,7 @@
 #define ADVI_BUNDLE_SINK_H
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "io/file.h"
 
@@ -13,6 +14,8 @@ struct advi_sink_options {
 	unsigned level, threads;
 	uint32_t block_bytes;
 	uint32_t epoch; /* the time of everything in it, in seconds since 1970 */
+	/* paths of files that are read first and are written first; NULL: none. Borrowed. */
+	const struct advi_map *hot;
 };
 
 struct advi_sink;

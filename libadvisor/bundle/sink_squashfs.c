@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "base/map.h"
+#include "bundle/pyc.h"
 #include "bundle/sink.h"
 #include "bundle/sqfs_file.h"
+#include "io/archive.h"
 
 enum {
 	DEVICE_BLOCK = 4096, /* images are padded to this, as loop devices want it */
@@ -34,13 +36,17 @@ struct node {
 	unsigned mode;                             /* with the type, as in stat */
 	uint32_t number, subfolders;
 	uint64_t reference;
+	bool hot; /* asked for first, or a folder with something that is */
 };
 
 struct squashfs {
 	struct advi_sink base;
 	struct advi_arena arena;
-	ADVI_VEC(struct node *) nodes; /* the root first */
-	struct advi_map folders;       /* path -> struct node * */
+	ADVI_VEC(struct node *) nodes;      /* the root first */
+	ADVI_VEC(struct node *) read_first; /* files, in their order */
+	ADVI_VEC(struct node *) hot;        /* the same, and what is asked for before each */
+	const struct advi_map *wants_hot;
+	struct advi_map folders; /* path -> struct node * */
 	uint32_t epoch;
 	struct advi_sqfs_file *file;
 	sqfs_super_t super;
@@ -90,6 +96,8 @@ static void squashfs_free(struct advi_sink *sink)
 	for (size_t i = 0; i < fs->nodes.count; i++)
 		sqfs_free(fs->nodes.at[i]->inode);
 	advi_vec_clear(&fs->nodes);
+	advi_vec_clear(&fs->read_first);
+	advi_vec_clear(&fs->hot);
 	advi_map_clear(&fs->folders);
 	advi_arena_clear(&fs->arena);
 	free(fs);
@@ -184,6 +192,7 @@ static int squashfs_open(struct advi_sink **out, FILE *file,
 
 	fs->base.ops = &advi_sink_squashfs;
 	fs->epoch = options->epoch;
+	fs->wants_hot = options->hot;
 	fs->file = advi_sqfs_file_new(fileno(file), 0);
 	*out = &fs->base;
 	add_node(fs, "", S_IFDIR | 0755);
@@ -226,6 +235,8 @@ static int squashfs_begin(struct advi_sink *sink, const char *path, unsigned mod
 	struct node *node = add_node(fs, path, S_IFREG | mode);
 
 	(void)size;
+	if (fs->wants_hot && advi_map_get(fs->wants_hot, advi_str(path)))
+		advi_vec_push(&fs->read_first, node);
 	return check(fs, sqfs_block_processor_begin_file(fs->blocks, &node->inode, NULL, 0), err);
 }
 
@@ -323,17 +334,65 @@ static void make_link_inode(struct node *node)
 	node->inode = inode;
 }
 
-/* A folder's files and links, its listing, then itself. Its own folders were written before. */
+/* Python asks for the source of each .pyc that it reads, whether or not that could matter. */
+static struct node *source_of(const struct squashfs *fs, const struct node *file)
+{
+	char path[ADVI_MEMBER_PATH_BYTES];
+	const struct node wanted = {.path = path}, *key = &wanted;
+	struct node **found;
+
+	if (!advi_pyc_source_path(advi_str(file->path), path, sizeof(path)))
+		return NULL;
+	found = bsearch(&key, fs->nodes.at, fs->nodes.count, sizeof(struct node *), by_path);
+	return found && S_ISREG((*found)->mode) ? *found : NULL;
+}
+
+static void heat(struct squashfs *fs, struct node *file)
+{
+	if (!file || file->hot)
+		return;
+	file->hot = true;
+	advi_vec_push(&fs->hot, file);
+}
+
+static void heat_files(struct squashfs *fs)
+{
+	for (size_t i = 0; i < fs->read_first.count; i++) {
+		heat(fs, source_of(fs, fs->read_first.at[i]));
+		heat(fs, fs->read_first.at[i]);
+	}
+}
+
+/* Marks folders on the way to what is read first. */
+static void heat_folders(struct squashfs *fs)
+{
+	for (size_t i = 0; i < fs->hot.count; i++)
+		for (struct node *folder = fs->hot.at[i]->parent; folder && !folder->hot;
+		     folder = folder->parent)
+			folder->hot = true;
+}
+
+/* Inodes of files in a folder that are not read first. Links are read with their folder. */
+static int write_cold_files(struct squashfs *fs, struct node *folder, struct adv_err *err)
+{
+	int r = 0;
+
+	for (struct node *child = folder->first; child && r == 0; child = child->next)
+		if (S_ISREG(child->mode) && !child->hot)
+			r = write_inode(fs, child, err);
+	return r;
+}
+
+/* A folder's links, its listing, then itself. Files and folders in it were written before. */
 static int write_folder(struct squashfs *fs, struct node *folder, struct adv_err *err)
 {
 	uint32_t above = folder->parent ? folder->parent->number : (uint32_t)fs->nodes.count + 1;
 	int r = 0;
 
 	for (struct node *child = folder->first; child && r == 0; child = child->next) {
-		if (S_ISDIR(child->mode))
+		if (!S_ISLNK(child->mode))
 			continue;
-		if (S_ISLNK(child->mode))
-			make_link_inode(child);
+		make_link_inode(child);
 		r = write_inode(fs, child, err);
 	}
 	if (r < 0)
@@ -351,19 +410,42 @@ static int write_folder(struct squashfs *fs, struct node *folder, struct adv_err
 	return folder->inode ? write_inode(fs, folder, err) : check(fs, SQFS_ERROR_ALLOC, err);
 }
 
+/*
+ * Kernels keep 8 blocks of inodes and listings unpacked, of 8 KiB each. So what is read first lies
+ * together: inodes of files in their order, then folders, those below others just before them.
+ */
+static int write_inodes(struct squashfs *fs, struct node **folders, size_t count,
+			struct adv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = count; i-- > 0 && r == 0;) {
+		r = write_cold_files(fs, folders[i], err);
+		if (r == 0 && !folders[i]->hot)
+			r = write_folder(fs, folders[i], err);
+	}
+	for (size_t i = 0; i < fs->hot.count && r == 0; i++)
+		r = write_inode(fs, fs->hot.at[i], err);
+	for (size_t i = fs->nodes.count; i-- > 0 && r == 0;)
+		if (S_ISDIR(fs->nodes.at[i]->mode) && fs->nodes.at[i]->hot)
+			r = write_folder(fs, fs->nodes.at[i], err);
+	return r;
+}
+
 static int write_tree(struct squashfs *fs, struct adv_err *err)
 {
 	ADVI_AUTO_PTR struct node **folders =
 		advi_calloc(fs->folders.entries.count, sizeof(*folders));
 	size_t count;
-	int r = 0;
+	int r;
 
 	link_nodes(fs);
 	number_nodes(fs, folders, &count);
+	heat_files(fs);
+	heat_folders(fs);
 	fs->super.inode_count = (sqfs_u32)fs->nodes.count;
 	fs->super.inode_table_start = fs->file->size;
-	while (count > 0 && r == 0)
-		r = write_folder(fs, folders[--count], err);
+	r = write_inodes(fs, folders, count, err);
 	if (r < 0)
 		return r;
 	r = sqfs_meta_writer_flush(fs->inodes);

@@ -66,6 +66,23 @@ same_content() {
 	unsquashfs -s c.squashfs | grep -q 'Block size 65536'
 }
 
+@test "in a squashfs, inodes and folders that are asked for first lie together" {
+	grep -q '^#define HAVE_SQUASHFS 1' "$BUILDDIR/config.h" || skip "no libsquashfs"
+	"$ADVISOR" bundle build --level 1 -q "$RECIPE" -o a.tar.zst --trace 'import pure.large, purer' 2> /dev/null
+	count=$(sed -n 's/.*"ordered": \([0-9]*\).*/\1/p' a.tar.zst.manifest.json)
+	files a.tar.zst | head -n "$count" > hot
+	for threads in 1 3; do
+		"$ADVISOR" bundle build --codec gzip --level 1 -q "$RECIPE" -o $threads.squashfs --threads $threads \
+			--trace 'import pure.large, purer' 2> /dev/null
+	done
+	cmp 1.squashfs 3.squashfs
+	python3 "$SRCDIR/tests/bundle/inodes.py" 1.squashfs hot
+	"$ADVISOR" bundle verify -q 1.squashfs
+	# without an order nothing lies so
+	"$ADVISOR" bundle build --codec gzip --level 1 -q "$RECIPE" -o plain.squashfs 2> /dev/null
+	refute python3 "$SRCDIR/tests/bundle/inodes.py" plain.squashfs hot 2> /dev/null
+}
+
 @test "a room hides the home, /tmp and the network of who traces" {
 	mkdir secret
 	run --separate-stderr "$ADVISOR" bundle build --level 1 "$RECIPE" -o a.tar.zst --trace "
