@@ -147,6 +147,8 @@ static int rewrite(struct unpack *unpack, const struct advi_path *path, struct a
 		.path = path->target,
 		.placeholder = advi_str(path->placeholder),
 		.mount = install->mount,
+		.python3 = install->layout->python.name &&
+			   strncmp(install->layout->python.name, "python3", 7) == 0,
 	};
 	ADVI_AUTO(buf) struct advi_buf before = ADVI_BUF_INIT(MEMORY_BYTES);
 	struct advi_places places = {0};

@@ -93,8 +93,12 @@ static struct advi_str in_image(struct advi_str path, struct advi_str placeholde
 	return rest;
 }
 
-/* A first line for a script whose interpreter is in the image; false when it needs none. */
-static bool write_first(struct advi_buf *out, struct advi_str line, const struct advi_relocate *of)
+/*
+ * A first line for a script whose interpreter is in the image; false when it needs none.
+ * '*is_python' says whether it is a script of Python.
+ */
+static bool write_first(struct advi_buf *out, struct advi_str line, const struct advi_relocate *of,
+			bool *is_python)
 {
 	struct advi_str path, options, program, name;
 	size_t slash;
@@ -107,7 +111,8 @@ static bool write_first(struct advi_buf *out, struct advi_str line, const struct
 	for (slash = program.len; slash > 0 && program.ptr[slash - 1] != '/'; slash--)
 		;
 	name = advi_str_from(program, slash);
-	if (advi_shebang_is_python(name))
+	*is_python = advi_shebang_is_python(name);
+	if (*is_python)
 		advi_relocate_shebang(out, of->path, program, options);
 	else
 		/* without -S all that follows would be one name */
@@ -162,10 +167,49 @@ static const char sysconfig_tail[] = "\", getattr(sys, 'base_prefix', sys.prefix
 				     "    for name, value in build_time_vars.items()\n"
 				     "}\n";
 
+/* A kernel of Jupyter names its Python, which knows itself by a plain name (jupyter_client). */
+static bool relocate_kernel(struct advi_buf *out, struct advi_str data,
+			    const struct advi_relocate *of)
+{
+	ADVI_AUTO(buf) struct advi_buf named = ADVI_BUF_INIT(LINE_BYTES);
+	size_t at, end;
+
+	advi_buf_byte(&named, '"');
+	advi_buf_add(&named, of->placeholder);
+	advi_buf_text(&named, "/bin/python");
+	at = advi_str_search(data, advi_buf_str(&named));
+	end = at + 1 + advi_str_find(advi_str_from(data, at + 1), '"');
+	if (at == data.len || end >= data.len ||
+	    !advi_str_ends(advi_str(of->path), ADVI_STR("/kernel.json")))
+		return false;
+	at += 1 + of->placeholder.len + sizeof("/bin/") - 1;
+	if (!advi_shebang_is_python((struct advi_str){data.ptr + at, end - at}))
+		return false;
+	advi_buf_add(out,
+		     (struct advi_str){data.ptr, at - of->placeholder.len - sizeof("/bin/") + 1});
+	advi_buf_add(out, advi_str_from(data, at));
+	return true;
+}
+
+/* The texts of a source of Python, and what stands before them. */
+static void relocate_source(struct advi_buf *out, struct advi_str data,
+			    const struct advi_relocate *of)
+{
+	struct advi_str line = {data.ptr, advi_str_find(data, '\n')}, rest;
+	bool is_python = advi_str_ends(advi_str(of->path), ADVI_STR(".py"));
+
+	if (write_first(out, line, of, &is_python))
+		rest = advi_str_from(data, line.len);
+	else
+		rest = data;
+	if (!is_python || !of->python3 || !advi_relocate_python(out, rest, of->placeholder))
+		advi_buf_add(out, rest);
+}
+
 void advi_relocate_text(struct advi_buf *out, struct advi_str data, const struct advi_relocate *of,
 			struct advi_places *places)
 {
-	struct advi_str path = advi_str(of->path), line = {data.ptr, advi_str_find(data, '\n')};
+	struct advi_str path = advi_str(of->path);
 	ADVI_AUTO(buf) struct advi_buf changed = ADVI_BUF_INIT(out->cap);
 
 	if (advi_str_search(data, of->placeholder) == data.len) {
@@ -181,14 +225,12 @@ void advi_relocate_text(struct advi_buf *out, struct advi_str data, const struct
 		advi_buf_text(&changed, sysconfig_head);
 		advi_buf_add(&changed, of->placeholder);
 		advi_buf_text(&changed, sysconfig_tail);
-		data = advi_buf_str(&changed);
-	} else if (write_first(&changed, line, of)) {
-		advi_buf_add(&changed, advi_str_from(data, line.len));
-		data = advi_buf_str(&changed);
+	} else if (!relocate_kernel(&changed, data, of)) {
+		relocate_source(&changed, data, of);
 	}
 	if (changed.full)
 		out->full = true;
-	advi_prefix_text(out, data, of->placeholder, of->mount, places);
+	advi_prefix_text(out, advi_buf_str(&changed), of->placeholder, of->mount, places);
 }
 
 /* --- objects --- */

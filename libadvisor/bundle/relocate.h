@@ -10,16 +10,24 @@
 struct advi_relocate {
 	const char *path; /* in the image */
 	struct advi_str placeholder, mount;
+	bool python3; /* the image's Python is 3 */
 };
 
 /*
  * Text, appended to 'out': a script of Python finds its interpreter beside itself, by a shell that
  * follows links to the script; what other programs read is found in PATH; a .pc file tells its
- * folders by ${pcfiledir}; _sysconfigdata is made right when it is imported. Every other
+ * folders by ${pcfiledir}; what Python reads asks Python, as far as that goes. Every other
  * placeholder becomes the mount path; 'places' gets where.
  */
 void advi_relocate_text(struct advi_buf *out, struct advi_str data, const struct advi_relocate *of,
 			struct advi_places *places);
+
+/*
+ * A source of Python, appended to 'out' with texts that have the placeholder made expressions that
+ * say where the image is, as far as that is sure to mean the same. False when it has none of these:
+ * nothing is appended then.
+ */
+bool advi_relocate_python(struct advi_buf *out, struct advi_str data, struct advi_str placeholder);
 
 /*
  * Binary, in place: an object looks for libraries by $ORIGIN where it has the placeholder; every

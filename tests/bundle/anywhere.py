@@ -19,6 +19,18 @@ print("__main__" == __name__, sys.argv[1:], os.path.realpath(sys.prefix))
 """
 SYSCONFIG = f"""build_time_vars = {{'LIBDIR': '{HOLD}/lib', 'COUNT': 3, 'BINDIR': '{HOLD}/bin'}}
 """
+LITERALS = f'''
+import sys
+PREFIX = "{HOLD}"
+def twice(a, b="{HOLD}/b", *, c=r'{HOLD}\\c'):
+    "{HOLD} in a docstring"
+    return a + b + c
+TABLE = {{'{HOLD}': ["{HOLD}/1", u"2:{HOLD}:{HOLD}/3"], "f": f"{{PREFIX}}!"}}
+assert PREFIX == sys.base_prefix and twice("x") == "x" + PREFIX + "/b" + PREFIX + r"\\c"
+assert TABLE == {{PREFIX: [PREFIX + "/1", "2:" + PREFIX + ":" + PREFIX + "/3"], "f": PREFIX + "!"}}, TABLE
+assert ("%s/{HOLD}" % 1).endswith(PREFIX) and '{HOLD}/x'.upper() == PREFIX.upper() + "/X"
+assert twice.__doc__.endswith(" in a docstring")
+'''
 PKGCONFIG = f"""prefix={HOLD}
 libdir=${{prefix}}/lib
 Libs: -L{HOLD}/lib -lx
@@ -40,7 +52,7 @@ def good(folder):
         "bin/options": Entry(f"#!{HOLD}/bin/python -E -s\n{SCRIPT}".encode(), mode=0o755, **text),
         "bin/linked": Entry(link="../libexec/deep/tool"),
         "libexec/deep/tool": Entry(f"#!{HOLD}/bin/python\n{SCRIPT}".encode(), mode=0o755, **text),
-        "bin/naming": Entry(f"#!{HOLD}/bin/python\nprint('{HOLD}/share')\n".encode(), mode=0o755, **text),
+        "bin/naming": Entry(f"#!{HOLD}/bin/python\nprint(b'{HOLD}/share')\n".encode(), mode=0o755, **text),
         "bin/shell": Entry(f"#!{HOLD}/bin/sh -e\necho shell\n".encode(), mode=0o755, **text),
         "lib/pkgconfig/x.pc": Entry(PKGCONFIG.encode(), **text),
         "share/note.txt": Entry(f"{HOLD}\nat {HOLD}/x\n".encode(), **text),
@@ -52,7 +64,7 @@ def good(folder):
         f"lib/python{VERSION}/_sysconfigdata_anywhere.py": Entry(SYSCONFIG.encode(), **text),
         "etc/conda/env_vars.d/things.json": Entry(
             json.dumps({"THINGS": f"{HOLD}/share:{HOLD}", "OTHER": f"{HOLD}x"}).encode(), **text),
-        f"{SITE}/things.py": Entry(b""),
+        f"{SITE}/things.py": Entry(LITERALS.encode(), **text),
     }, ["python"])
 
 

@@ -78,7 +78,7 @@ static void binary_keeps_every_length(void **state)
 static struct advi_str relocated(struct advi_buf *buf, const char *path, const char *text,
 				 struct advi_places *places)
 {
-	const struct advi_relocate of = {path, ADVI_STR(HERE), ADVI_STR("/m")};
+	const struct advi_relocate of = {path, ADVI_STR(HERE), ADVI_STR("/m"), true};
 
 	advi_buf_reset(buf);
 	places->count = 0;
@@ -113,6 +113,15 @@ static void scripts_find_python_beside_themselves(void **state)
 		{"lib/pkgconfig/a.pc", "prefix=" HERE "\n", "prefix=${pcfiledir}/../..\n", 0},
 		{"lib/a.pc", "prefix=" HERE "\n", "prefix=/m\n", 1},
 		{"lib/a", "", "", 0},
+		{"bin/a", "#!" HERE "/bin/python\nx = '" HERE "'\n",
+		 BESIDE "python\" \"$0\" \"$@\" #'''\nx = (__import__('sys').base_prefix)\n", 0},
+		{"bin/a", "#!" HERE "/bin/perl\nx = '" HERE "'\n",
+		 "#!/usr/bin/env perl\nx = '/m'\n", 1},
+		{"share/jupyter/kernels/a/kernel.json",
+		 "[\"" HERE "/bin/python3.11\", \"" HERE "\"]", "[\"python3.11\", \"/m\"]", 1},
+		{"kernel.json", "\"" HERE "/bin/python3\"", "\"/m/bin/python3\"", 1},
+		{"a/kernel.json", "\"" HERE "/bin/pythonx\"", "\"/m/bin/pythonx\"", 1},
+		{"a/kernel.json", "\"" HERE "/bin/python", "\"/m/bin/python", 1},
 	};
 	ADVI_AUTO(buf) struct advi_buf buf = ADVI_BUF_INIT(4096);
 	struct advi_places places = {0};
@@ -125,6 +134,51 @@ static void scripts_find_python_beside_themselves(void **state)
 			assert_memory_equal(buf.ptr + places.at[k], "/m", 2);
 	}
 	advi_vec_clear(&places);
+}
+
+#define HERE_NOW "__import__('sys').base_prefix"
+
+static void texts_of_python_say_where_it_is(void **state)
+{
+	static const char *const rows[][2] = {
+		{"a = '" HERE "/x'\n", "a = (" HERE_NOW " + '/x')\n"},
+		{"f(r\"a" HERE "\", u'" HERE ":" HERE "')",
+		 "f((r\"a\" + " HERE_NOW "), (" HERE_NOW " + u':' + " HERE_NOW "))"},
+		{"x = {'" HERE "': [\n  '" HERE "/a', # it's\n]}",
+		 "x = {(" HERE_NOW "): [\n  (" HERE_NOW " + '/a'), # it's\n]}"},
+		{"x = f'{a}' # '\ny = '" HERE "'", "x = f'{a}' # '\ny = (" HERE_NOW ")"},
+		{"x = '''it's'''; y = '\\'" HERE "'", "x = '''it's'''; y = ('\\'' + " HERE_NOW ")"},
+		{"x = '" HERE "' % 1 if case else 2", "x = (" HERE_NOW ") % 1 if case else 2"},
+		/* these stay as they are */
+		{"'" HERE "'\nfrom __future__ import a", NULL},
+		{"def f():\n    '" HERE "'", NULL},
+		{"x = 'a' '" HERE "'", NULL},
+		{"x = ('" HERE "' # then\n  'a')", NULL},
+		{"x = '" HERE "' \\\n r'a'", NULL},
+		{"x = '" HERE "' \\\r\n 'a'", NULL},
+		{"x = b'" HERE "'", NULL},
+		{"x = f'" HERE "/{a}'", NULL},
+		{"x = '''" HERE "'''", NULL},
+		{"match x:\n  case ('" HERE "' | 'a'):\n    pass", NULL},
+		{"x = '\\" HERE "'", NULL},
+		{"# '" HERE "'", NULL},
+		{"", NULL},
+		/* and these can't be read with certainty */
+		{"x = f'{a['b']}'; y = '" HERE "'", NULL},
+		{"x = 'a\ny = '" HERE "'", NULL},
+		{"x = '" HERE, NULL},
+		{"x = '''" HERE "' ''", NULL},
+	};
+	ADVI_AUTO(buf) struct advi_buf buf = ADVI_BUF_INIT(4096);
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		bool changed = advi_relocate_python(&buf, advi_str(rows[i][0]), ADVI_STR(HERE));
+
+		assert_int_equal(changed, rows[i][1] != NULL);
+		assert_str(advi_buf_str(&buf), changed ? rows[i][1] : "");
+		advi_buf_reset(&buf);
+	}
 }
 
 static void places_are_where_the_prefix_is(void **state)
@@ -372,6 +426,7 @@ int main(void)
 		cmocka_unit_test(a_long_shebang_is_made_to_work),
 		cmocka_unit_test(binary_keeps_every_length),
 		cmocka_unit_test(scripts_find_python_beside_themselves),
+		cmocka_unit_test(texts_of_python_say_where_it_is),
 		cmocka_unit_test(places_are_where_the_prefix_is),
 		cmocka_unit_test(source_hashes_are_pythons),
 		cmocka_unit_test(pyc_headers_are_told_apart),

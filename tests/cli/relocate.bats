@@ -57,6 +57,10 @@ recipe() {
 	refute grep -rq "/\.\./" <("$TREE/bin/linked" 2>&1)
 }
 
+@test "sources of Python ask Python where it is" {
+	env -i PYTHONDONTWRITEBYTECODE=1 "$TREE/bin/python" -s -c 'import sys, things, tell.names; assert tell.names.HOME == sys.prefix + "/share"'
+}
+
 @test "what is built and linked with it finds it where it is" {
 	run env -i PYTHONDONTWRITEBYTECODE=1 "$TREE/bin/python" -s -c 'import _sysconfigdata_anywhere as s; print(s.build_time_vars)'
 	[ "$output" = "{'LIBDIR': '$TREE/lib', 'COUNT': 3, 'BINDIR': '$TREE/bin'}" ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-3-Clause
-# An image of more than 60 real packages runs: mounted by the kernel, by squashfuse_ll, and extracted.
+# An image of more than 60 real packages runs: mounted by the kernel, by squashfuse_ll, and extracted,
+# where it was built for and, when that was asked for, elsewhere.
 
 bats_require_minimum_version 1.5.0
 load ../says.bash
@@ -14,6 +15,9 @@ setup_file() {
 	[ $status -eq 0 ] || { cat made; return 1; }
 	for image in more.squashfs more.tar.zst; do
 		"$ADVISOR" bundle build "$CACHE/more/recipe.yml" -o $image > said-$image
+	done
+	for image in any.squashfs any.tar.zst; do
+		"$ADVISOR" bundle build "$CACHE/more/recipe.yml" -o $image --relocatable > said-$image
 	done
 	"$ADVISOR" bundle build "$CACHE/more/recipe.yml" -o here.tar.zst --mount "$PWD/here" > said
 	mkdir here
@@ -38,6 +42,26 @@ setup() {
 		[ "$status" -eq 0 ] || { echo "$how: $status $output $stderr"; false; }
 		[[ $stderr != *"no room"* ]] || echo "# $how: $stderr" >&3
 	done
+}
+
+@test "all modules import elsewhere, however it is seen" {
+	"$ADVISOR" bundle verify any.squashfs
+	for how in kernel:any.squashfs fuse:any.squashfs extract:any.squashfs extract:any.tar.zst; do
+		run --separate-stderr "$ADVISOR" bundle test "${how#*:}" --method "${how%%:*}" --mount "/some where/else"
+		[ "$status" -eq 0 ] || { echo "$how: $status $output $stderr"; false; }
+		[[ $stderr != *"no room"* ]] || echo "# $how: $stderr" >&3
+	done
+	run "$ADVISOR" bundle test more.squashfs --mount "/some where/else"
+	[ "$status" -eq 2 ]
+}
+
+@test "unpacked by tar into any folder it runs, and the manifest tells what names the mount path" {
+	mkdir "any where"
+	zstd -qdc any.tar.zst | tar -xp -C "any where"
+	mount=$(python3 -c 'import json; print(json.load(open("any.tar.zst.manifest.json"))["mount"])')
+	python3 "$SRCDIR/tests/bundle/anywhere.py" --check "any where" any.tar.zst.manifest.json "$mount"
+	env -i "any where/bin/python3.11" -s -c 'import numpy, scipy.linalg, pandas, sys; assert sys.prefix.endswith("/any where")'
+	refute grep -rIlq "^#!$mount" "any where/bin"
 }
 
 @test "Python compiles nothing and writes nothing" {
