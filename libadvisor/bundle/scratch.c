@@ -2,12 +2,20 @@
 /* Some of an image's files in a temporary folder. */
 #include "bundle/scratch.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "bundle/image.h"
 #include "bundle/sink_tree.h"
 #include "io/file.h"
+
+#define FOLDER "conda-advisor."
+enum { MARK = 6 }; /* letters after that */
 
 void advi_scratch_clear(struct advi_scratch *scratch)
 {
@@ -15,9 +23,61 @@ void advi_scratch_clear(struct advi_scratch *scratch)
 
 	if (scratch->own)
 		advi_remove_tree(scratch->own, &ignored);
+	if (scratch->own && scratch->lock >= 0)
+		close(scratch->lock);
 	free(scratch->own);
 	free(scratch->path);
 	*scratch = (struct advi_scratch){0};
+}
+
+/* Whether a folder is one of ours whose owner is dead; then its lock is ours. */
+static bool is_left(int folder, const char *name, int *lock)
+{
+	struct stat info;
+	int fd;
+
+	*lock = -1;
+	if (strncmp(name, FOLDER, sizeof(FOLDER) - 1) != 0 ||
+	    strlen(name) != sizeof(FOLDER) - 1 + MARK)
+		return false;
+	fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &info) == 0 && info.st_uid == geteuid() && (info.st_mode & 0777) == 0700)
+		*lock = openat(fd, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	close(fd);
+	if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (*lock >= 0)
+		close(*lock);
+	return false;
+}
+
+/* Removes what killed programs of this user left. */
+static void sweep(const char *path)
+{
+	DIR *folder = path && path[0] == '/' ? opendir(path) : NULL;
+	struct dirent *entry;
+	int lock;
+
+	while (folder && (entry = readdir(folder)))
+		if (is_left(dirfd(folder), entry->d_name, &lock)) {
+			advi_remove_at(dirfd(folder), entry->d_name);
+			close(lock);
+		}
+	if (folder)
+		closedir(folder);
+}
+
+/* It is locked before it has its name: whoever finds it unlocked knows that its owner is dead. */
+static bool lock_own(struct advi_scratch *out)
+{
+	ADVI_AUTO_PTR char *first = advi_path_join(out->own, "lock.part");
+	ADVI_AUTO_PTR char *name = advi_path_join(out->own, "lock");
+
+	out->lock = open(first, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return out->lock >= 0 && flock(out->lock, LOCK_EX | LOCK_NB) == 0 &&
+	       rename(first, name) == 0;
 }
 
 static bool make_in(struct advi_scratch *out, const char *folder)
@@ -28,14 +88,14 @@ static bool make_in(struct advi_scratch *out, const char *folder)
 	if (!folder || folder[0] != '/' || statvfs(folder, &kind) < 0 ||
 	    (kind.f_flag & (ST_NOEXEC | ST_RDONLY)))
 		return false;
-	path = advi_format("%s/conda-advisor.XXXXXX", folder);
+	path = advi_format("%s/" FOLDER "XXXXXX", folder);
 	if (!mkdtemp(path)) {
 		free(path);
 		return false;
 	}
 	out->own = path;
 	out->path = advi_path_join(path, "tree");
-	if (mkdir(out->path, 0755) == 0 && chmod(out->path, 0755) == 0)
+	if (lock_own(out) && mkdir(out->path, 0755) == 0 && chmod(out->path, 0755) == 0)
 		return true;
 	advi_scratch_clear(out);
 	return false;
@@ -47,6 +107,8 @@ int advi_scratch_make(struct advi_scratch *out, bool large, struct adv_err *err)
 				       large ? "/var/tmp" : "/tmp",
 				       large ? "/dev/shm" : "/var/tmp"};
 
+	for (size_t i = 0; i < ADVI_COUNT(folders); i++)
+		sweep(folders[i]);
 	for (size_t i = 0; i < ADVI_COUNT(folders); i++)
 		if (make_in(out, folders[i]))
 			return 0;

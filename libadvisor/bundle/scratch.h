@@ -9,6 +9,7 @@
 struct advi_scratch {
 	char *own;  /* a folder that others can't look into */
 	char *path; /* one in it, which has the mode that an image's root has */
+	int lock;   /* of 'own': held as long as we live */
 };
 
 /* Removes it. */
@@ -16,7 +17,8 @@ void advi_scratch_clear(struct advi_scratch *scratch);
 
 /*
  * Makes a folder of our own: in $TMPDIR, in /dev/shm, in /tmp, wherever programs may be run first;
- * a large one rather on a disk than in memory. ADV_EENV when there is none.
+ * a large one rather on a disk than in memory. What killed programs of this user left in these
+ * places goes. ADV_EENV when there is none.
  */
 int advi_scratch_make(struct advi_scratch *out, bool large, struct adv_err *err);
 

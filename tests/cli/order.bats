@@ -32,6 +32,38 @@ same_content() {
 	diff -r -x manifest.json one two
 }
 
+@test "what a killed build leaves is swept by the next one, and nothing else is" {
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	build() {
+		exec "$ADVISOR" bundle build --level 1 -q --no-compile "$RECIPE" -o "$1.tar.zst" --trace "$2" > /dev/null 2>&1 3>&-
+	}
+	wait_for() { # command...
+		for _ in $(seq 300); do "$@" && return; sleep 0.1; done
+		false
+	}
+	one() { [ "$(find tmp -path '*/tree/bin' | wc -l)" -eq "$1" ]; }
+	build killed 'import time; time.sleep(100)' & killed=$!
+	wait_for one 1
+	sleep 0.2
+	kill -9 $killed
+	wait $killed || true
+	left=$(ls tmp)
+	build living 'import time; time.sleep(100)' & living=$!
+	wait_for test ! -e "tmp/$left"
+	wait_for one 1
+	# of one who lives, of another, and what only has such a name
+	mkdir -m 700 tmp/conda-advisor.other tmp/conda-advisor.nolock
+	touch tmp/conda-advisor.other/lock tmp/conda-advisor.afile0
+	[ "$(id -u)" -ne 0 ] || chown 65533 tmp/conda-advisor.other
+	[ "$(id -u)" -eq 0 ] || rm -r tmp/conda-advisor.other
+	before=$(ls tmp)
+	"$ADVISOR" bundle build --level 1 -q "$RECIPE" -o c.tar.zst > /dev/null 2>&1
+	[ "$(ls tmp)" = "$before" ]
+	kill -9 $living
+	wait $living || true
+}
+
 @test "what statements read comes first, in its order" {
 	run --separate-stderr "$ADVISOR" bundle build --level 1 "$RECIPE" -o a.tar.zst --trace 'import pure.large, purer'
 	echo "$stderr"
