@@ -3,6 +3,9 @@
 
 const LEVEL = 0.05;
 
+/* To four digits, as there: what is listed must not hang on the last ones. */
+const rounded = (n) => Number.isFinite(n) ? Number(n.toPrecision(4)) : n;
+
 /* P(X >= k), or P(X <= k), for X ~ Bin(n, p): terms relative to the mode's, divided by their sum. */
 function tail(k, n, p, upper) {
 	if (p <= 0 || p >= 1)
@@ -29,16 +32,21 @@ export function compare(now, before) {
 	const p = now.exposure / (now.exposure + before.exposure);
 	const less = tail(now.events, n, p, false), more = tail(now.events, n, p, true);
 	return {
-		ratio: before.events ? now.events / before.events * before.exposure / now.exposure : Infinity,
-		p: Math.min(1, 2 * Math.min(less, more)),
+		ratio: rounded(before.events ? now.events / before.events * (before.exposure / now.exposure) : Infinity),
+		p: rounded(Math.min(1, 2 * Math.min(less, more))),
 	};
 }
 
-/* Those rows, by 'p', of which a share of LEVEL at most is there by chance (Benjamini, Hochberg). */
-export function significant(rows) {
-	const sorted = [...rows].sort((a, b) => a.p - b.p);
+/* Gives rows, which come by rising 'p', their 'q' (Benjamini, Hochberg). */
+export function adjust(sorted) {
 	let least = 1;
-	for (let i = sorted.length - 1; i >= 0; i--)
-		sorted[i].q = least = Math.min(least, sorted[i].p * sorted.length / (i + 1));
-	return sorted.filter((row) => row.q <= LEVEL);
+	for (let i = sorted.length - 1; i >= 0; i--) {
+		least = Math.min(least, sorted[i].p * sorted.length / (i + 1));
+		sorted[i].q = rounded(least);
+	}
+	return sorted;
 }
+
+/* Those rows, by 'p', of which a share of LEVEL at most is there by chance. */
+export const significant = (rows) =>
+	adjust([...rows].sort((a, b) => a.p - b.p)).filter((row) => row.q <= LEVEL);
