@@ -83,12 +83,11 @@ static const char *add_account(void *context, struct advi_str account, struct ad
 
 const char *advi_facts_domain(const struct advi_facts *facts, const char *project)
 {
+	const char *domain = advi_site_domain(facts->site, project);
 	const struct advi_map_entry *entry =
 		project ? advi_map_get(&facts->domains, advi_str(project)) : NULL;
 
-	return entry                ? entry->pointer
-	       : facts->by_accounts ? "unknown"
-				    : advi_site_domain(facts->site, project);
+	return entry && strcmp(domain, "unknown") == 0 ? entry->pointer : domain;
 }
 
 /* The site; domains; projects; each by name, those without a name last. */
@@ -312,8 +311,7 @@ int advi_facts_load(struct advi_facts *out, const struct adv_store *store,
 {
 	int r;
 
-	*out = (struct advi_facts){
-		.plan = plan, .public = query->public_only, .by_accounts = query->accounts != NULL};
+	*out = (struct advi_facts){.plan = plan, .public = query->public_only};
 	/* With a plan, the months that it counted are counted here too. */
 	out->since = query->since ? query->since : plan ? plan->since : NULL;
 	out->until = query->until ? query->until : plan ? plan->until : NULL;

@@ -41,7 +41,6 @@ struct advi_facts {
 	struct advi_map records; /* of the plan's result: name -> pointer to the record */
 	struct advi_map refused; /* by the plan: name -> pointer to the refusal */
 	struct advi_map domains; /* of an accounts file: project -> pointer to the domain's name */
-	bool by_accounts;        /* there is such a file, and the recipe's domains don't count */
 	/* The site, domains by name, projects by name (the nameless one last). */
 	ADVI_VEC(struct advi_scope) scopes;
 	struct advi_fold fold;                /* of what is published */
@@ -64,6 +63,7 @@ const struct advi_scope *advi_facts_scope(const struct advi_facts *facts, enum a
 void advi_scopes_sort(const struct advi_scope **scopes, size_t count);
 /* Whether projects have no names, in what is published. */
 bool advi_facts_nameless(const struct advi_facts *facts);
+/* As the recipe has it, or else the table of accounts. */
 const char *advi_facts_domain(const struct advi_facts *facts, const char *project);
 /* Whether the plan's base has a package; without a plan base as it is. */
 bool advi_facts_then(const struct advi_facts *facts, const char *package);

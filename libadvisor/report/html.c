@@ -9,7 +9,6 @@
 #include "base/err.h"
 #include "io/file.h"
 #include "io/json_scan.h"
-#include "site/accounts.h"
 
 enum { PAGE_CAP = 64 << 20, FRONTIER_CAP = 16 << 20 };
 
@@ -47,7 +46,7 @@ static void write_text(FILE *file, const char *text)
 static int put_title(FILE *file, const struct advi_html_head *head, struct adv_err *err)
 {
 	(void)err;
-	write_text(file, head->site->name ? head->site->name : "this centre");
+	write_text(file, head->facts->site->name ? head->facts->site->name : "this centre");
 	return 0;
 }
 
@@ -67,8 +66,8 @@ static int put_frontier(FILE *file, const struct advi_html_head *head, struct ad
 
 static int put_groups(FILE *file, const struct advi_html_head *head, struct adv_err *err)
 {
-	return head->facts ? advi_html_write_reports(file, head->facts, err)
-			   : advi_html_pack(file, head->groups, err);
+	return head->facts->public ? advi_html_write_reports(file, head->facts, err)
+				   : advi_html_pack(file, head->groups, err);
 }
 
 /* What goes where, in the order of the page. */
@@ -146,42 +145,6 @@ static int read_frontier(struct advi_buf *out, const char *path, struct adv_err 
 				path);
 }
 
-/* What a table of accounts is read into. */
-struct domains {
-	struct advi_map of; /* project -> text in 'arena' */
-	struct advi_arena arena;
-};
-
-/* The last row of an account counts, as in questions. */
-static const char *take_account(void *context, struct advi_str account, struct advi_str domain)
-{
-	struct domains *domains = context;
-
-	advi_map_add(&domains->of, account, NULL)->pointer =
-		(void *)(uintptr_t)advi_arena_str(&domains->arena, domain);
-	return NULL;
-}
-
-/* All that is counted; 'data' keeps the names, and nothing else, for as long as it is there. */
-static int load(struct advi_html_groups *groups, struct advi_workloads *workloads,
-		struct advi_data *data, const struct adv_store *store, const struct adv_site *site,
-		const struct adv_page_options *options, struct adv_err *err)
-{
-	uint32_t since, until;
-	int r;
-
-	if ((r = advi_month_range(&since, &until, options->since, options->until, err)) < 0 ||
-	    (r = advi_data_load(data, store, site, since, until, err)) < 0)
-		return r;
-	advi_data_mark_probes(data);
-	advi_workloads_collect(workloads, data);
-	advi_html_group(groups, data);
-	advi_vec_clear(&data->runs);
-	advi_vec_clear(&data->uses);
-	advi_vec_clear(&data->tallies);
-	return 0;
-}
-
 static int write_file(const struct advi_html_head *head, const char *path, struct adv_err *err)
 {
 	ADVI_AUTO(out) struct advi_out out = {0};
@@ -194,47 +157,68 @@ static int write_file(const struct advi_html_head *head, const char *path, struc
 	return advi_out_commit(&out, err);
 }
 
-/* The page for others than staff: what public reports tell, and nothing else. */
-static int make_public(const struct adv_store *store, const struct adv_page_options *options,
-		       const char *path, struct adv_err *err)
+/* What the facts were counted from, where they are of the same months; otherwise it is loaded. */
+static int find_data(struct advi_data **out, struct advi_data *loaded, struct advi_facts *facts,
+		     const struct adv_store *store, const struct adv_page_options *options,
+		     struct adv_err *err)
 {
-	const struct adv_report_query query = {.site = options->site,
-					       .accounts = options->accounts,
-					       .since = options->since,
-					       .until = options->until,
-					       .public_only = true};
-	struct advi_facts facts;
-	struct advi_html_head head = {.facts = &facts, .options = options};
+	uint32_t since, until;
 	int r;
 
-	if (options->frontier)
-		return advi_fail(err, ADV_EUSAGE,
-				 "from one budget to the next a frontier tells of single users; a "
-				 "public page is made without --frontier");
-	if ((r = advi_facts_load(&facts, store, options->plan, &query, err)) == 0 &&
-	    (r = advi_facts_fold(&facts, err)) == 0) {
-		head.site = facts.site;
-		r = write_file(&head, path, err);
+	*out = &facts->data;
+	if (facts->since == options->since && facts->until == options->until)
+		return 0;
+	*out = loaded;
+	if ((r = advi_month_range(&since, &until, options->since, options->until, err)) < 0 ||
+	    (r = advi_data_load(loaded, store, facts->site, since, until, err)) < 0)
+		return r;
+	advi_data_mark_probes(loaded);
+	return 0;
+}
+
+static int make_for_staff(struct advi_html_head *head, struct advi_facts *facts,
+			  const struct adv_store *store, const char *path, struct adv_err *err)
+{
+	struct advi_html_groups groups = {0};
+	struct advi_data loaded = {0}, *data = NULL;
+	advi_html_versions versions = {0};
+	int r = find_data(&data, &loaded, facts, store, head->options, err);
+
+	if (r == 0) {
+		advi_html_find_versions(&versions, &facts->data);
+		advi_html_group(&groups, data);
+		/* What is left is names. */
+		advi_vec_clear(&data->runs);
+		advi_vec_clear(&data->uses);
+		advi_vec_clear(&data->tallies);
+		head->groups = &groups;
+		head->versions = &versions;
+		r = write_file(head, path, err);
 	}
-	advi_facts_clear(&facts);
+	advi_html_groups_clear(&groups);
+	advi_vec_clear(&versions);
+	advi_data_clear(&loaded);
 	return r;
 }
 
 static int make(const struct adv_store *store, struct advi_html_head *head, const char *path,
 		struct adv_err *err)
 {
-	struct advi_html_groups groups = {0};
-	struct advi_workloads workloads = {0};
-	struct advi_data data = {0};
-	int r = load(&groups, &workloads, &data, store, head->site, head->options, err);
+	const struct adv_page_options *options = head->options;
+	const struct adv_report_query query = {.site = options->site,
+					       .accounts = options->accounts,
+					       .since = options->since,
+					       .until = options->until,
+					       .public_only = options->public_only};
+	struct advi_facts facts;
+	int r = advi_facts_load(&facts, store, options->plan, &query, err);
 
-	head->groups = &groups;
-	head->workloads = &workloads;
-	if (r == 0)
+	head->facts = &facts;
+	if (r == 0 && !facts.public)
+		r = make_for_staff(head, &facts, store, path, err);
+	else if (r == 0 && (r = advi_facts_fold(&facts, err)) == 0)
 		r = write_file(head, path, err);
-	advi_html_groups_clear(&groups);
-	advi_data_clear(&data);
-	advi_workloads_clear(&workloads);
+	advi_facts_clear(&facts);
 	return r;
 }
 
@@ -242,7 +226,6 @@ int adv_page_write(const struct adv_store *store, const struct adv_page_options 
 		   const char *path, struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf frontier = ADVI_BUF_INIT(FRONTIER_CAP);
-	struct domains domains = {0};
 	struct advi_html_head head = {.options = options};
 	int r = 0;
 
@@ -252,19 +235,12 @@ int adv_page_write(const struct adv_store *store, const struct adv_page_options 
 			"this conda-advisor was built without pages: nodejs or npm was "
 			"missing, or npm reached no registry; build it again with them, or "
 			"from a release, which has the page bundled");
-	if (options->public_only)
-		return make_public(store, options, path, err);
+	if (options->frontier && options->public_only)
+		return advi_fail(err, ADV_EUSAGE,
+				 "from one budget to the next a frontier tells of single users; a "
+				 "public page is made without --frontier");
 	if (options->frontier)
 		r = read_frontier(&frontier, options->frontier, err);
-	if (r == 0 && options->accounts &&
-	    (r = advi_accounts_read(options->accounts, take_account, &domains, err)) < 0)
-		r = advi_while(err, r, "reading the accounts");
-	if (r == 0 && (r = advi_data_site(&head.site, store, options->site, err)) == 0) {
-		head.frontier = advi_buf_str(&frontier);
-		head.domains = options->accounts ? &domains.of : NULL;
-		r = make(store, &head, path, err);
-	}
-	advi_map_clear(&domains.of);
-	advi_arena_clear(&domains.arena);
-	return r;
+	head.frontier = advi_buf_str(&frontier);
+	return r < 0 ? r : make(store, &head, path, err);
 }

@@ -23,7 +23,7 @@ struct advi_html_item {
 	uint32_t module; /* into modules */
 	uint8_t place, kind, flags;
 };
-enum { ADVI_HTML_MAPPED = 1, ADVI_HTML_PART = 2 };
+enum { ADVI_HTML_MAPPED = 1, ADVI_HTML_PART = 2, ADVI_HTML_PROBE = 4, ADVI_HTML_FLAGS = 8 };
 /* Of an item, in the order of enum advi_use_kind; 0 is what ready-made counts don't tell. */
 enum { ADVI_HTML_KINDS = 6 };
 
@@ -64,16 +64,23 @@ void advi_html_groups_clear(struct advi_html_groups *groups);
 /* Writes the groups as bytes, compressed, in base64: text that may stand in a page. */
 int advi_html_pack(FILE *file, const struct advi_html_groups *groups, struct adv_err *err);
 
-/* What the page knows beside its groups; of a public one site, options and facts alone are there.
- */
+/* A version of a package that so many users have elsewhere than in base; the text is borrowed. */
+struct advi_html_version {
+	uint32_t package, users; /* package: index in the data */
+	const char *version;
+};
+typedef ADVI_VEC(struct advi_html_version) advi_html_versions;
+/* By package, then most users first. */
+void advi_html_find_versions(advi_html_versions *out, const struct advi_data *data);
+
+/* What a page is made of; a public one of facts and options alone. */
 struct advi_html_head {
-	const struct advi_facts *facts; /* folded; NULL: the page is for staff */
-	const struct advi_html_groups *groups;
-	const struct advi_map *domains; /* project -> text, where the recipe has none; or NULL */
-	const struct advi_workloads *workloads;
-	const struct adv_site *site;
+	/* Of the plan's months, where the options have none; folded where the page is public. */
+	const struct advi_facts *facts;
+	const advi_html_versions *versions; /* of the same months */
 	const struct adv_page_options *options;
-	struct advi_str frontier; /* a document of "advisor.frontier/1", or empty */
+	const struct advi_html_groups *groups; /* of all months of the page */
+	struct advi_str frontier;              /* a document of "advisor.frontier/1", or empty */
 };
 /* Writes it as JSON; what stands in it may stand in a script of a page. */
 void advi_html_write_head(FILE *file, const struct advi_html_head *head);
@@ -87,6 +94,9 @@ void advi_html_write_harmless(FILE *file, struct advi_str json);
 void advi_html_write_plan(struct advi_jout *out, const struct adv_plan *plan);
 /* What moves in base: an object. */
 void advi_html_write_change(struct advi_jout *out, const struct advi_change *change);
+/* Environments of the users' own in a scope: the value of a key that was written. */
+void advi_html_write_owned(struct advi_jout *out, const struct advi_facts *facts,
+			   const struct advi_scope *scope);
 /* Keys and their values: all months from the first to the last, and the names of all places. */
 void advi_html_write_months(struct advi_jout *out, uint32_t first, uint32_t last);
 void advi_html_write_places(struct advi_jout *out);

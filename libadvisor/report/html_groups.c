@@ -111,7 +111,8 @@ static uint32_t manner_of(enum adv_place place, uint8_t kind, uint8_t flags)
 static uint32_t use_manner(const struct grouping *grouping, struct advi_use_data use)
 {
 	uint8_t flags = (uint8_t)((use.evidence & ADVI_EVIDENCE_MAPPED ? ADVI_HTML_MAPPED : 0) |
-				  (use.evidence & ADVI_EVIDENCE_PART ? ADVI_HTML_PART : 0));
+				  (use.evidence & ADVI_EVIDENCE_PART ? ADVI_HTML_PART : 0) |
+				  (use.probe ? ADVI_HTML_PROBE : 0));
 
 	return manner_of(grouping->data->roots.at[use.root].place,
 			 kind_number(advi_use_kind(grouping->data, use)), flags);

@@ -8,7 +8,7 @@
 #include "report/html.h"
 
 /* Of items, apart from their modules: by flags, place and kind. */
-enum { MANNERS = 4 * ADV_PLACE_COUNT * ADVI_HTML_KINDS };
+enum { MANNERS = ADVI_HTML_FLAGS * ADV_PLACE_COUNT * ADVI_HTML_KINDS };
 
 struct grouping {
 	struct advi_html_groups *out;

@@ -4,7 +4,6 @@
 
 #include "advise/plan.h"
 #include "report/html.h"
-#include "report/tally.h"
 #include "usage/history.h"
 
 static void write_modules(struct advi_jout *out, const struct advi_html_groups *groups)
@@ -20,8 +19,47 @@ static void write_modules(struct advi_jout *out, const struct advi_html_groups *
 	advi_jout_object_end(out);
 }
 
-static void write_packages(struct advi_jout *out, const struct advi_html_groups *groups)
+static const char *base_version(const struct adv_site *site, const char *package)
 {
+	for (size_t i = 0; i < site->base_records.count; i++)
+		if (strcmp(site->base_records.at[i].name, package) == 0)
+			return site->base_records.at[i].version;
+	return NULL;
+}
+
+/* By package: version and users, in turn. */
+static void write_brought(struct advi_jout *out, const struct advi_html_head *head)
+{
+	const struct advi_map *packages = &head->facts->data.packages;
+	const advi_html_versions *versions = head->versions;
+	ADVI_AUTO_PTR size_t *first =
+		advi_calloc(packages->entries.count + 2, sizeof(*first)); /* and one more */
+
+	for (size_t i = 0; i < versions->count; i++)
+		first[versions->at[i].package + 1]++;
+	for (size_t i = 0; i < packages->entries.count; i++)
+		first[i + 1] += first[i];
+	advi_jout_key(out, "brought");
+	advi_jout_array(out);
+	for (size_t i = 0; i < head->groups->packages.count; i++) {
+		const struct advi_map_entry *entry =
+			advi_map_get(packages, advi_str(head->groups->packages.at[i]));
+		size_t at = entry ? (size_t)(entry - packages->entries.at) : 0;
+
+		advi_jout_array(out);
+		for (size_t j = first[at]; entry && j < first[at + 1]; j++) {
+			advi_jout_text(out, versions->at[j].version);
+			advi_jout_u64(out, versions->at[j].users);
+		}
+		advi_jout_array_end(out);
+	}
+	advi_jout_array_end(out);
+}
+
+static void write_packages(struct advi_jout *out, const struct advi_html_head *head)
+{
+	const struct advi_html_groups *groups = head->groups;
+
 	advi_jout_key(out, "packages");
 	advi_jout_object(out);
 	advi_jout_key(out, "base");
@@ -29,7 +67,13 @@ static void write_packages(struct advi_jout *out, const struct advi_html_groups 
 	for (size_t i = 0; i < groups->in_base.count; i++)
 		advi_jout_u64(out, groups->in_base.at[i]);
 	advi_jout_array_end(out);
+	write_brought(out, head);
 	advi_jout_texts(out, "names", groups->packages.at, groups->packages.count);
+	advi_jout_key(out, "versions");
+	advi_jout_array(out);
+	for (size_t i = 0; i < groups->packages.count; i++)
+		advi_jout_text(out, base_version(head->facts->site, groups->packages.at[i]));
+	advi_jout_array_end(out);
 	advi_jout_object_end(out);
 }
 
@@ -45,89 +89,25 @@ static void write_cover(struct advi_jout *out, const struct advi_cover *cover)
 	advi_jout_object_end(out);
 }
 
-/* By package: whether base has it, now and with the plan. */
-struct has {
-	bool *now, *then;
-};
-
-static void find_has(struct has *out, const struct advi_html_head *head)
-{
-	const struct advi_map *packages = &head->workloads->packages;
-	const struct adv_plan *plan = head->options->plan;
-	ADVI_AUTO(map) struct advi_map then = {0};
-
-	for (size_t i = 0; plan && i < plan->environment.count; i++)
-		advi_map_add(&then, advi_str(plan->environment.at[i].name), NULL);
-	out->now = advi_calloc(packages->entries.count + 1, sizeof(*out->now));
-	out->then = advi_calloc(packages->entries.count + 1, sizeof(*out->then));
-	for (size_t i = 0; i < packages->entries.count; i++) {
-		struct advi_str name = packages->entries.at[i].key;
-
-		out->now[i] = advi_site_in_base(head->site, name);
-		out->then[i] =
-			plan ? advi_site_by_pip(head->site, name) || advi_map_get(&then, name)
-			     : out->now[i];
-	}
-}
-
-typedef ADVI_VEC(uint32_t) members;
-
-static void write_tally(struct advi_jout *out, const struct advi_html_head *head,
-			const struct has *has, const members *of)
-{
-	struct advi_tally tally;
-
-	advi_tally_make(&tally, head->workloads, of->at, of->count, has->now, has->then);
-	write_cover(out, &tally.cover);
-	advi_tally_clear(&tally);
-}
-
-/* By project in the order of the groups; null of one without workloads. */
+/* By project in the order of the groups; null of one without workloads in the facts' months. */
 static void write_covers(struct advi_jout *out, const struct advi_html_head *head)
 {
 	const struct advi_html_groups *groups = head->groups;
-	members all = {0}, *of = advi_calloc(groups->projects.count + 1, sizeof(*of));
-	ADVI_AUTO(map) struct advi_map names = {0};
-	struct has has;
 
-	find_has(&has, head);
-	for (size_t i = 0; i < groups->projects.count; i++)
-		advi_map_add(&names, advi_str(groups->projects.at[i]), NULL)->number = i;
-	for (size_t i = 0; i < head->workloads->all.count; i++) {
-		const char *project = head->workloads->all.at[i].project;
-		const struct advi_map_entry *row =
-			project ? advi_map_get(&names, advi_str(project)) : NULL;
-
-		advi_vec_push(&all, (uint32_t)i);
-		if (row)
-			advi_vec_push(&of[row->number], (uint32_t)i);
-	}
 	advi_jout_key(out, "cover");
-	write_tally(out, head, &has, &all);
+	write_cover(out, &head->facts->scopes.at[0].tally.cover);
 	advi_jout_key(out, "covers");
 	advi_jout_array(out);
 	for (size_t i = 0; i < groups->projects.count; i++) {
-		if (of[i].count)
-			write_tally(out, head, &has, &of[i]);
+		const struct advi_scope *scope =
+			advi_facts_scope(head->facts, ADVI_SCOPE_PROJECT, groups->projects.at[i]);
+
+		if (scope)
+			write_cover(out, &scope->tally.cover);
 		else
 			advi_jout_null(out);
-		advi_vec_clear(&of[i]);
 	}
 	advi_jout_array_end(out);
-	advi_vec_clear(&all);
-	free(of);
-	free(has.now);
-	free(has.then);
-}
-
-/* As the recipe has it, or else the table of accounts. */
-static const char *domain_of(const struct advi_html_head *head, const char *project)
-{
-	const char *domain = advi_site_domain(head->site, project);
-	const struct advi_map_entry *entry =
-		head->domains ? advi_map_get(head->domains, advi_str(project)) : NULL;
-
-	return entry && strcmp(domain, "unknown") == 0 ? entry->pointer : domain;
 }
 
 static void write_projects(struct advi_jout *out, const struct advi_html_head *head)
@@ -139,10 +119,28 @@ static void write_projects(struct advi_jout *out, const struct advi_html_head *h
 	advi_jout_key(out, "domains");
 	advi_jout_array(out);
 	for (size_t i = 0; i < groups->projects.count; i++)
-		advi_jout_text(out, domain_of(head, groups->projects.at[i]));
+		advi_jout_text(out, advi_facts_domain(head->facts, groups->projects.at[i]));
+	advi_jout_array_end(out);
+	advi_jout_key(out, "environments");
+	advi_jout_array(out);
+	for (size_t i = 0; i < groups->projects.count; i++) {
+		const struct advi_scope *scope =
+			advi_facts_scope(head->facts, ADVI_SCOPE_PROJECT, groups->projects.at[i]);
+
+		if (scope)
+			advi_html_write_owned(out, head->facts, scope);
+		else
+			advi_jout_null(out);
+	}
 	advi_jout_array_end(out);
 	advi_jout_texts(out, "names", groups->projects.at, groups->projects.count);
 	advi_jout_object_end(out);
+}
+
+/* The months that are looked at first: the plan's, where the page has others, too. */
+static const char *at_first(const char *of_facts, const char *of_page)
+{
+	return of_page ? NULL : of_facts;
 }
 
 void advi_html_write_months(struct advi_jout *out, uint32_t first, uint32_t last)
@@ -172,7 +170,7 @@ static void write_document(struct advi_jout *out, const struct advi_html_head *h
 	write_covers(out, head);
 	write_modules(out, head->groups);
 	advi_html_write_months(out, head->groups->first, head->groups->last);
-	write_packages(out, head->groups);
+	write_packages(out, head);
 	advi_html_write_places(out);
 	advi_jout_key(out, "plan");
 	if (head->options->plan)
@@ -180,7 +178,9 @@ static void write_document(struct advi_jout *out, const struct advi_html_head *h
 	else
 		advi_jout_null(out);
 	write_projects(out, head);
-	advi_jout_key_text(out, "site", head->site->name);
+	advi_jout_key_text(out, "since", at_first(head->facts->since, head->options->since));
+	advi_jout_key_text(out, "site", head->facts->site->name);
+	advi_jout_key_text(out, "until", at_first(head->facts->until, head->options->until));
 	advi_jout_key_text(out, "version", adv_version());
 	advi_jout_object_end(out);
 }
@@ -214,7 +214,7 @@ void advi_html_write_head(FILE *file, const struct advi_html_head *head)
 	if (!memory)
 		abort();
 	advi_jout_init(&out, memory);
-	if (head->facts)
+	if (head->facts->public)
 		advi_html_write_public(&out, head->facts);
 	else
 		write_document(&out, head);

@@ -7,7 +7,7 @@
 #include "usage/history.h"
 
 /* Bytes that a page may hold, of any kind. */
-enum { PACK_CAP = 1 << 30, PACK_VERSION = 1 };
+enum { PACK_CAP = 1 << 30, PACK_VERSION = 2 };
 
 /* LEB128, as DWARF has it. */
 static void put(struct advi_buf *out, uint64_t number)

@@ -84,6 +84,22 @@ needs_browser() {
 	[ "$status" -eq 0 ]
 }
 
+@test "with a plan: its months, trends and covered users; versions and environments" {
+	needs_browser
+	mkdir centre
+	cd centre
+	python3 "$SRCDIR/doc/screenshot/centre.py"
+	python3 "$SRCDIR/tests/cli/write_logs.py" xalt < xalt.plan > logs.jsonl
+	python3 "$SRCDIR/tests/cli/write_logs.py" snooper snooper < snooper.plan
+	"$ADVISOR" ingest -q -o usage.db --site site.yml logs.jsonl snooper
+	"$ADVISOR" recommend -q usage.db --site site.yml --since 2025-03 -o plan.json > text
+	"$ADVISOR" report usage.db --plan plan.json --html page.html
+	refute grep -qE '/home/|/u/' page.html
+	run python3 "$SRCDIR/tests/report/check_plan.py" page.html plan.json "$ADVISOR" usage.db
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "a public page, as others than staff see it" {
 	needs_browser
 	python3 "$SRCDIR/tests/usage/make_logs.py" .

@@ -80,7 +80,7 @@ int adv_version_write(enum adv_format format, FILE *file, struct adv_err *err);
 struct adv_report_query {
 	const char *project, *domain, *package;
 	const char *since, *until; /* months "YYYY-MM", both included; NULL: the plan's, or open */
-	const char *accounts;      /* a CSV file: account,domain; NULL: the recipe's domains */
+	const char *accounts;      /* a CSV file: account,domain, where the recipe has none */
 	const struct adv_site
 		*site; /* a newer recipe; NULL: the one that the store was made with */
 	/* For others than staff: figures of fewer users than the recipe's min_users are folded,
@@ -132,7 +132,8 @@ struct adv_page_options {
 	const struct adv_plan *plan;
 	const char *accounts;      /* a CSV file: account,domain, where the recipe has none */
 	const char *frontier;      /* a file that adv_frontier_write_file wrote */
-	const char *since, *until; /* months "YYYY-MM", both included */
+	const char *since, *until; /* months "YYYY-MM", both included; NULL: open; of a public page
+				    * the plan's */
 	bool public_only;          /* as of a report: for others than staff; without a frontier */
 };
 /*

@@ -91,7 +91,7 @@ export function lineChart({ names, lines, unit }) {
 	const scale = scaleTo(Math.max(0, ...lines.flatMap((line) => [...line.values])));
 	return ({ height, width }) => {
 		const shifts = labelShifts(lines.map((line) => line.values[line.values.length - 1]), scale.max, height);
-		const room = Math.min(width < 600 ? 90 : 150, 18 + longest * 7);
+		const room = Math.min(width < 600 ? 90 : 150, 24 + longest * 7.5);
 		return {
 			...base(),
 			grid: { left: 44, right: room, top: TOP, bottom: BOTTOM },

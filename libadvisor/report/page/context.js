@@ -55,9 +55,9 @@ export function makeContext(data, filter) {
 	};
 }
 
-/* Users by month within a window of the filter's months. */
+/* What trends compare: the latter half of the months, 6 at most, with up to 12 before. */
 export const windows = (filter) => {
-	const months = filter.to - filter.from + 1;
+	const months = filter.to - filter.history + 1;
 	const recent = Math.min(6, Math.floor(months / 2)), former = recent ? Math.min(12, months - recent) : 0;
 	return {
 		recent: { from: filter.to - recent + 1, to: filter.to },

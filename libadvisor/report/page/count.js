@@ -2,6 +2,8 @@
 // Counting, with any filter: unique users can't be added up, so they are counted anew each time.
 // A user's groups lie together and are ordered by set, so a set is looked at once a user.
 
+/* What is taken for a use: any import; imports without mere looks for a package; mapped objects. */
+export const EVIDENCE = { IMPORTED: 0, MAPPED: 1, USED: 2 };
 export const KIND = { NOT_KNOWN: 0, NOWHERE: 1, PACKAGE: 2, PRIVATE: 3, STDLIB: 4, NAMESPACE: 5 };
 const BASE = 0; // the place
 const ALL_PLACES = (1 << 9) - 1;
@@ -20,8 +22,9 @@ export function select(data, filter) {
 	}
 	const wanted = new Uint8Array(items.count);
 	const places = filter.places || ALL_PLACES;
+	const mapped = filter.evidence === EVIDENCE.MAPPED ? 1 : 0, probes = filter.evidence !== EVIDENCE.USED;
 	for (let i = 0; i < items.count; i++)
-		wanted[i] = items.mapped[i] === filter.evidence && places >> items.place[i] & 1;
+		wanted[i] = items.mapped[i] === mapped && (probes || !items.probe[i]) && places >> items.place[i] & 1;
 	return { groups: passed, items: wanted };
 }
 

@@ -41,7 +41,7 @@ function readItems(next) {
 	const items = {
 		count,
 		module: new Int32Array(count), place: new Uint8Array(count), kind: new Uint8Array(count),
-		mapped: new Uint8Array(count), part: new Uint8Array(count),
+		mapped: new Uint8Array(count), part: new Uint8Array(count), probe: new Uint8Array(count),
 	};
 	for (let i = 0; i < count; i++) {
 		items.module[i] = next();
@@ -50,6 +50,7 @@ function readItems(next) {
 		const flags = next();
 		items.mapped[i] = flags & 1;
 		items.part[i] = flags >> 1 & 1;
+		items.probe[i] = flags >> 2 & 1;
 	}
 	return items;
 }
@@ -118,7 +119,7 @@ export async function readData() {
 	if (head.public)
 		return readPublic(head, JSON.parse(text('groups')));
 	const next = numbersOf(await inflated(fromBase64(text('groups').trim())));
-	if (next() !== 1)
+	if (next() !== 2)
 		throw new Error('the data is of another version than the page');
 	const items = readItems(next);
 	const sets = readRows(next);

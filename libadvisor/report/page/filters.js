@@ -3,7 +3,7 @@
 import { byId, h } from './dom.js';
 import { change, isFiltered, link, noFilter, readState } from './state.js';
 
-const EVIDENCE = [['', 'imported'], ['mapped', 'loaded (mapped objects)']];
+const EVIDENCE = [['', 'imported'], ['used', 'imported, no mere probes'], ['mapped', 'loaded (mapped objects)']];
 
 function field(label, control) {
 	return h('label', null, h('span', null, label), control);
@@ -77,10 +77,10 @@ export function makeFilters(data) {
 		makePublicFilters(data);
 		return;
 	}
-	const months = data.months.map((month) => [month, month]);
+	const months = data.months.map((month) => [month, month]), { since, until } = data.head;
 	byId('filters').replaceChildren(
-		choice('from', 'From', [['', 'first month'], ...months]),
-		choice('to', 'To', [['', 'last month'], ...months]),
+		choice('from', 'From', [['', since ? `${since} (the plan’s)` : 'first month'], ...months]),
+		choice('to', 'To', [['', until ? `${until} (the plan’s)` : 'last month'], ...months]),
 		projectField(data),
 		choice('domain', 'Domain', [['', 'all'], ...data.domains.names.map((name) => [name, name])]),
 		placeField(data),

@@ -62,3 +62,6 @@ export function spark(values) {
 	return svg('svg', { class: 'spark', width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `by month: ${[...values].join(', ')}` },
 		svg('polyline', { points: points.join(' ') }));
 }
+
+/* Of what was counted with the plan, and no filter changes. */
+export const whichMonths = (ctx) => ctx.data.head.since || ctx.data.head.until ? 'the plan’s' : 'all';

@@ -2,6 +2,8 @@
 // What is looked at stands in the address, so that every view has a link of its own:
 // #/package/torch?from=2025-01&place=home,project
 
+import { EVIDENCE } from './count.js';
+
 const FILTERS = ['from', 'to', 'project', 'domain', 'place', 'evidence'];
 
 function decoded(text) {
@@ -47,16 +49,19 @@ export function change(changes, { inPlace = false } = {}) {
 export function filterOf(data, query) {
 	const NONE = -3;
 	const at = (names, name, any) => name ? names.indexOf(name) >= 0 ? names.indexOf(name) : NONE : any;
-	const first = data.months.findIndex((month) => month >= (query.from ?? ''));
+	const { since, until } = data.head;
+	const first = data.months.findIndex((month) => month >= (query.from || since || ''));
 	const places = (query.place ?? '').split(',').filter(Boolean);
 	return {
 		from: first < 0 ? data.months.length : first,
-		to: data.months.findLastIndex((month) => month <= (query.to || '9999-12')),
+		to: data.months.findLastIndex((month) => month <= (query.to || until || '9999-12')),
+		// what came before a plan's months is what its trends are held against
+		history: query.from ? Math.max(first, 0) : 0,
 		// -1 is what has no project; -2 is any
 		project: query.project === 'unknown' ? -1 : at(data.projects, query.project, -2),
 		domain: at(data.domains.names, query.domain, -1),
 		places: places.length ? places.reduce((set, name) => set | (data.places.includes(name) ? 1 << data.places.indexOf(name) : 0), 1 << data.places.length) : 0,
-		evidence: query.evidence === 'mapped' ? 1 : 0,
+		evidence: { mapped: EVIDENCE.MAPPED, used: EVIDENCE.USED }[query.evidence] ?? EVIDENCE.IMPORTED,
 	};
 }
 

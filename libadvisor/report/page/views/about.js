@@ -12,7 +12,7 @@ const TERMS = [
 	['beyond base', 'Imported from any other place than base.'],
 	['covered', 'Base has every package that a user imports, wherever it was imported from. Covered users can do without an environment of their own.'],
 	['node-hours', 'Nodes times hours of the runs; a run that was sampled weighs as many as it stands for. Not known where a logger does not tell.'],
-	['imported, loaded', 'An import hook sees a mere look for a package, too. Loaded counts only what had shared objects mapped when the run ended.'],
+	['imported, loaded', 'An import hook sees a mere look for a package, too. “No mere probes” leaves out what a run had no shared object of mapped though it should have; plans and reports count so, and so do trends. Loaded counts only what had shared objects mapped when the run ended.'],
 ];
 
 export function about(ctx) {

@@ -2,8 +2,8 @@
 // Views of one package, import name or project.
 import { barChart, lineChart } from '../chart.js';
 import { h } from '../dom.js';
-import { count, hours, plural, share } from '../format.js';
-import { figures, moduleLink, packageLink, projectLink, section } from '../parts.js';
+import { bytes, count, hours, plural, share } from '../format.js';
+import { figures, moduleLink, packageLink, projectLink, section, whichMonths } from '../parts.js';
 import { link } from '../state.js';
 import { kindsOf, splitSection } from './library.js';
 import { hoursSection, placesSection } from './site.js';
@@ -42,6 +42,38 @@ function projectsSection(ctx, kind, at) {
 	});
 }
 
+/* What the page has of versions does not tell who has them when, so filters don't change it. */
+function versionsSection(ctx, at) {
+	const told = ctx.data.head.packages.brought[at], base = ctx.data.head.packages.versions[at];
+	const rows = [];
+	for (let i = 0; i < told.length; i += 2)
+		rows.push({ version: told[i], users: told[i + 1], base: told[i] === base ? 'yes' : '' });
+	return section({
+		title: 'Versions, elsewhere than in base', note: `Unique users of ${whichMonths(ctx)} months, whatever the filter.`,
+		columns: [{ id: 'version', head: 'Version', value: (row) => row.version }, numbers('users', 'Users'), ...(base ? [{ id: 'base', head: 'As in base', value: (row) => row.base }] : [])],
+		rows, empty: 'Of no use from elsewhere is the version known: not every logger tells it.',
+	});
+}
+
+const FATES = ['no', 'until the plan', 'yes'];
+
+function environmentsSection(ctx, at) {
+	const told = ctx.data.head.projects.environments[at] ?? { fates: [0, 0, 0], listed: [] };
+	const [covered, freed, kept] = told.fates, all = covered + freed + kept;
+	const sized = told.listed.some((row) => row.bytes);
+	return section({
+		title: 'Environments of the users’ own',
+		note: all ? `${plural(all, 'environment')}: ${count(covered)} ${covered === 1 ? 'is' : 'are'} needed no more, since base has all that is imported from ${covered === 1 ? 'it' : 'them'}${ctx.plan ? `; with the plan ${count(covered + freed)}` : ''}.${all > told.listed.length ? ` The ${count(told.listed.length)} that most people use are listed.` : ''} Of ${whichMonths(ctx)} months, whatever the filter. For: packages that are imported from it, first those that base lacks.` : null,
+		columns: [
+			{ id: 'place', head: 'In', value: (row) => ctx.data.places[row.place] }, numbers('users', 'Users'), numbers('packages', 'Packages'), numbers('lacking', 'Not in base'),
+			...(sized ? [{ ...numbers('bytes', 'Size (about)', (n) => n ? bytes(n) : '–'), value: (row) => row.bytes ?? NaN }] : []),
+			numbers('hours', 'Node-hours', hours), { id: 'last', head: 'Last used', value: (row) => row.last ?? '' },
+			{ id: 'fate', head: 'Still needed', value: (row) => FATES[row.fate] }, { id: 'for', head: 'For', long: true, value: (row) => row.for.join(', ') },
+		],
+		rows: told.listed, empty: 'None is known.',
+	});
+}
+
 function headFigures(of, at) {
 	return [
 		['users', count(of.users[at])], ['beyond base', count(of.both[at] + of.customOnly[at]), `${share(of.both[at] + of.customOnly[at], of.users[at])} of its users`],
@@ -56,12 +88,13 @@ export function onePackage(ctx, name) {
 	const of = ctx.tally('package'), modules = ctx.tally('module');
 	const verdict = ctx.verdicts.get(name);
 	const names = ctx.data.modules.map((module, i) => ({ module, i })).filter(({ i }) => ctx.data.packageOf[i] === at && modules.kinds[i]);
+	const version = ctx.data.head.packages.versions[at];
 	return [
-		h('p', { class: 'lead' }, ['Base does not have it.', 'Base has it.', 'Base has it by pip.'][ctx.data.inBase[at]],
+		h('p', { class: 'lead' }, ['Base does not have it', 'Base has it', 'Base has it by pip'][ctx.data.inBase[at]], version ? ` in version ${version}.` : '.',
 			verdict ? ` With the plan it ${verdict.words}${verdict.reason ? `: ${verdict.reason}` : ''}.` : ctx.plan ? ' The plan leaves it as it is.' : '',
 			names.length ? [' Imported as ', names.map(({ module }, i) => [i ? ', ' : '', moduleLink(module)]), '.'] : ''),
 		figures(headFigures(of, at)), monthsSection(ctx, 'package', at), splitSection(ctx, 'package', [{ name, at }]), placeSection(ctx, 'package', at),
-		hoursSection(ctx, 'package', at), projectsSection(ctx, 'package', at),
+		versionsSection(ctx, at), hoursSection(ctx, 'package', at), projectsSection(ctx, 'package', at),
 	];
 }
 
@@ -102,7 +135,7 @@ export function oneProject(ctx, name) {
 	const cover = ctx.data.head.covers[at];
 	return [
 		h('p', { class: 'lead' }, `Domain: ${ctx.data.head.projects.domains[at]}.`,
-			cover ? ` Base has all that ${plural(cover.users_now, 'user')} of ${count(cover.users)} ${cover.users_now === 1 ? 'imports' : 'import'} here, over all months${ctx.plan ? `; with the plan, ${count(cover.users_then)}` : ''}.` : ''),
-		figures(headFigures(of, 0)), monthsSection(ctx, 'python', 0), placesSection(ctx), projectPackages(ctx), hoursSection(ctx),
+			cover ? ` Base has all that ${plural(cover.users_now, 'user')} of ${count(cover.users)} ${cover.users_now === 1 ? 'imports' : 'import'} here, over ${whichMonths(ctx)} months${ctx.plan ? `; with the plan, ${count(cover.users_then)}` : ''}.` : ''),
+		figures(headFigures(of, 0)), monthsSection(ctx, 'python', 0), placesSection(ctx), environmentsSection(ctx, at), projectPackages(ctx), hoursSection(ctx),
 	];
 }

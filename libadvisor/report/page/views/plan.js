@@ -44,7 +44,7 @@ export function plan(ctx) {
 		];
 	const months = plan.since || plan.until ? ` Demand of ${plan.since ?? 'the first month'} to ${plan.until ?? 'the last month'}.` : '';
 	return [
-		h('p', { class: 'lead' }, plan.proved ? 'No other choice serves more within the same budget, which is proved.' : 'The best choice that was found; that there is none better is not proved.', months, ' The plan is as it was made: filters do not change it.'),
+		h('p', { class: 'lead' }, plan.proved ? 'No other choice serves more within the same budget, which is proved.' : 'The best choice that was found; that there is none better is not proved.', months, ' The plan is as it was made: filters do not change it. It leaves mere looks for a package out, as other views do with the evidence “imported, no mere probes”.'),
 		effectOf(plan),
 		section({
 			title: 'Added, in the order of choice', main: true, columns: [name, text('version', 'Version'), numbers('users', 'Users'), numbers('frees', 'Frees'), numbers('brings', 'Brings'), numbers('bytes', 'Download', bytes), text('evidence', 'Evidence')],

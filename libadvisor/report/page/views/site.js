@@ -2,9 +2,10 @@
 // Views of the whole: overview, places, home imports, trends, domains, node-hours, projects.
 import { columnChart, lineChart, treemap } from '../chart.js';
 import { windows } from '../context.js';
+import { EVIDENCE } from '../count.js';
 import { h } from '../dom.js';
 import { count, hours, plural, ratio, share } from '../format.js';
-import { figures, packageLink, projectLink, section, spark } from '../parts.js';
+import { figures, packageLink, projectLink, section, spark, whichMonths } from '../parts.js';
 import { compare, significant } from '../rates.js';
 import { link } from '../state.js';
 
@@ -109,9 +110,12 @@ function trendRows(ctx) {
 		return { recent, former, tested: 0, rows: [] };
 	const width = ctx.data.months.length;
 	const sum = (values, at, { from, to }) => values.subarray(at * width + from, at * width + to + 1).reduce((a, b) => a + b, 0);
-	const packages = ctx.byMonth('package'), python = ctx.byMonth('python');
+	// As plans: of packages mere probes are left out, and whoever imports anything is active.
+	const since = { from: former.from };
+	const used = ctx.filter.evidence === EVIDENCE.IMPORTED ? { ...since, evidence: EVIDENCE.USED } : since;
+	const packages = ctx.byMonth('package', used), python = ctx.byMonth('python', since);
 	const exposure = { recent: sum(python, 0, recent), former: sum(python, 0, former) };
-	const users = { recent: ctx.tally('package', recent).users, former: ctx.tally('package', former).users };
+	const users = { recent: ctx.tally('package', { ...used, ...recent }).users, former: ctx.tally('package', { ...used, ...former }).users };
 	if (!exposure.recent || !exposure.former)
 		return { recent, former, tested: 0, rows: [] };
 	const all = ctx.data.packages.map((name, at) => {
@@ -120,7 +124,7 @@ function trendRows(ctx) {
 			return null;
 		return {
 			name, at, recent: users.recent[at], former: users.former[at],
-			values: ctx.cut(packages.subarray(at * width, (at + 1) * width)),
+			values: packages.subarray(at * width + former.from, at * width + recent.to + 1),
 			...compare({ events: events.recent, exposure: exposure.recent }, { events: events.former, exposure: exposure.former }),
 		};
 	}).filter(Boolean);
@@ -185,8 +189,8 @@ export function hoursSection(ctx, kind = 'python', at = 0) {
 	const all = ctx.groups(kind, at, 'month');
 	const values = ctx.cut(all.hours);
 	return section({
-		title: 'Node-hours by month', note: 'Of runs that import it: nodes times hours, sampled runs weighed by their probability.',
-		chart: columnChart({ names: ctx.months, values, unit: 'node-hours', show: hours }), height: 240,
+		title: 'Node-hours by month', note: 'Of runs that import it: nodes times hours, sampled runs weighed by their probability. Not known of a month with a run whose logger did not tell how long it took.',
+		chart: values.some((n) => n >= 0) ? columnChart({ names: ctx.months, values, unit: 'node-hours', show: hours }) : null, height: 240,
 		columns: [monthsColumn, numbers('hours', 'Node-hours', hours), numbers('runs', 'Runs'), numbers('jobs', 'Jobs')],
 		rows: ctx.months.map((month, i) => ({ month, hours: values[i], runs: all.runs[i + ctx.filter.from], jobs: all.jobs[i + ctx.filter.from] })),
 	});
@@ -203,7 +207,7 @@ function projectsSection(ctx, order) {
 	})).filter((row) => row.users > 0 || Number.isNaN(row.users)).sort((a, b) => b[order] - a[order] || (a.name < b.name ? -1 : 1));
 	return section({
 		title: 'Projects', main: true,
-		note: 'Covered: users whose imports in the project base has all, over all months.',
+		note: `Covered: users whose imports in the project base has all, over ${whichMonths(ctx)} months.`,
 		columns: [
 			{ id: 'project', head: 'Project', value: (row) => row.name, show: (row) => projectLink(row.name) },
 			{ id: 'domain', head: 'Domain', value: (row) => row.domain }, numbers('users', 'Users'), numbers('beyond', 'Users beyond base'),
