@@ -16,11 +16,14 @@ enum {
 	AGAIN = 6                 /* times that large objects may have to pass by again */
 };
 
+static const size_t NO_LINK = SIZE_MAX;
+
 /* A hard link of an archive, and the member whose content it has. */
 struct hard_link {
 	size_t path; /* index into the package's paths */
 	unsigned mode;
 	const char *target;
+	size_t next; /* with the same target, or NO_LINK */
 };
 
 struct unpack {
@@ -28,6 +31,8 @@ struct unpack {
 	struct advi_map sources; /* path in the archive -> index into the package's paths */
 	bool *seen;
 	ADVI_VEC(struct hard_link) hard_links;
+	struct advi_map links;   /* path in the archive of a hard link -> index into hard_links */
+	struct advi_map targets; /* path that they link to -> the first of them */
 	size_t linked; /* of them, those that have their content */
 	bool rest;     /* only what was not seen yet */
 };
@@ -247,18 +252,18 @@ static int take_link(struct unpack *unpack, const struct advi_member *member,
 
 static int take_hard_link(struct unpack *unpack, const struct advi_member *member, size_t index)
 {
-	struct hard_link link = {.path = index, .mode = member->mode};
+	struct hard_link link = {.path = index, .mode = member->mode, .next = NO_LINK};
+	struct advi_map_entry *entry = advi_map_get(&unpack->links, member->link);
+	bool is_new;
 
 	/* A hard link to a hard link is one to that one's target. */
-	for (size_t i = 0; i < unpack->hard_links.count; i++) {
-		const struct hard_link *earlier = &unpack->hard_links.at[i];
-
-		if (advi_str_is(member->link,
-				unpack->place.package->paths.at[earlier->path].source))
-			link.target = earlier->target;
-	}
-	if (!link.target)
-		link.target = advi_arena_str(&unpack->place.package->arena, member->link);
+	link.target = entry ? unpack->hard_links.at[entry->number].target
+			    : advi_arena_str(&unpack->place.package->arena, member->link);
+	entry = advi_map_add(&unpack->targets, advi_str(link.target), &is_new);
+	if (!is_new)
+		link.next = entry->number;
+	entry->number = unpack->hard_links.count;
+	advi_map_add(&unpack->links, member->path, NULL)->number = unpack->hard_links.count;
 	advi_vec_push(&unpack->hard_links, link);
 	return 0;
 }
@@ -298,17 +303,19 @@ static int take_target(struct unpack *unpack, struct advi_archive *archive,
 		       const struct advi_member *member, struct adv_err *err)
 {
 	ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(MEMORY_BYTES);
+	const struct advi_map_entry *entry = advi_map_get(&unpack->targets, member->path);
+	size_t next = entry ? entry->number : NO_LINK;
 	bool read = false;
 	int r = 0;
 
-	for (size_t i = 0; i < unpack->hard_links.count && r == 0; i++) {
-		const struct hard_link *link = &unpack->hard_links.at[i];
+	if (member->kind != ADVI_MEMBER_FILE && member->kind != ADVI_MEMBER_LINK)
+		return 0;
+	while (next != NO_LINK && r == 0) {
+		const struct hard_link *link = &unpack->hard_links.at[next];
 		struct advi_path *path = &unpack->place.package->paths.at[link->path];
 		ADVI_AUTO(buf) struct advi_buf copy = ADVI_BUF_INIT(MEMORY_BYTES);
 
-		if (!advi_str_is(member->path, link->target) ||
-		    (member->kind != ADVI_MEMBER_FILE && member->kind != ADVI_MEMBER_LINK))
-			continue;
+		next = link->next;
 		unpack->linked++;
 		if (member->kind == ADVI_MEMBER_LINK) {
 			r = take_link(unpack, member, path, err);
@@ -465,6 +472,8 @@ int advi_install_package(struct advi_install *install, struct advi_package *pack
 	advi_place_clear(&unpack.place);
 	advi_map_clear(&unpack.sources);
 	advi_vec_clear(&unpack.hard_links);
+	advi_map_clear(&unpack.links);
+	advi_map_clear(&unpack.targets);
 	free(unpack.seen);
 	if (r == ADV_EINPUT)
 		return advi_while(err, r, "package '%s'", package->record.name);

@@ -15,7 +15,7 @@
 #include "io/digest.h"
 #include "io/file.h"
 
-enum { MANIFEST_BYTES = 1 << 30, TOLD = 100, INNER_BYTES = 64 << 20 };
+enum { MANIFEST_BYTES = 1 << 30, TOLD = 100 };
 
 struct verify {
 	const char *image;
@@ -426,6 +426,8 @@ static int verify_all(struct verify *verify, struct adv_err *err)
 
 	if (r == 0)
 		r = advi_file_read(&text, path, err);
+	/* what is within is beside, too */
+	verify->inner = (struct advi_buf)ADVI_BUF_INIT(text.len);
 	if (r == 0)
 		r = advi_manifest_read(&verify->manifest, advi_buf_str(&text), path, err);
 	if (r == 0 && !verify->manifest.image_sha256)
@@ -464,7 +466,6 @@ int adv_bundle_verify(const char *image, const struct adv_verify_options *option
 	struct adv_err own_err = ADV_ERR_INIT;
 	struct verify verify = {
 		.image = image,
-		.inner = ADVI_BUF_INIT(INNER_BYTES),
 		.options = options ? options : &defaults,
 		.watch = watch,
 		.summary = summary ? summary : &own_summary,

@@ -310,6 +310,41 @@ same_as_installed() {
 	[[ $output == *"does not hold: "*" problems"* ]]
 }
 
+@test "verify reads a manifest of any size within the image" {
+	printf 'schema: advisor.bundle/1\nname: x\nmount: /m\npackages: ["%s"]\n' "$PACKAGES"/good/first-* > x.yml
+	"$ADVISOR" bundle build -q x.yml -o a.tar.zst > /dev/null 2>&1
+	python3 - <<-'CHANGE'
+	import hashlib, io, json, subprocess, tarfile
+	inner = "conda-meta/advisor/manifest.json"
+	manifest = json.load(open("a.tar.zst.manifest.json"))
+	plain = subprocess.run(["zstd", "-qdc", "a.tar.zst"], stdout=subprocess.PIPE, check=True).stdout
+	out = io.BytesIO()
+	with tarfile.open(fileobj=io.BytesIO(plain)) as old, tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as new:
+	    for member in old:
+	        data = old.extractfile(member).read() if member.isfile() else b""
+	        if member.name == inner:
+	            document = json.loads(data)
+	            document["more"] = manifest["more"] = "x" * (65 << 20)
+	            data = json.dumps(document, indent=1, sort_keys=True).encode()
+	            member.size = len(data)
+	            row = next(row for row in manifest["files"] if row["path"] == inner)
+	            manifest["counts"]["bytes"] += len(data) - row["size"]
+	            row["size"], row["sha256"] = len(data), hashlib.sha256(data).hexdigest()
+	        new.addfile(member, io.BytesIO(data))
+	image = subprocess.run(["zstd", "-qc1"], input=out.getvalue(), stdout=subprocess.PIPE, check=True).stdout
+	manifest["image"] = {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()}
+	open("a.tar.zst", "wb").write(image)
+	text = json.dumps(manifest, indent=1, sort_keys=True)
+	open("a.tar.zst.manifest.json", "w").write(text)
+	open("other.json", "w").write(text.replace('"more": "xx', '"more": "xy'))
+	CHANGE
+	"$ADVISOR" bundle verify a.tar.zst
+	mv other.json a.tar.zst.manifest.json
+	run "$ADVISOR" bundle verify a.tar.zst
+	[ "$status" -eq 1 ]
+	[[ $output == *"'more' is described otherwise within the image"* ]]
+}
+
 @test "a full disk is status 4, and the old image stays" {
 	head -c 3000000 /dev/urandom > noise
 	python3 - <<-'MAKE'
