@@ -158,6 +158,11 @@ static int read_source(struct build *build, const char *path, const char *image,
 		advi_note(build->watch,
 			  "%zu packages of the lockfile come by pip; the image holds conda's only",
 			  build->source.pip_count);
+	if (r == 0 && build->source.base && !build->options->base)
+		advi_note(build->watch,
+			  "the image is whole, with the packages of '%s'; with --base and their "
+			  "image it becomes a layer on that",
+			  build->source.base);
 	if (r == 0 && build->options->base)
 		r = advi_base_read(&build->layer.base, build->options->base, err);
 	if (r == 0)

@@ -100,7 +100,8 @@ static int add_base(struct recipe *recipe, struct adv_err *err)
 	if (base->kind != ADVI_YAML_SCALAR || !base->text.len)
 		return advi_yaml_fail(&recipe->yaml, base->line, err,
 				      "'base' is the name of a lockfile");
-	r = advi_source_add_lockfile(recipe->source, named_file(recipe, base), err);
+	recipe->source->base = named_file(recipe, base);
+	r = advi_source_add_lockfile(recipe->source, recipe->source->base, err);
 	return r < 0 ? advi_while(err, r, "'%s', line %u", recipe->path, base->line) : 0;
 }
 

@@ -19,6 +19,7 @@ struct advi_source {
 	struct advi_arena arena;
 	const char *kind; /* "plan", "recipe" */
 	const char *name, *mount, *format, *codec;
+	const char *base;     /* of a recipe: the lockfile that its packages stand on */
 	const char *platform; /* of a lockfile for several: "linux-64" */
 	uint64_t level, block_bytes;
 	bool relocatable;
