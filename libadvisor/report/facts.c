@@ -197,6 +197,10 @@ static void find_months(struct advi_facts *facts)
 {
 	const struct advi_data *data = &facts->data;
 
+	if (data->whole) {
+		facts->first = data->whole->first;
+		facts->last = data->whole->last;
+	}
 	for (size_t i = 0; i < data->runs.count + data->tallies.count; i++) {
 		uint32_t month = i < data->runs.count
 					 ? data->runs.at[i].month
@@ -279,6 +283,17 @@ void advi_facts_months(const struct advi_facts *facts, advi_months_of_users *out
 
 /* --- the whole --- */
 
+/* What is published of a project depends on all others. */
+static int load_data(struct advi_facts *facts, const struct adv_store *store,
+		     const struct adv_report_query *query, uint32_t first, uint32_t last,
+		     struct adv_err *err)
+{
+	if (query->project && !query->public_only)
+		return advi_data_load_project(&facts->data, store, facts->site, first, last,
+					      query->project, err);
+	return advi_data_load(&facts->data, store, facts->site, first, last, err);
+}
+
 static int load(struct advi_facts *facts, const struct adv_store *store,
 		const struct adv_report_query *query, struct adv_err *err)
 {
@@ -289,7 +304,7 @@ static int load(struct advi_facts *facts, const struct adv_store *store,
 	    (r = advi_month_range(&first, &last, facts->since, facts->until, err)) < 0 ||
 	    (query->accounts &&
 	     (r = advi_accounts_read(query->accounts, add_account, facts, err)) < 0) ||
-	    (r = advi_data_load(&facts->data, store, facts->site, first, last, err)) < 0)
+	    (r = load_data(facts, store, query, first, last, err)) < 0)
 		return r;
 	advi_data_mark_probes(&facts->data);
 	advi_workloads_collect(&facts->workloads, &facts->data);

@@ -8,14 +8,14 @@
 struct content {
 	const char *name;
 	bool lacking;
-	uint64_t users; /* of the site, from outside base */
+	uint64_t users; /* of the scope, from outside base */
 };
 
 struct finding {
 	const struct advi_facts *facts;
 	struct advi_arena *arena;
 	advi_owns *out;
-	uint64_t *wanted;  /* by package: users of the site from outside base */
+	uint64_t *wanted;  /* by package: users of the scope from outside base */
 	uint32_t *stamp;   /* by package: the environment plus 1 that has it */
 	uint32_t *counted; /* by record of the plan: likewise, in its size */
 	ADVI_VEC(size_t) todo;
@@ -177,13 +177,11 @@ static int most_users_first(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-static void find_wanted(struct finding *f)
+static void find_wanted(struct finding *f, const struct advi_tally *tally)
 {
-	const struct advi_tally *site = &f->facts->scopes.at[0].tally;
-
 	f->wanted = advi_calloc(f->facts->workloads.packages.entries.count + 1, sizeof(*f->wanted));
-	for (size_t i = 0; i < site->packages.count; i++)
-		f->wanted[site->packages.at[i].package] = site->packages.at[i].users_outside;
+	for (size_t i = 0; i < tally->packages.count; i++)
+		f->wanted[tally->packages.at[i].package] = tally->packages.at[i].users_outside;
 }
 
 void advi_owned_find(const struct advi_facts *facts, const struct advi_scope *scope,
@@ -192,7 +190,7 @@ void advi_owned_find(const struct advi_facts *facts, const struct advi_scope *sc
 	struct finding f = {.facts = facts, .arena = arena, .out = out};
 	ADVI_VEC(struct member) members = {0};
 
-	find_wanted(&f);
+	find_wanted(&f, &scope->tally);
 	f.stamp = advi_calloc(facts->workloads.packages.entries.count + 1, sizeof(*f.stamp));
 	f.counted = advi_calloc(facts->records.entries.count + 1, sizeof(*f.counted));
 	for (size_t i = 0; i < scope->members.count; i++) {

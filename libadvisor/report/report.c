@@ -75,6 +75,9 @@ static int no_scope(const struct advi_facts *facts, enum advi_scope_kind kind, c
 	for (size_t i = 0; i < facts->scopes.count; i++)
 		if (facts->scopes.at[i].kind == kind && facts->scopes.at[i].name)
 			advi_vec_push(&names, facts->scopes.at[i].name);
+	/* of a project that is none, nothing else was loaded */
+	for (size_t i = 0; kind == ADVI_SCOPE_PROJECT && i < facts->data.projects.count; i++)
+		advi_vec_push(&names, facts->data.projects.at[i]);
 	near = advi_nearest(advi_str(name), names.at, names.count);
 	advi_fail(err, ADV_EUSAGE,
 		  "no usage of a %s '%s' is known%s%s%s; 'conda-advisor usage STORE --by %s' lists "

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/mem.h"
 #include "usage/months.h"
 #include "usage/record.h"
 #include "usage/workload.h"
@@ -15,6 +16,7 @@ struct loading {
 	const struct adv_store *store;
 	const struct adv_site *site;
 	uint32_t since, until;
+	const char *project; /* NULL: all of the store */
 };
 
 /* A store is a file from outside, too: numbers in it are checked before they are used. */
@@ -227,10 +229,45 @@ static int add_tally(struct loading *loading, sqlite3_stmt *row, struct adv_err 
 	return 0;
 }
 
+static int add_mappable(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
+{
+	struct advi_data *data = loading->data;
+	uint32_t module, root, package;
+
+	if (!index_of(row, 0, data->modules.count, &module) ||
+	    !index_of(row, 1, data->roots.count, &root))
+		return damaged(loading, "an import of an unknown module or root", err);
+	package = data->modules.at[module].package;
+	if (package && data->roots.at[root].kind == ADVI_ROOT_PACKAGES)
+		data->whole->mappable[package - 1] = true;
+	return 0;
+}
+
+static int add_whole(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
+{
+	struct advi_data_whole *whole = loading->data->whole;
+
+	whole->imported = sqlite3_column_int(row, 0);
+	if (sqlite3_column_type(row, 1) == SQLITE_NULL)
+		return 0;
+	if (!advi_month_ok(sqlite3_column_int64(row, 1)) ||
+	    !advi_month_ok(sqlite3_column_int64(row, 2)))
+		return damaged(loading, "a run of no month", err);
+	whole->first = (uint32_t)sqlite3_column_int64(row, 1);
+	whole->last = (uint32_t)sqlite3_column_int64(row, 2);
+	return 0;
+}
+
+/* Who has a run or a count for the project ?1. */
+#define ITS_USERS                                                                                  \
+	"(SELECT user FROM counted WHERE project=(SELECT id FROM project WHERE name=?1)"           \
+	" UNION SELECT user FROM tally WHERE project=(SELECT id FROM project WHERE name=?1))"
+
 /* In this order: later tables refer to earlier ones. */
 static const struct table {
 	const char *sql;
 	int (*add)(struct loading *loading, sqlite3_stmt *row, struct adv_err *err);
+	const char *of_project; /* NULL: a project needs all of it */
 } tables[] = {
 	{"SELECT id, name FROM user ORDER BY id", add_user},
 	{"SELECT id, name FROM project ORDER BY id", add_project},
@@ -239,42 +276,92 @@ static const struct table {
 	{"SELECT id, path, kind FROM root ORDER BY id", add_root},
 	{"SELECT set_id, module, root, evidence, version FROM import"
 	 " ORDER BY set_id, evidence, module",
-	 add_use},
+	 add_use,
+	 "SELECT set_id, module, root, evidence, version FROM import WHERE set_id IN"
+	 " (SELECT set_id FROM run WHERE user IN " ITS_USERS ") ORDER BY set_id, evidence, module"},
 	{"SELECT set_id, month, user, project, job, environment, ticks, nodes, probability"
 	 " FROM counted WHERE set_id IS NOT NULL",
-	 add_run},
-	{"SELECT month, user, project, module, place, runs FROM tally", add_tally},
+	 add_run,
+	 "SELECT set_id, month, user, project, job, environment, ticks, nodes, probability"
+	 " FROM counted WHERE set_id IS NOT NULL AND user IN " ITS_USERS},
+	{"SELECT month, user, project, module, place, runs FROM tally", add_tally, NULL},
+};
+
+/* What is asked of the whole store for a part of it. */
+static const struct table rest[] = {
+	{"SELECT DISTINCT module, root FROM import WHERE evidence & 1", add_mappable, NULL},
+	{"SELECT EXISTS(SELECT 1 FROM import WHERE evidence = 0), min(month), max(month) FROM run"
+	 " WHERE set_id IS NOT NULL AND month >= ?1 AND (?2 = 0 OR month <= ?2)",
+	 add_whole, NULL},
 };
 
 static int load_table(struct loading *loading, const struct table *table, struct adv_err *err)
 {
 	ADVI_AUTO_SQL *statement = NULL;
 	const char *path = loading->store->path;
-	int r = advi_sql_prepare(&statement, loading->store->db, path, table->sql, err);
+	bool in_part = loading->project && table->of_project;
+	int r = advi_sql_prepare(&statement, loading->store->db, path,
+				 in_part ? table->of_project : table->sql, err);
 
+	if (r == 0 && in_part) {
+		advi_sql_text(statement, 1, advi_str(loading->project));
+	} else if (r == 0 && sqlite3_bind_parameter_count(statement) == 2) {
+		sqlite3_bind_int64(statement, 1, loading->since);
+		sqlite3_bind_int64(statement, 2, loading->until);
+	}
 	while (r == 0 && (r = advi_sql_step(statement, path, err)) > 0)
 		r = table->add(loading, statement, err);
+	return r;
+}
+
+static int load_rest(struct loading *loading, struct adv_err *err)
+{
+	struct advi_data *data = loading->data;
+	int r = 0;
+
+	data->whole = advi_calloc(1, sizeof(*data->whole));
+	data->whole->mappable =
+		advi_calloc(data->packages.entries.count + 1, sizeof(*data->whole->mappable));
+	for (size_t i = 0; i < ADVI_COUNT(rest) && r == 0; i++)
+		r = load_table(loading, &rest[i], err);
+	return r;
+}
+
+static int load_all(struct loading *loading, struct adv_err *err)
+{
+	const struct adv_store *store = loading->store;
+	/* One transaction, so that all tables are of one moment. */
+	int r = advi_sql_run(store->db, store->path, "BEGIN", err);
+
+	*loading->data = (struct advi_data){0};
+	for (size_t i = 0; i < ADVI_COUNT(tables) && r == 0; i++)
+		r = load_table(loading, &tables[i], err);
+	if (r == 0 && loading->project)
+		r = load_rest(loading, err);
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	if (r < 0)
+		advi_data_clear(loading->data);
 	return r;
 }
 
 int advi_data_load(struct advi_data *out, const struct adv_store *store,
 		   const struct adv_site *site, uint32_t since, uint32_t until, struct adv_err *err)
 {
-	struct loading loading = {out, store, site, since, until};
-	/* One transaction, so that all tables are of one moment. */
-	int r = advi_sql_run(store->db, store->path, "BEGIN", err);
+	return load_all(&(struct loading){out, store, site, since, until, NULL}, err);
+}
 
-	*out = (struct advi_data){0};
-	for (size_t i = 0; i < ADVI_COUNT(tables) && r == 0; i++)
-		r = load_table(&loading, &tables[i], err);
-	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	if (r < 0)
-		advi_data_clear(out);
-	return r;
+int advi_data_load_project(struct advi_data *out, const struct adv_store *store,
+			   const struct adv_site *site, uint32_t since, uint32_t until,
+			   const char *project, struct adv_err *err)
+{
+	return load_all(&(struct loading){out, store, site, since, until, project}, err);
 }
 
 void advi_data_clear(struct advi_data *data)
 {
+	if (data->whole)
+		free(data->whole->mappable);
+	free(data->whole);
 	advi_arena_clear(&data->arena);
 	advi_vec_clear(&data->users);
 	advi_vec_clear(&data->projects);

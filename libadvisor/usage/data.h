@@ -61,6 +61,13 @@ struct advi_tally_data {
 	uint64_t runs;
 };
 
+/* What only the whole store tells, of a part of it. */
+struct advi_data_whole {
+	bool *mappable;       /* by package: some run maps shared objects of it; owned */
+	bool imported;        /* some run has something by import */
+	uint32_t first, last; /* months with runs; 0: there is none */
+};
+
 struct advi_data {
 	struct advi_arena arena;
 	ADVI_VEC(const char *) users;
@@ -74,12 +81,20 @@ struct advi_data {
 	ADVI_VEC(struct advi_run_data) runs;
 	ADVI_VEC(struct advi_tally_data) tallies;
 	bool by_mapping; /* there is no import hook: mapped objects are all that is known */
+	struct advi_data_whole *whole; /* NULL: this is the whole store, or all of some months */
 };
 
 /* Loads runs that have imports and lie within the months (202503; 0: open). */
 int advi_data_load(struct advi_data *out, const struct adv_store *store,
 		   const struct adv_site *site, uint32_t since, uint32_t until,
 		   struct adv_err *err);
+/*
+ * As that, but of runs only those of the users who have one, or a count, for a project. So all of
+ * their workloads are there as they are in the whole store, in a tenth of the time and less.
+ */
+int advi_data_load_project(struct advi_data *out, const struct adv_store *store,
+			   const struct adv_site *site, uint32_t since, uint32_t until,
+			   const char *project, struct adv_err *err);
 void advi_data_clear(struct advi_data *data);
 
 /*

@@ -16,6 +16,8 @@ static bool *find_mappable(const struct advi_data *data)
 	bool *mappable = advi_calloc(data->packages.entries.count + 1, sizeof(*mappable));
 	uint32_t package;
 
+	for (size_t i = 0; data->whole && i < data->packages.entries.count; i++)
+		mappable[i] = data->whole->mappable[i];
 	for (size_t i = 0; i < data->uses.count; i++)
 		if ((data->uses.at[i].evidence & ADVI_EVIDENCE_MAPPED) &&
 		    of_package(data, data->uses.at[i], &package))
@@ -53,7 +55,7 @@ void advi_data_mark_probes(struct advi_data *data)
 	ADVI_AUTO_PTR bool *mappable = find_mappable(data);
 	ADVI_AUTO_PTR size_t *mapped =
 		advi_calloc(data->packages.entries.count + 1, sizeof(*mapped));
-	bool imported = false;
+	bool imported = data->whole && data->whole->imported;
 
 	for (size_t i = 0; i < data->sets.count; i++) {
 		mark_set(data, i, mappable, mapped);

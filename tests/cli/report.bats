@@ -36,6 +36,37 @@ has() {
 	[[ $output != *xarray* ]]
 }
 
+@test "a project by itself is what it is among all" {
+	# users in several projects; what one project alone maps makes others' imports of it probes
+	python3 "$SRCDIR/tests/cli/write_logs.py" xalt > logs.jsonl <<-'END'
+		2025-01 ann sea /home/ann/env numpy+,zarr,xarray+
+		2025-02 ann sky /home/ann/env zarr,big
+		2025-02 ann sky /home/ann/other numpy,wild
+		2025-02 bob sea /home/bob/.local zarr,big+
+		2025-03 bob sky /home/bob/.local zarr+,big
+		2025-03 cid land /home/cid/env zarr+,big,xarray,lost
+		2025-04 cid land /soft/base numpy
+		2025-05 dan sky /home/dan/env lost
+	END
+	"$ADVISOR" ingest -q -o logs.db --site site.yml logs.jsonl
+	for store in logs usage; do
+		for since in "" "--since 2025-02"; do
+			rm -rf all
+			# shellcheck disable=SC2086
+			"$ADVISOR" report -q $store.db --all-projects all --json $since
+			for file in all/*.json; do
+				[ "$file" != all/index.json ] || continue
+				name=$(basename "$file" .json)
+				# shellcheck disable=SC2086
+				"$ADVISOR" report $store.db --project "$name" --json $since | cmp - "$file"
+				echo "$store $name"
+			done
+		done
+	done > compared
+	cat compared
+	[ "$(wc -l < compared)" -ge 8 ]
+}
+
 @test "a project that nobody knows" {
 	run "$ADVISOR" report usage.db --project nobody
 	[ "$status" -eq 2 ]
