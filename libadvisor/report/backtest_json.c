@@ -124,29 +124,20 @@ static const struct {
 int adv_backtest_write(const struct adv_backtest *backtest, enum adv_format format, FILE *file,
 		       const struct adv_style *style, struct adv_err *err)
 {
-	for (size_t i = 0; i < ADVI_COUNT(emitters); i++) {
-		if (emitters[i].format != format)
-			continue;
-		emitters[i].emit(backtest, file, style);
-		return advi_print_end(file, err);
-	}
-	return advi_fail(err, ADV_EUSAGE, "a backtest is text or JSON");
+	return ADVI_EMIT(emitters, backtest, format, file, style, "a backtest is text or JSON",
+			 err);
 }
 
 int adv_backtest_write_file(const struct adv_backtest *backtest, const char *path,
 			    struct adv_err *err)
 {
 	struct advi_out out;
-	int r;
+	int r = advi_out_open(&out, path, err);
 
-	if (strcmp(path, "-") == 0)
-		return adv_backtest_write(backtest, ADV_FORMAT_JSON, stdout, NULL, err);
-	r = advi_out_open(&out, path, err);
-	if (r < 0)
-		return r;
-	r = adv_backtest_write(backtest, ADV_FORMAT_JSON, out.file, NULL, err);
 	if (r == 0)
-		return advi_out_commit(&out, err);
+		r = adv_backtest_write(backtest, ADV_FORMAT_JSON, out.file, NULL, err);
+	if (r == 0)
+		r = advi_out_commit(&out, err);
 	advi_out_clear(&out);
 	return r;
 }

@@ -15,11 +15,5 @@ static const struct {
 int adv_explanation_write(const struct adv_explanation *ex, enum adv_format format, FILE *file,
 			  const struct adv_style *style, struct adv_err *err)
 {
-	for (size_t i = 0; i < ADVI_COUNT(emitters); i++) {
-		if (emitters[i].format != format)
-			continue;
-		emitters[i].emit(ex, file, style);
-		return advi_print_end(file, err);
-	}
-	return advi_fail(err, ADV_EUSAGE, "an explanation is text or JSON");
+	return ADVI_EMIT(emitters, ex, format, file, style, "an explanation is text or JSON", err);
 }

@@ -83,13 +83,8 @@ static const struct {
 int adv_frontier_write(const struct adv_frontier *frontier, enum adv_format format, FILE *file,
 		       const struct adv_style *style, struct adv_err *err)
 {
-	for (size_t i = 0; i < ADVI_COUNT(emitters); i++) {
-		if (emitters[i].format != format)
-			continue;
-		emitters[i].emit(frontier, file, style);
-		return advi_print_end(file, err);
-	}
-	return advi_fail(err, ADV_EUSAGE, "a frontier is text or JSON");
+	return ADVI_EMIT(emitters, frontier, format, file, style, "a frontier is text or JSON",
+			 err);
 }
 
 int adv_frontier_write_file(const struct adv_frontier *frontier, const char *path,

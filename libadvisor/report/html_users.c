@@ -15,34 +15,49 @@ struct collecting {
 	uint32_t numbers;               /* given to groups so far */
 };
 
+/* What was imported, when and for which project; and by whom, where that is asked for. */
+struct deed {
+	uint32_t user, set, month, project;
+};
+
+static int compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_deeds(struct deed a, struct deed b)
+{
+	int order = compare(a.user, b.user);
+
+	order = order ? order : compare(a.set, b.set);
+	order = order ? order : compare(a.month, b.month);
+	return order ? order : compare(a.project, b.project);
+}
+
+static struct deed run_deed(const struct advi_run_data *run)
+{
+	return (struct deed){run->user, run->set, run->month, run->project};
+}
+
+static struct deed group_deed(const struct advi_html_group *group)
+{
+	return (struct deed){group->user, group->set, group->month, group->project};
+}
+
 static int by_group(const void *left, const void *right)
 {
 	const struct advi_run_data *a = left, *b = right;
+	int order = compare_deeds(run_deed(a), run_deed(b));
 
-	if (a->user != b->user)
-		return a->user < b->user ? -1 : 1;
-	if (a->set != b->set)
-		return a->set < b->set ? -1 : 1;
-	if (a->month != b->month)
-		return a->month < b->month ? -1 : 1;
-	if (a->project != b->project)
-		return a->project < b->project ? -1 : 1;
-	return (a->job > b->job) - (a->job < b->job);
+	return order ? order : compare(a->job, b->job);
 }
 
 static int by_identity(const void *left, const void *right)
 {
 	const struct advi_html_group *a = left, *b = right;
+	int order = compare_deeds(group_deed(a), group_deed(b));
 
-	if (a->user != b->user)
-		return a->user < b->user ? -1 : 1;
-	if (a->set != b->set)
-		return a->set < b->set ? -1 : 1;
-	if (a->month != b->month)
-		return a->month < b->month ? -1 : 1;
-	if (a->project != b->project)
-		return a->project < b->project ? -1 : 1;
-	return a->counted - b->counted;
+	return order ? order : a->counted - b->counted;
 }
 
 static void note_month(struct advi_html_groups *out, uint32_t month)
@@ -87,9 +102,7 @@ static void add_runs(struct collecting *collecting)
 	for (size_t i = 0; i < data->runs.count; i++) {
 		const struct advi_run_data *run = &data->runs.at[i], *last = run - 1;
 
-		add_run(collecting, run,
-			!i || run->user != last->user || run->set != last->set ||
-				run->month != last->month || run->project != last->project);
+		add_run(collecting, run, !i || compare_deeds(run_deed(run), run_deed(last)) != 0);
 	}
 }
 
@@ -117,20 +130,19 @@ static int by_job(const void *left, const void *right)
 {
 	const struct presence *a = left, *b = right;
 
-	if (a->job != b->job)
-		return a->job < b->job ? -1 : 1;
-	return (a->group > b->group) - (a->group < b->group);
+	return a->job != b->job ? compare(a->job, b->job) : compare(a->group, b->group);
 }
 
 /* What one group or user did, compared with another: never by who it was. */
 static int compare_groups(const struct advi_html_group *a, const struct advi_html_group *b)
 {
-	if (a->set != b->set)
-		return a->set < b->set ? -1 : 1;
-	if (a->month != b->month)
-		return a->month < b->month ? -1 : 1;
-	if (a->project != b->project)
-		return a->project < b->project ? -1 : 1;
+	struct deed left = group_deed(a), right = group_deed(b);
+	int order;
+
+	left.user = right.user = 0;
+	order = compare_deeds(left, right);
+	if (order)
+		return order;
 	if (a->counted != b->counted)
 		return a->counted ? 1 : -1;
 	if (a->runs != b->runs)

@@ -145,50 +145,50 @@ void advi_print_refused(const struct adv_plan *plan, FILE *file, const struct ad
 
 /* --- what could not be counted --- */
 
-void advi_print_unmapped(const struct adv_plan *plan, FILE *file, const struct adv_style *style)
+/* A paragraph of names with their users, below a title, and what is to be done about them. */
+static void print_counted(const struct advi_buf *names, size_t all, size_t shown, const char *title,
+			  const char *advice, FILE *file, const struct adv_style *style)
 {
-	size_t all = plan->unmapped.count, shown = 0;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(LIST_CAP);
-
 	if (!all)
 		return;
 	fputc('\n', file);
-	advi_print_line(file, style, ADVI_BOLD,
-			"Imported, and no package is known for it (%zu; users in brackets)", all);
+	advi_print_line(file, style, ADVI_BOLD, "%s (%zu; users in brackets)", title, all);
+	paragraph(file, style, names);
+	print_more(file, all, shown);
+	advi_print_paragraph(file, style, 2, 2, advice);
+}
+
+void advi_print_unmapped(const struct adv_plan *plan, FILE *file, const struct adv_style *style)
+{
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(LIST_CAP);
+	size_t all = plan->unmapped.count, shown = 0;
+
 	for (; shown < all && shown < rows_of(style); shown++)
 		add_name(&text, plan->unmapped.at[shown].module, plan->unmapped.at[shown].users);
-	paragraph(file, style, &text);
-	print_more(file, all, shown);
-	advi_print_paragraph(file, style, 2, 2,
-			     "Name their packages under 'imports' of the site recipe; what imports "
-			     "them can't be covered until then.");
+	print_counted(&text, all, shown, "Imported, and no package is known for it",
+		      "Name their packages under 'imports' of the site recipe; what imports "
+		      "them can't be covered until then.",
+		      file, style);
 }
 
 void advi_print_probes(const struct adv_plan *plan, FILE *file, const struct adv_style *style)
 {
-	size_t all = plan->probes.count, shown = 0;
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(LIST_CAP);
+	size_t all = plan->probes.count, shown = 0;
 
-	if (!all)
-		return;
-	fputc('\n', file);
-	advi_print_line(file, style, ADVI_BOLD,
-			"Looked for, and never loaded (%zu; users in brackets)", all);
 	for (; shown < all && shown < rows_of(style); shown++)
 		add_name(&text, plan->probes.at[shown].name, plan->probes.at[shown].users);
-	paragraph(file, style, &text);
-	print_more(file, all, shown);
-	advi_print_paragraph(file, style, 2, 2,
-			     "Other packages ask whether these are there; no shared object of them "
-			     "was loaded, so they do not count as needed here.");
+	print_counted(&text, all, shown, "Looked for, and never loaded",
+		      "Other packages ask whether these are there; no shared object of them "
+		      "was loaded, so they do not count as needed here.",
+		      file, style);
 }
 
 void advi_print_pip(const struct adv_plan *plan, FILE *file, const struct adv_style *style)
 {
-	size_t most = style && style->rows ? style->rows : SIZE_MAX, twice = 0;
-	size_t all = plan->pip.count;
-	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(1 << 20);
-	ADVI_AUTO(buf) struct advi_buf clashes = ADVI_BUF_INIT(1 << 20);
+	size_t most = rows_of(style), twice = 0, all = plan->pip.count;
+	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(LIST_CAP);
+	ADVI_AUTO(buf) struct advi_buf clashes = ADVI_BUF_INIT(LIST_CAP);
 
 	if (!all)
 		return;
@@ -206,8 +206,7 @@ void advi_print_pip(const struct adv_plan *plan, FILE *file, const struct adv_st
 					pip->name, pip->conda, pip->version ? pip->version : "any");
 	}
 	paragraph(file, style, &text);
-	if (most < all)
-		fprintf(file, "  ... and %zu more\n", all - most);
+	print_more(file, all, most);
 	if (!twice)
 		return;
 	advi_print_line(

@@ -56,13 +56,8 @@ int advi_report_emit(struct advi_sheet *sheet, enum adv_format format, FILE *fil
 		print_fitting(sheet, file, style);
 		return advi_print_end(file, err);
 	}
-	for (size_t i = 0; i < ADVI_COUNT(emitters); i++) {
-		if (emitters[i].format != format)
-			continue;
-		emitters[i].emit(sheet, file, style);
-		return advi_print_end(file, err);
-	}
-	return advi_fail(err, ADV_EUSAGE, "a report is text, JSON, CSV or Markdown");
+	return ADVI_EMIT(emitters, sheet, format, file, style,
+			 "a report is text, JSON, CSV or Markdown", err);
 }
 
 static int no_scope(const struct advi_facts *facts, enum advi_scope_kind kind, const char *name,

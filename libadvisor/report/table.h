@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/vec.h"
 
 struct advi_column {
@@ -72,5 +73,20 @@ void advi_print_paragraph(FILE *file, const struct adv_style *style, size_t firs
 size_t advi_style_width(const struct adv_style *style);
 /* 0, or ADV_EENV when something could not be written. */
 int advi_print_end(FILE *file, struct adv_err *err);
+
+/*
+ * Writes 'what' by the row of a table {format, emit(what, file, style)} that has the format. 0,
+ * ADV_EENV, or ADV_EUSAGE where no row has it; 'forms' says which there are.
+ */
+#define ADVI_EMIT(rows, what, wanted, file, style, forms, err)                                     \
+	({                                                                                         \
+		size_t at_ = 0;                                                                    \
+		while (at_ < ADVI_COUNT(rows) && (rows)[at_].format != (wanted))                   \
+			at_++;                                                                     \
+		if (at_ < ADVI_COUNT(rows))                                                        \
+			(rows)[at_].emit(what, file, style);                                       \
+		at_ < ADVI_COUNT(rows) ? advi_print_end(file, err)                                 \
+				       : advi_fail(err, ADV_EUSAGE, "%s", forms);                  \
+	})
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "io/file.h"
+#include "report/table.h"
 #include "report/usage_emit.h"
 
 static const struct {
@@ -58,15 +59,8 @@ bool advi_usage_is_overlap(const struct adv_usage *usage)
 int adv_usage_write(const struct adv_usage *usage, enum adv_format format, FILE *file,
 		    const struct adv_style *style, struct adv_err *err)
 {
-	for (size_t i = 0; i < ADVI_COUNT(emitters); i++) {
-		if (emitters[i].format != format)
-			continue;
-		emitters[i].emit(usage, file, style);
-		if (fflush(file) != 0 || ferror(file))
-			return advi_fail_errno(err, "can't write the answer");
-		return 0;
-	}
-	return advi_fail(err, ADV_EUSAGE, "answers can't be written in format %d", (int)format);
+	return ADVI_EMIT(emitters, usage, format, file, style, "an answer is text, JSON or CSV",
+			 err);
 }
 
 int adv_usage_write_file(const struct adv_usage *usage, enum adv_format format, const char *path,

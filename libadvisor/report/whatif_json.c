@@ -181,13 +181,8 @@ static const struct {
 int adv_whatif_write(const struct adv_whatif *whatif, enum adv_format format, FILE *file,
 		     const struct adv_style *style, struct adv_err *err)
 {
-	for (size_t i = 0; i < ADVI_COUNT(emitters); i++) {
-		if (emitters[i].format != format)
-			continue;
-		emitters[i].emit(whatif, file, style);
-		return advi_print_end(file, err);
-	}
-	return advi_fail(err, ADV_EUSAGE, "what would be is told as text or JSON");
+	return ADVI_EMIT(emitters, whatif, format, file, style,
+			 "what would be is told as text or JSON", err);
 }
 
 int adv_whatif_write_file(const struct adv_whatif *whatif, const char *path, struct adv_err *err)
