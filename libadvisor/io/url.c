@@ -30,21 +30,22 @@ static void add_printable(struct advi_buf *out, struct advi_str text)
 static void drop_users(struct advi_buf *out, struct advi_str url)
 {
 	bool file = advi_str_starts(url, ADVI_STR("file:"));
-	size_t start, at;
+	size_t start = advi_str_search(url, ADVI_STR("//")) + 2, at;
 
-	while ((start = advi_str_search(url, ADVI_STR("//"))) < url.len) {
-		struct advi_str host;
-
-		for (start += 2; !file && start < url.len && url.ptr[start] == '/';)
+	while (start <= url.len) {
+		while (!file && start < url.len && url.ptr[start] == '/')
 			start++;
 		advi_buf_add(out, (struct advi_str){url.ptr, start});
 		url = advi_str_from(url, start);
-		host = (struct advi_str){url.ptr, advi_str_find(url, '/')};
-		for (at = host.len; at > 0 && host.ptr[at - 1] != '@';)
+		for (at = advi_str_find(url, '/'); at > 0 && url.ptr[at - 1] != '@';)
 			at--;
 		url = advi_str_from(url, at);
 		if (file)
 			break;
+		/* a user of no host: what comes next may be the host that was meant */
+		start = at && advi_str_starts(url, ADVI_STR("/"))
+				? 1
+				: advi_str_search(url, ADVI_STR("//")) + 2;
 	}
 	advi_buf_add(out, url);
 }

@@ -450,6 +450,7 @@ static void urls_lose_their_secrets(void **state)
 		{"https:///u:secret@h/c", "https:///h/c"},
 		{"https://https://u:secret@h/c", "https://https://h/c"},
 		{"https://h//t/token/u:secret@i/c", "https://h//i/c"},
+		{"https://u:secret@/v:secret@h/c", "https:///h/c"},
 		{"https:///u://:secret@h/c", "https:///u://h/c"},
 		{"file:///home/a@b//c@d", "file:///home/a@b//c@d"},
 		{"https://h/c/x.conda?sig=secret", "https://h/c/x.conda"},
