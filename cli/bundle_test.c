@@ -11,6 +11,7 @@ int bundle_test(const char *image)
 
 	if (bundle_opts.threads > 1024 || bundle_opts.timeout > 86400)
 		return term_usage("--threads is at most 1024, --timeout 86400");
+	bundle_opts.trial.base = bundle_opts.build.base;
 	bundle_opts.trial.mount = bundle_opts.build.mount;
 	bundle_opts.trial.threads = (unsigned)bundle_opts.threads;
 	bundle_opts.trial.seconds = (unsigned)bundle_opts.timeout;

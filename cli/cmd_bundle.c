@@ -27,7 +27,8 @@ static const struct opt opts[] = {
 	{'s', "site", OPT_TEXT, &bundle_opts.site_path, "SITE.yml",
 	 "build: take mirrors and credentials from this recipe"},
 	{0, "base", OPT_TEXT, &bundle_opts.build.base, "BASE",
-	 "build: a layer with what this image, manifest or installed environment lacks"},
+	 "build: a layer with what this image, manifest or installed environment lacks; test: of "
+	 "a layer, this image"},
 	{0, "host-library", OPT_LIST, &bundle_opts.host_libraries, "SONAME",
 	 "build: of a layer: every node has this library; a pattern, may be given again"},
 	{0, "threads", OPT_COUNT, &bundle_opts.threads, "N",

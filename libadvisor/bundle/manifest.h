@@ -66,9 +66,9 @@ struct advi_manifest_package {
 struct advi_manifest_layer {
 	const char *prefix; /* where both are seen as one; NULL: the image is no layer */
 	const char *base_name, *fingerprint;
-	const char *elsewhere;     /* where it is mounted when there is no overlay */
-	const char *site_packages; /* below that; NULL: it has nothing for Python */
-	bool overlay, pythonpath;  /* the ways that work */
+	const char *elsewhere;         /* where it is mounted when there is no overlay */
+	const char *site_packages;     /* below that; NULL: it has nothing for Python */
+	bool overlay, pth, pythonpath; /* the ways that work */
 };
 
 /* A manifest that was read. Zero is empty. */

@@ -47,6 +47,8 @@ static void read_ways(struct advi_json *json, struct advi_manifest_layer *out)
 	for (advi_json_object(json); advi_json_key(json, &key);) {
 		if (advi_str_is(key, "overlay"))
 			read_way(json, &out->overlay);
+		else if (advi_str_is(key, "pth"))
+			read_way(json, &out->pth);
 		else if (advi_str_is(key, "pythonpath"))
 			read_way(json, &out->pythonpath);
 		else

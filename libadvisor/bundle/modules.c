@@ -132,15 +132,17 @@ static void add_standard(struct advi_map *out, const advi_names *files)
 
 struct finding {
 	struct advi_modules *out;
-	const struct advi_manifest *manifest;
+	const struct advi_manifest *manifest, *base;
 	ADVI_VEC(const char *) sites; /* where Python looks */
 };
 
 /* "lib/pythonX.Y/site-packages", and what the package of Python itself says. */
 static void find_sites(struct finding *finding)
 {
-	for (size_t i = 0; i < finding->manifest->packages.count; i++) {
-		const struct advi_manifest_package *package = &finding->manifest->packages.at[i];
+	const struct advi_manifest *from = finding->base ? finding->base : finding->manifest;
+
+	for (size_t i = 0; i < from->packages.count; i++) {
+		const struct advi_manifest_package *package = &from->packages.at[i];
 		struct advi_str rest = advi_str(package->version), major, minor;
 
 		if (!package->name || strcmp(package->name, "python") != 0)
@@ -224,7 +226,7 @@ static int read_record(struct finding *finding, struct advi_str text, struct adv
 	if (!advi_json_end(&json) || !name)
 		r = advi_fail(err, ADV_EINPUT, "'%.*s' in the image is no record of a package",
 			      ADVI_ARGS(path));
-	else if (is_asked(finding->manifest, name))
+	else if (finding->base || is_asked(finding->manifest, name))
 		add_package(finding, name, version, &files);
 	advi_json_clear(&json);
 	advi_vec_clear(&files);
@@ -273,9 +275,10 @@ static int by_package(const void *a, const void *b)
 }
 
 int advi_modules_find(struct advi_modules *out, const char *image,
-		      const struct advi_manifest *manifest, struct adv_err *err)
+		      const struct advi_manifest *manifest, const struct advi_manifest *base,
+		      struct adv_err *err)
 {
-	struct finding finding = {.out = out, .manifest = manifest};
+	struct finding finding = {.out = out, .manifest = manifest, .base = base};
 	int r;
 
 	find_sites(&finding);

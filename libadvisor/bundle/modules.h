@@ -22,9 +22,11 @@ void advi_modules_clear(struct advi_modules *modules);
 /*
  * Finds the modules of what was asked for when the image was built, by conda's records in the
  * image; when nobody asked by name, of every package. ADV_EINPUT for an image that can't be read.
+ *   base  of a layer: who has its Python; then every package is meant. Else NULL
  */
 int advi_modules_find(struct advi_modules *out, const char *image,
-		      const struct advi_manifest *manifest, struct adv_err *err);
+		      const struct advi_manifest *manifest, const struct advi_manifest *base,
+		      struct adv_err *err);
 
 /*
  * Adds the names of the modules that files of a package make importable, each once.

@@ -6,6 +6,7 @@
 #ifndef ADVI_BUNDLE_ROOM_H
 #define ADVI_BUNDLE_ROOM_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -17,11 +18,20 @@ enum advi_room_view {
 	ADVI_ROOM_TREE    /* it is a folder already */
 };
 
+/* A layer that is seen with an image, in the same way. */
+struct advi_room_layer {
+	int image;
+	const char *tree;
+	const char *mount; /* where it is seen by itself */
+	bool overlay;      /* it is not, but as one tree with the image */
+};
+
 struct advi_room_wish {
 	enum advi_room_view view;
-	int image;         /* kernel, fuse: an open descriptor of the squashfs */
-	const char *tree;  /* the folder */
-	const char *mount; /* where it is to be seen: an absolute path */
+	int image;                           /* kernel, fuse: an open descriptor of the squashfs */
+	const char *tree;                    /* the folder */
+	const char *mount;                   /* where it is to be seen: an absolute path */
+	const struct advi_room_layer *layer; /* NULL: none */
 	/*
 	 * What is done there, in the room's first process. What it writes to 'out' is for who
 	 * opened the room.

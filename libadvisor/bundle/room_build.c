@@ -165,10 +165,10 @@ static int wait_ready(const char *path, struct adv_err *err)
 	return advi_fail(err, ADV_EENV, "squashfuse_ll does not answer");
 }
 
-static int show_kernel(const struct advi_room_wish *wish, const char *to, struct adv_err *err)
+static int show_kernel(int image, const char *to, struct adv_err *err)
 {
 	char device[ADVI_LOOP_PATH];
-	int fd = advi_loop_open(device, wish->image, err), r = 0;
+	int fd = advi_loop_open(device, image, err), r = 0;
 
 	if (fd < 0)
 		return fd;
@@ -178,9 +178,9 @@ static int show_kernel(const struct advi_room_wish *wish, const char *to, struct
 	return r;
 }
 
-static int show_fuse(const struct advi_room_wish *wish, const char *to, struct adv_err *err)
+static int show_fuse(int image, const char *to, struct adv_err *err)
 {
-	int r = advi_fuse_start(wish->image, "ro,nosuid,nodev,allow_other", to, err);
+	int r = advi_fuse_start(image, "ro,nosuid,nodev,allow_other", to, err);
 
 	return r == 0 ? wait_ready(to, err) : r;
 }
@@ -194,21 +194,65 @@ static int show_tree(int tree, const char *to, struct adv_err *err)
 	return bind(from, to, true, err);
 }
 
-static int show_image(const struct advi_room_wish *wish, int tree, struct adv_err *err)
+/* Something to show: an image, or the handle of a tree. */
+struct shown {
+	enum advi_room_view view;
+	int image, tree;
+};
+
+static int show_at(const struct shown *what, const char *path, struct adv_err *err)
 {
-	ADVI_AUTO_PTR char *to = in_root(wish->mount);
-	int r = make_point(wish->mount, err);
+	ADVI_AUTO_PTR char *to = in_root(path);
+	int r = make_point(path, err);
 
 	if (r < 0)
 		return r;
-	switch (wish->view) {
+	switch (what->view) {
 	case ADVI_ROOM_KERNEL:
-		return show_kernel(wish, to, err);
+		return show_kernel(what->image, to, err);
 	case ADVI_ROOM_FUSE:
-		return show_fuse(wish, to, err);
+		return show_fuse(what->image, to, err);
 	default:
-		return show_tree(tree, to, err);
+		return show_tree(what->tree, to, err);
 	}
+}
+
+/* Both as one tree: each is seen in a place of its own first. */
+static int show_overlay(const struct shown *base, const struct shown *layer, const char *path,
+			struct adv_err *err)
+{
+	static const char below[] = "lowerdir=" ROOT "/run/layer:" ROOT "/run/base";
+	ADVI_AUTO_PTR char *to = in_root(path);
+	int r = show_at(base, "/run/base", err);
+
+	if (r == 0)
+		r = show_at(layer, "/run/layer", err);
+	if (r == 0)
+		r = make_point(path, err);
+	if (r == 0 && mount("overlay", to, "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, below) < 0)
+		r = advi_fail_errno(err, "the layer can't be laid over its base");
+	return r;
+}
+
+static int show_images(const struct advi_room_wish *wish, int tree, int layer_tree,
+		       struct adv_err *err)
+{
+	const struct advi_room_layer *layer = wish->layer;
+	const struct shown base = {wish->view, wish->image, tree};
+	const struct shown over = {wish->view, layer ? layer->image : -1, layer_tree};
+	int r;
+
+	if (layer && layer->overlay)
+		return show_overlay(&base, &over, wish->mount, err);
+	r = show_at(&base, wish->mount, err);
+	return r == 0 && layer ? show_at(&over, layer->mount, err) : r;
+}
+
+static int hold_tree(const char *path, struct adv_err *err)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? advi_fail_errno(err, "can't open '%s'", path) : fd;
 }
 
 static int move_in(struct adv_err *err)
@@ -221,16 +265,17 @@ static int move_in(struct adv_err *err)
 
 int advi_room_build(const struct advi_room_wish *wish, struct adv_err *err)
 {
-	int tree = -1, r = 0;
+	bool trees = wish->view == ADVI_ROOM_TREE;
+	int tree = -1, layer_tree = -1, r = 0;
 
 	umask(022);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return advi_fail_errno(err, "mounts can't be made our own");
-	if (wish->view == ADVI_ROOM_TREE) {
-		tree = open(wish->tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (tree < 0)
-			return advi_fail_errno(err, "can't open '%s'", wish->tree);
-	}
+	/* before the new root hides them */
+	if (trees && (tree = hold_tree(wish->tree, err)) < 0)
+		return tree;
+	if (trees && wish->layer && (layer_tree = hold_tree(wish->layer->tree, err)) < 0)
+		return layer_tree;
 	if (mount("tmpfs", ROOT, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0)
 		return advi_fail_errno(err, "a folder in memory can't be mounted");
 	for (size_t i = 0; i < ADVI_COUNT(shown) && r == 0; i++)
@@ -238,8 +283,10 @@ int advi_room_build(const struct advi_room_wish *wish, struct adv_err *err)
 	if (r == 0)
 		r = make_own(err);
 	if (r == 0)
-		r = show_image(wish, tree, err);
+		r = show_images(wish, tree, layer_tree, err);
 	if (tree >= 0)
 		close(tree);
+	if (layer_tree >= 0)
+		close(layer_tree);
 	return r == 0 ? move_in(err) : r;
 }

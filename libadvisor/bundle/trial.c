@@ -24,14 +24,16 @@ struct adv_trial {
 	struct advi_arena arena;
 	struct advi_modules modules;
 	struct advi_manifest manifest;
+	struct advi_manifest base; /* of a layer: what it stands on */
 	ADVI_VEC(struct adv_trial_row) rows;
-	const char *image, *place, *method;
+	const char *image, *base_image, *place, *method;
 	const char *mount; /* where the image is to be seen */
 	size_t failures;
 	bool alone;
 
-	int file; /* of the image */
-	struct advi_scratch scratch;
+	int file, base_file; /* of the images */
+	struct advi_scratch scratch, base_scratch;
+	size_t first; /* of the rows that are tried now */
 	struct advi_trial_plan plan;
 	const struct adv_watch *watch;
 };
@@ -42,10 +44,14 @@ void adv_trial_free(struct adv_trial *trial)
 		return;
 	if (trial->file >= 0)
 		close(trial->file);
+	if (trial->base_file >= 0)
+		close(trial->base_file);
 	advi_scratch_clear(&trial->scratch);
+	advi_scratch_clear(&trial->base_scratch);
 	advi_vec_clear(&trial->rows);
 	advi_modules_clear(&trial->modules);
 	advi_manifest_clear(&trial->manifest);
+	advi_manifest_clear(&trial->base);
 	advi_arena_clear(&trial->arena);
 	free(trial);
 }
@@ -78,6 +84,11 @@ const char *adv_trial_name(const struct adv_trial *trial)
 const char *adv_trial_image(const struct adv_trial *trial)
 {
 	return trial->image;
+}
+
+const char *adv_trial_base(const struct adv_trial *trial)
+{
+	return trial->base_image;
 }
 
 const char *adv_trial_place(const struct adv_trial *trial)
@@ -119,26 +130,43 @@ static int write_member(struct advi_sink *sink, struct advi_image *image,
 	return r == 0 ? sink->ops->end(sink, err) : r;
 }
 
-static int extract(struct adv_trial *trial, struct adv_err *err)
+static int extract_image(struct advi_scratch *scratch, const char *path, uint64_t total,
+			 const struct adv_watch *watch, struct adv_err *err)
 {
 	ADVI_AUTO(image) struct advi_image *image = NULL;
-	uint64_t done = 0, total = trial->manifest.summary.bytes;
 	struct advi_sink *sink = NULL;
 	struct advi_member member;
-	int r = advi_scratch_make(&trial->scratch, true, err);
+	uint64_t done = 0;
+	int r = advi_scratch_make(scratch, true, err);
 
 	if (r == 0)
-		r = advi_sink_tree(&sink, trial->scratch.path, err);
+		r = advi_sink_tree(&sink, scratch->path, err);
 	if (r == 0)
-		r = advi_image_open(&image, trial->image, err);
+		r = advi_image_open(&image, path, err);
 	while (r == 0 && (r = advi_image_next(image, &member, err)) > 0) {
 		done += member.size;
-		r = advi_progress(trial->watch, "extracting", "bytes", done,
-				  done < total ? total : 0, err);
+		r = advi_progress(watch, "extracting", "bytes", done, done < total ? total : 0,
+				  err);
 		if (r == 0)
 			r = write_member(sink, image, &member, err);
 	}
 	advi_sink_free(sink);
+	if (r < 0)
+		advi_scratch_clear(scratch);
+	return r;
+}
+
+/* The image, and what it stands on: once for all ways. */
+static int extract(struct adv_trial *trial, struct adv_err *err)
+{
+	int r = 0;
+
+	if (trial->base_image && !trial->base_scratch.path)
+		r = extract_image(&trial->base_scratch, trial->base_image,
+				  trial->base.summary.bytes, trial->watch, err);
+	if (r == 0 && !trial->scratch.path)
+		r = extract_image(&trial->scratch, trial->image, trial->manifest.summary.bytes,
+				  trial->watch, err);
 	return r;
 }
 
@@ -154,9 +182,9 @@ static void take_line(struct adv_trial *trial, struct advi_str line)
 
 	if (!advi_str_split(&line, '\t', &index) || !advi_str_split(&line, '\t', &state) ||
 	    !advi_str_split(&line, '\t', &seconds) || !advi_str_u64(index, &at) ||
-	    at >= trial->rows.count)
+	    at >= trial->modules.all.count)
 		return;
-	row = &trial->rows.at[at];
+	row = &trial->rows.at[trial->first + at];
 	number = advi_str_dup(seconds);
 	row->seconds = strtod(number, NULL);
 	row->works = advi_str_is(state, "+");
@@ -185,8 +213,8 @@ static int hear(struct adv_trial *trial, int fd, struct adv_err *err)
 	for (;;) {
 		struct pollfd wait = {.fd = fd, .events = POLLIN};
 		ssize_t got;
-		int r = advi_progress(trial->watch, "importing", "modules", done, trial->rows.count,
-				      err);
+		int r = advi_progress(trial->watch, "importing", "modules", trial->first + done,
+				      trial->rows.count, err);
 
 		if (r < 0)
 			return r;
@@ -218,9 +246,15 @@ static const struct {
 
 static int try_view(struct adv_trial *trial, size_t which, struct adv_err *err)
 {
+	struct advi_room_layer layer = {
+		.image = trial->file,
+		.mount = trial->manifest.layer.elsewhere,
+		.overlay = !trial->plan.layer,
+	};
 	struct advi_room_wish wish = {
 		.view = views[which].view,
-		.image = trial->file,
+		.image = trial->base_image ? trial->base_file : trial->file,
+		.layer = trial->base_image ? &layer : NULL,
 		.mount = trial->mount,
 		.work = advi_trial_run,
 		.context = &trial->plan,
@@ -228,9 +262,10 @@ static int try_view(struct adv_trial *trial, size_t which, struct adv_err *err)
 	struct advi_room room;
 	int r = 0;
 
-	if (wish.view == ADVI_ROOM_TREE && !trial->scratch.path)
+	if (wish.view == ADVI_ROOM_TREE)
 		r = extract(trial, err);
-	wish.tree = trial->scratch.path;
+	wish.tree = trial->base_image ? trial->base_scratch.path : trial->scratch.path;
+	layer.tree = trial->scratch.path;
 	trial->plan.prefix = trial->mount;
 	if (r == 0)
 		r = advi_room_open(&room, &wish, err);
@@ -247,7 +282,7 @@ static int try_view(struct adv_trial *trial, size_t which, struct adv_err *err)
 /* Where there can be no room. */
 static int try_here(struct adv_trial *trial, struct adv_err *err)
 {
-	int ends[2], r = trial->scratch.path ? 0 : extract(trial, err);
+	int ends[2], r = extract(trial, err);
 	pid_t pid;
 
 	if (r < 0)
@@ -284,10 +319,12 @@ static bool is_wanted(const char *methods, const char *name)
 static int try_all(struct adv_trial *trial, const struct adv_trial_options *options,
 		   struct adv_err *err)
 {
-	bool squashfs = strcmp(trial->manifest.format, "squashfs") == 0;
+	bool squashfs = strcmp(trial->manifest.format, "squashfs") == 0 &&
+			(!trial->base_image || strcmp(trial->base.format, "squashfs") == 0);
 	struct adv_err why = ADV_ERR_INIT;
 	int r = ADV_EENV;
 
+	trial->alone = false;
 	for (size_t i = 0; i < ADVI_COUNT(views); i++) {
 		if ((!squashfs && !views[i].tar) || !is_wanted(options->methods, views[i].name))
 			continue;
@@ -300,6 +337,9 @@ static int try_all(struct adv_trial *trial, const struct adv_trial_options *opti
 	if (!is_wanted(options->methods, "extract"))
 		return advi_fail(err, ADV_EENV, "the image can't be seen: %s",
 				 *why.text ? why.text : "a packed tar can only be extracted");
+	if (trial->base_image)
+		return advi_fail(err, ADV_EENV, "a layer is tried in a room of its own: %s",
+				 why.text);
 	advi_note(trial->watch,
 		  "no room of its own, so it is tried among all that is here, and not at its mount "
 		  "path: %s",
@@ -318,6 +358,9 @@ static int choose_mount(struct adv_trial *trial, const char *wanted, struct adv_
 	trial->mount = wanted ? wanted : built;
 	if (!wanted || strcmp(wanted, built) == 0)
 		return 0;
+	if (trial->base_image)
+		return advi_fail(err, ADV_EUSAGE, "layer '%s' is tried where its base is: '%s'",
+				 trial->image, built);
 	if (wanted[0] != '/' ||
 	    advi_member_path(&clean, advi_str(wanted + strspn(wanted, "/")), NULL) < 0 ||
 	    !clean.len)
@@ -332,7 +375,37 @@ static int choose_mount(struct adv_trial *trial, const char *wanted, struct adv_
 			 trial->image, built);
 }
 
-static int read_image(struct adv_trial *trial, struct adv_err *err)
+/* What a layer stands on, and nothing else will do. */
+static int read_base(struct adv_trial *trial, const char *base, struct adv_err *err)
+{
+	const struct advi_manifest_layer *layer = &trial->manifest.layer;
+	int r;
+
+	if (!layer->prefix)
+		return base ? advi_fail(err, ADV_EUSAGE, "'%s' is no layer, and needs no base",
+					trial->image)
+			    : 0;
+	if (!base)
+		return advi_fail(err, ADV_EUSAGE,
+				 "'%s' is a layer on '%s': --base names that image", trial->image,
+				 layer->base_name);
+	trial->base_image = advi_arena_dup(&trial->arena, base);
+	r = advi_image_probe(base, err);
+	if (r == 0)
+		r = advi_manifest_load(&trial->base, base, err);
+	if (r < 0)
+		return advi_while(err, r, "base");
+	if (!trial->base.fingerprint || strcmp(trial->base.fingerprint, layer->fingerprint) != 0 ||
+	    strcmp(trial->base.mount, layer->prefix) != 0 || trial->base.layer.prefix)
+		return advi_fail(err, ADV_EINPUT,
+				 "layer '%s' was built on '%s' (%.12s) at '%s', and not on '%s'",
+				 trial->image, layer->base_name, layer->fingerprint, layer->prefix,
+				 base);
+	trial->base_file = open(base, O_RDONLY | O_CLOEXEC);
+	return trial->base_file < 0 ? advi_fail_errno(err, "can't open '%s'", base) : 0;
+}
+
+static int read_image(struct adv_trial *trial, const char *base, struct adv_err *err)
 {
 	int r = advi_image_probe(trial->image, err);
 
@@ -341,19 +414,18 @@ static int read_image(struct adv_trial *trial, struct adv_err *err)
 	if (r == 0 && (!trial->manifest.mount || !trial->manifest.format))
 		r = advi_fail(err, ADV_EINPUT, "'%s' has no manifest that tells its mount path",
 			      trial->image);
-	if (r == 0 && trial->manifest.layer.prefix)
-		r = advi_fail(err, ADV_EINPUT,
-			      "'%s' is a layer: without its base there is no Python to try it with",
-			      trial->image);
 	if (r == 0)
-		r = advi_modules_find(&trial->modules, trial->image, &trial->manifest, err);
+		r = read_base(trial, base, err);
+	if (r == 0)
+		r = advi_modules_find(&trial->modules, trial->image, &trial->manifest,
+				      trial->base_image ? &trial->base : NULL, err);
 	if (r < 0)
 		return r;
 	trial->file = open(trial->image, O_RDONLY | O_CLOEXEC);
 	return trial->file < 0 ? advi_fail_errno(err, "can't open '%s'", trial->image) : 0;
 }
 
-static void make_rows(struct adv_trial *trial)
+static void make_rows(struct adv_trial *trial, const char *way)
 {
 	for (size_t i = 0; i < trial->modules.all.count; i++) {
 		const struct advi_module *module = &trial->modules.all.at[i];
@@ -362,6 +434,7 @@ static void make_rows(struct adv_trial *trial)
 			.package = module->package,
 			.version = module->version,
 			.module = module->name,
+			.way = way,
 			.why = "it was not tried: what tries died",
 		};
 	}
@@ -376,6 +449,54 @@ static unsigned count_threads(unsigned wanted)
 	return wanted > THREADS_MAX ? THREADS_MAX : wanted;
 }
 
+/* What Python is told of a layer that is no part of one tree. */
+static void plan_way(struct adv_trial *trial, const char *way)
+{
+	const struct advi_manifest_layer *layer = &trial->manifest.layer;
+	const char *site = NULL;
+
+	trial->plan.layer = trial->plan.pth = trial->plan.python_path = NULL;
+	if (!way || strcmp(way, "overlay") == 0)
+		return;
+	trial->plan.layer = layer->elsewhere;
+	if (layer->site_packages)
+		site = advi_arena_printf(&trial->arena, "%s/%s", layer->elsewhere,
+					 layer->site_packages);
+	if (strcmp(way, "pth") == 0)
+		trial->plan.pth = site;
+	else
+		trial->plan.python_path = site;
+}
+
+/* An image once, a layer in every way that its manifest offers. */
+static int try_ways(struct adv_trial *trial, const struct adv_trial_options *options,
+		    struct adv_err *err)
+{
+	const struct advi_manifest_layer *layer = &trial->manifest.layer;
+	const struct {
+		const char *name;
+		bool works;
+	} ways[] = {
+		{NULL, !trial->base_image},
+		{"overlay", trial->base_image && layer->overlay},
+		{"pth", trial->base_image && layer->pth},
+		{"pythonpath", trial->base_image && layer->pythonpath},
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ADVI_COUNT(ways); i++)
+		if (ways[i].works)
+			make_rows(trial, ways[i].name);
+	for (size_t i = 0; i < ADVI_COUNT(ways) && r == 0; i++) {
+		if (!ways[i].works)
+			continue;
+		plan_way(trial, ways[i].name);
+		r = try_all(trial, options, err);
+		trial->first += trial->modules.all.count;
+	}
+	return r;
+}
+
 int adv_trial_make(struct adv_trial **out, const char *image,
 		   const struct adv_trial_options *options, const struct adv_watch *watch,
 		   struct adv_err *err)
@@ -385,23 +506,22 @@ int adv_trial_make(struct adv_trial **out, const char *image,
 	int r;
 
 	options = options ? options : &defaults;
-	trial->file = -1;
+	trial->file = trial->base_file = -1;
 	trial->watch = watch;
 	trial->image = advi_arena_dup(&trial->arena, image);
 	r = options->methods ? advi_methods_check(options->methods, err) : 0;
 	if (r == 0)
-		r = read_image(trial, err);
+		r = read_image(trial, options->base, err);
 	if (r == 0)
 		r = choose_mount(trial, options->mount, err);
 	if (r < 0)
 		return r;
-	make_rows(trial);
 	trial->plan = (struct advi_trial_plan){
 		.modules = &trial->modules,
 		.threads = count_threads(options->threads),
 		.seconds = options->seconds ? options->seconds : DEFAULT_SECONDS,
 	};
-	r = try_all(trial, options, err);
+	r = try_ways(trial, options, err);
 	for (size_t i = 0; i < trial->rows.count; i++)
 		trial->failures += !trial->rows.at[i].works;
 	if (r == 0)

@@ -19,6 +19,7 @@ enum { TOLD_BYTES = 16 << 20, TEXT_BYTES = 400, PAUSE_NS = 2 * 1000 * 1000 };
 static const char script[] = "import sys, os, time, importlib\n"
 			     "answer = os.dup(1)\n"
 			     "os.dup2(2, 1)\n"
+			     "sys.path += sys.argv[2:]\n"
 			     "began = time.perf_counter()\n"
 			     "try:\n"
 			     "    importlib.import_module(sys.argv[1])\n"
@@ -40,11 +41,16 @@ static void start(struct slot *slot, const struct advi_trial_plan *plan, size_t 
 		  struct adv_err *err)
 {
 	ADVI_AUTO_PTR char *program = advi_format("%s/bin/python", plan->prefix);
-	ADVI_AUTO_PTR char *path = advi_format("PATH=%s/bin:/usr/bin:/bin", plan->prefix);
+	ADVI_AUTO_PTR char *path =
+		advi_format("PATH=%s%s%s/bin:/usr/bin:/bin", plan->layer ? plan->layer : "",
+			    plan->layer ? "/bin:" : "", plan->prefix);
+	ADVI_AUTO_PTR char *python =
+		advi_format("PYTHONPATH=%s", plan->python_path ? plan->python_path : "");
 	ADVI_AUTO_PTR char *conda = advi_format("CONDA_PREFIX=%s", plan->prefix);
-	const char *const argv[] = {program, "-s", "-c", script, plan->modules->all.at[index].name,
-				    NULL};
-	const char *const env[] = {path, conda, ADVI_ROOM_ENV, NULL};
+	const char *const argv[] = {
+		program, "-s", "-c", script, plan->modules->all.at[index].name, plan->pth, NULL};
+	const char *const env[] = {path, conda, ADVI_ROOM_ENV, plan->python_path ? python : NULL,
+				   NULL};
 
 	*slot = (struct slot){
 		.index = index,

@@ -7,6 +7,9 @@
 
 struct advi_trial_plan {
 	const struct advi_modules *modules;
+	/* of a layer without an overlay: where it is, and what of it Python is told, by a line in a
+	 * .pth file or by PYTHONPATH */
+	const char *layer, *pth, *python_path;
 	const char *prefix; /* where the image is seen */
 	unsigned threads, seconds;
 };

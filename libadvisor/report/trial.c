@@ -26,14 +26,15 @@ static void write_text(const struct adv_trial *trial, FILE *file, const struct a
 {
 	static const struct advi_column columns[] = {
 		{"", false, false},        {"module", false, false}, {"package", false, false},
-		{"version", false, false}, {"seconds", true, false},
+		{"version", false, false}, {"seconds", true, false}, {"used by", false, false},
 	};
 	size_t count = adv_trial_count(trial), failures = adv_trial_failures(trial);
+	const char *base = adv_trial_base(trial);
 	struct advi_table table;
 
-	advi_print_line(file, style, ADVI_BOLD, "%s, %s at %s", adv_trial_image(trial), how(trial),
-			adv_trial_place(trial));
-	advi_table_init(&table, columns, ADVI_COUNT(columns));
+	advi_print_line(file, style, ADVI_BOLD, "%s%s%s, %s at %s", adv_trial_image(trial),
+			base ? " on " : "", base ? base : "", how(trial), adv_trial_place(trial));
+	advi_table_init(&table, columns, ADVI_COUNT(columns) - !base);
 	for (size_t i = 0; i < count; i++) {
 		const struct adv_trial_row *row = adv_trial_row(trial, i);
 
@@ -42,6 +43,8 @@ static void write_text(const struct adv_trial *trial, FILE *file, const struct a
 		advi_table_text(&table, row->package);
 		advi_table_text(&table, row->version);
 		advi_table_printf(&table, "%.2f", row->seconds);
+		if (base)
+			advi_table_text(&table, row->way);
 	}
 	if (count)
 		advi_table_print(&table, file, style, 2);
@@ -49,7 +52,9 @@ static void write_text(const struct adv_trial *trial, FILE *file, const struct a
 	for (size_t i = 0; i < count; i++) {
 		const struct adv_trial_row *row = adv_trial_row(trial, i);
 		ADVI_AUTO_PTR char *text =
-			row->works ? NULL : advi_format("%s: %s", row->module, row->why);
+			row->works ? NULL
+			: row->way ? advi_format("%s by %s: %s", row->module, row->way, row->why)
+				   : advi_format("%s: %s", row->module, row->why);
 
 		if (text)
 			advi_print_paragraph(file, style, 2, 4, text);
@@ -67,6 +72,8 @@ static void write_json(const struct adv_trial *trial, FILE *file)
 	advi_jout_object(&out);
 	advi_jout_key(&out, "alone");
 	advi_jout_bool(&out, adv_trial_alone(trial));
+	if (adv_trial_base(trial))
+		advi_jout_key_text(&out, "base", adv_trial_base(trial));
 	advi_jout_key_u64(&out, "failures", adv_trial_failures(trial));
 	advi_jout_key_text(&out, "image", adv_trial_image(trial));
 	advi_jout_key_text(&out, "method", adv_trial_method(trial));
@@ -81,6 +88,8 @@ static void write_json(const struct adv_trial *trial, FILE *file)
 		advi_jout_key(&out, "seconds");
 		advi_jout_double(&out, row->seconds);
 		advi_jout_key_text(&out, "version", row->version);
+		if (row->way)
+			advi_jout_key_text(&out, "way", row->way);
 		if (!row->works)
 			advi_jout_key_text(&out, "why", row->why);
 		advi_jout_key(&out, "works");
@@ -108,6 +117,8 @@ static void put_case(const struct adv_trial_row *row, FILE *file)
 {
 	fputs("    <testcase name=\"", file);
 	put_masked(file, row->module);
+	if (row->way)
+		fprintf(file, " by %s", row->way);
 	fputs("\" classname=\"", file);
 	put_masked(file, row->package);
 	fprintf(file, "\" time=\"%.3f\"", row->seconds);

@@ -22,6 +22,7 @@ setup_file() {
 	noarch("bad", {"absent.py": "import nosuchmodule\n", "crash.py": "import os; os.kill(os.getpid(), 11)\n",
 	               "leaves.py": "import os; print('<bye> & \\x1b[31m', flush=True); os._exit(7)\n",
 	               "hangs.py": "while True: pass\n", "raises.py": "raise SystemExit('<no> & \\x01')\n"})
+	noarch("lacking", {"lacks.py": "import nosuchmodule\n"})
 	noarch("spy", {"spy.py": f"""
 	import os, socket, sys
 	assert sys.prefix == {os.environ['MOUNT']!r}, sys.prefix
@@ -112,6 +113,56 @@ has() {
 	assert set(failed) == {"absent", "crash", "hangs", "leaves", "raises"}, failed
 	assert failed["raises"].startswith("SystemExit: <no> &")
 	CHECK
+}
+
+# plain NAME FORMAT LINE PACKAGE...: an image of these packages in ./
+plain() {
+	printf 'schema: advisor.bundle/1\nname: %s\n%s\npackages:\n' "$1" "$3" > "$1.yml"
+	printf -- '- "%s"\n' "${@:4}" >> "$1.yml"
+	"$ADVISOR" bundle build --level 1 -q "$1.yml" -o "$1.$2" ${on:+--base "$on"} > /dev/null 2>&1
+}
+
+@test "a layer is tried on its base, by every way that its manifest offers" {
+	cd "$BATS_TEST_TMPDIR"
+	formats=tar.zst
+	[ ! -e "$BATS_FILE_TMPDIR/good.squashfs" ] || formats="tar.zst squashfs"
+	for format in $formats; do
+		plain base $format "mount: $MOUNT" "$PACKAGES"/{python,pure}-*
+		on=base.$format plain layer $format "mount: /opt/trial/layer" "$PACKAGES"/{good,lacking}-*
+		for method in kernel fuse extract; do
+			[ $format.$method != tar.zst.kernel ] && [ $format.$method != tar.zst.fuse ] &&
+				[ $format.$method != squashfs.extract ] || continue
+			run --separate-stderr "$ADVISOR" bundle test layer.$format --base base.$format --method $method --json
+			if [ "$status" -eq 4 ]; then
+				echo "# $method: $stderr" >&3
+				continue
+			fi
+			[ "$status" -eq 1 ] || { echo "$method: $status $output $stderr"; false; }
+			printf '%s' "$output" > trial.json
+			python3 - layer.$format.manifest.json base.$format <<-'CHECK'
+			import json, sys
+			trial, layer = json.load(open("trial.json")), json.load(open(sys.argv[1]))["layer"]
+			ways = [way for way in ("overlay", "pth", "pythonpath") if layer["ways"][way]["works"]]
+			assert len(ways) == 3 and trial["base"] == sys.argv[2] and trial["packages"] == 2, layer["ways"]
+			works = {"alone": 1, "good": 1, "lacks": 0, "space.part": 1, "space.single": 1}
+			assert sorted((row["way"], row["module"], row["works"]) for row in trial["modules"]) == sorted(
+			    (way, module, bool(fine)) for way in ways for module, fine in works.items()), trial["modules"]
+			assert trial["failures"] == 3
+			CHECK
+		done
+	done
+	run "$ADVISOR" bundle test layer.tar.zst --base base.tar.zst --junit trial.xml
+	[ "$status" -eq 1 ] || [ "$status" -eq 4 ]
+	[ "$status" -eq 4 ] || [[ $output == *"good"*"pythonpath"* && $output == *"lacks by pth: ModuleNotFoundError"* ]]
+	[ "$status" -eq 4 ] || [ "$(grep -c '<testcase name="lacks by ' trial.xml)" -eq 3 ]
+	run "$ADVISOR" bundle test layer.tar.zst
+	[ "$status" -eq 2 ]
+	[[ $output == *"is a layer on 'base': --base names that image"* ]]
+	run "$ADVISOR" bundle test base.tar.zst --base base.tar.zst
+	[ "$status" -eq 2 ]
+	run "$ADVISOR" bundle test layer.tar.zst --base "$BATS_FILE_TMPDIR/good.tar.zst"
+	[ "$status" -eq 3 ]
+	[[ $output == *"was built on 'base'"* ]]
 }
 
 @test "nothing stays behind" {

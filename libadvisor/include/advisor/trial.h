@@ -17,8 +17,9 @@ extern "C" {
 struct adv_trial_options {
 	const char *methods; /* how the image is seen, in this order: "kernel,fuse,extract" */
 	const char *mount;   /* where, instead of where it was built for; absolute */
-	unsigned threads;    /* imports at a time; default: one a core */
-	unsigned seconds;    /* for one import; default 120 */
+	const char *base; /* the image that a layer stands on; needed for one, and for no other */
+	unsigned threads; /* imports at a time; default: one a core */
+	unsigned seconds; /* for one import; default 120 */
 };
 #define ADV_TRIAL_OPTIONS_INIT                                                                     \
 	{                                                                                          \
@@ -28,6 +29,7 @@ struct adv_trial_options {
 /* One import. Strings are the trial's. */
 struct adv_trial_row {
 	const char *package, *version, *module;
+	const char *way; /* of a layer, by which it is used: "overlay", "pth", "pythonpath"; NULL */
 	bool works;
 	double seconds;  /* that the import took, by the clock */
 	const char *why; /* it does not; NULL */
@@ -50,7 +52,7 @@ int adv_trial_make(struct adv_trial **out, const char *image,
 void adv_trial_free(struct adv_trial *trial);
 ADV_AUTO_DEFINE(trial)
 
-/* Rows are sorted by package and module. */
+/* Rows are sorted by way, package and module. */
 size_t adv_trial_count(const struct adv_trial *trial);
 const struct adv_trial_row *adv_trial_row(const struct adv_trial *trial, size_t i);
 /* How many imports don't work. */
@@ -59,6 +61,7 @@ size_t adv_trial_failures(const struct adv_trial *trial);
 size_t adv_trial_packages(const struct adv_trial *trial);
 /* The image's name and file; where it was tried, and how it was seen: "kernel", "fuse", "extract".
  */
+const char *adv_trial_base(const struct adv_trial *trial); /* of a layer; NULL */
 const char *adv_trial_name(const struct adv_trial *trial);
 const char *adv_trial_image(const struct adv_trial *trial);
 const char *adv_trial_place(const struct adv_trial *trial);
