@@ -454,9 +454,8 @@ int adv_plan_make(struct adv_plan **out, const struct adv_store *store, struct a
 	plan->max_bundles = options->max_bundles;
 	plan->max_bundle_bytes = options->max_bundle_bytes;
 	plan->fields_apart = options->max_bundles && options->fields_apart;
-	r = advi_workloads_load(&workloads, store, site, options->since, options->until, err);
-	if (r == 0)
-		r = advi_history_load(&history, store, site, options->since, options->until, err);
+	r = advi_history_load(&history, &workloads, store, site, options->since, options->until,
+			      err);
 	if (r == 0)
 		r = advi_plan_decide(plan, &workloads, &history, site, &oracle, &limits, watch,
 				     err);

@@ -14,7 +14,7 @@ struct moment {
 };
 
 struct reading {
-	struct advi_data data;
+	const struct advi_data *data;
 	struct advi_history *out;
 	ADVI_VEC(struct moment) moments;
 	ADVI_VEC(uint64_t) seen;   /* by package: user and month that were counted last, plus 1 */
@@ -78,7 +78,7 @@ static void note_last(struct reading *reading, uint32_t package, uint32_t month)
 /* Collects what was used when; of a set that somebody repeats in a month one is enough. */
 static void collect(struct reading *reading)
 {
-	const struct advi_data *data = &reading->data;
+	const struct advi_data *data = reading->data;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < data->runs.count; i++) {
@@ -167,13 +167,13 @@ static const char *version_text(struct reading *reading, uint32_t version)
 
 	if (!*text)
 		*text = advi_arena_dup(&reading->out->arena,
-				       reading->data.versions.at[version - 1]);
+				       reading->data->versions.at[version - 1]);
 	return *text;
 }
 
 static void take_set(struct reading *reading, const struct moment *at)
 {
-	const struct advi_data *data = &reading->data;
+	const struct advi_data *data = reading->data;
 	const struct advi_set_data *set = &data->sets.at[at->what];
 
 	for (size_t i = set->first; i < set->first + set->count; i++) {
@@ -211,8 +211,8 @@ static void count(struct reading *reading)
 		before = at;
 		if (!at->is_module)
 			take_set(reading, at);
-		else if (reading->data.modules.at[at->what].package)
-			count_package(reading, reading->data.modules.at[at->what].package - 1, at);
+		else if (reading->data->modules.at[at->what].package)
+			count_package(reading, reading->data->modules.at[at->what].package - 1, at);
 	}
 }
 
@@ -240,7 +240,7 @@ static void sort_brought(struct advi_history *out)
 
 static int read_all(struct reading *reading, struct adv_err *err)
 {
-	struct advi_data *data = &reading->data;
+	const struct advi_data *data = reading->data;
 	struct advi_history *out = reading->out;
 
 	for (size_t i = 0; i < data->packages.entries.count; i++) {
@@ -252,7 +252,6 @@ static int read_all(struct reading *reading, struct adv_err *err)
 	}
 	for (size_t i = 0; i < data->versions.count; i++)
 		advi_vec_new(&reading->versions);
-	advi_data_mark_probes(data);
 	collect(reading);
 	if (out->last && advi_months_between(out->last, out->first) >= ADVI_HISTORY_MONTHS)
 		return advi_fail(err, ADV_EINPUT,
@@ -265,27 +264,41 @@ static int read_all(struct reading *reading, struct adv_err *err)
 	return 0;
 }
 
-int advi_history_load(struct advi_history *out, const struct adv_store *store,
-		      const struct adv_site *site, const char *since, const char *until,
-		      struct adv_err *err)
+static int make(struct advi_history *out, const struct advi_data *data, uint32_t since,
+		struct adv_err *err)
 {
-	struct reading reading = {.out = out};
-	uint32_t last;
-	int r;
+	struct reading reading = {.data = data, .out = out, .since = since};
+	int r = read_all(&reading, err);
 
-	*out = (struct advi_history){0};
-	if ((r = advi_data_site(&site, store, site, err)) < 0 ||
-	    (r = advi_month_range(&reading.since, &last, since, until, err)) < 0 ||
-	    (r = advi_data_load(&reading.data, store, site, 0, last, err)) < 0)
-		return r;
-	r = read_all(&reading, err);
-	advi_data_clear(&reading.data);
 	advi_vec_clear(&reading.moments);
 	advi_vec_clear(&reading.seen);
 	advi_vec_clear(&reading.recent);
 	advi_vec_clear(&reading.former);
 	advi_vec_clear(&reading.versions);
 	return r;
+}
+
+int advi_history_load(struct advi_history *out, struct advi_workloads *workloads,
+		      const struct adv_store *store, const struct adv_site *site, const char *since,
+		      const char *until, struct adv_err *err)
+{
+	struct advi_data data;
+	uint32_t first, last;
+	int r;
+
+	*out = (struct advi_history){0};
+	*workloads = (struct advi_workloads){0};
+	if ((r = advi_data_site(&site, store, site, err)) < 0 ||
+	    (r = advi_month_range(&first, &last, since, until, err)) < 0 ||
+	    (r = advi_data_load(&data, store, site, 0, last, err)) < 0)
+		return r;
+	advi_data_mark_probes(&data);
+	r = make(out, &data, first, err);
+	if (r == 0 && !first)
+		advi_workloads_collect(workloads, &data);
+	advi_data_clear(&data);
+	/* What is a probe is told by the runs of the months that are asked for. */
+	return r == 0 && first ? advi_workloads_load(workloads, store, site, since, until, err) : r;
 }
 
 const struct advi_package_history *advi_history_of(const struct advi_history *history,

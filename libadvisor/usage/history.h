@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "site/site.h"
+#include "usage/workload.h"
 
 enum { ADVI_RECENT_MONTHS = 6, ADVI_FORMER_MONTHS = 12, ADVI_HISTORY_MONTHS = 1200 };
 
@@ -46,10 +47,11 @@ struct advi_history {
  * most. Of probes nothing is counted.
  *   site   classifies and maps; NULL: the recipe that the store was made with.
  *   since  versions that were brought from this month on, or NULL.
+ *   workloads  what advi_workloads_load gives for the same months, loaded along with it.
  */
-int advi_history_load(struct advi_history *out, const struct adv_store *store,
-		      const struct adv_site *site, const char *since, const char *until,
-		      struct adv_err *err);
+int advi_history_load(struct advi_history *out, struct advi_workloads *workloads,
+		      const struct adv_store *store, const struct adv_site *site, const char *since,
+		      const char *until, struct adv_err *err);
 void advi_history_clear(struct advi_history *history);
 /* What is known of a package, or NULL. */
 const struct advi_package_history *advi_history_of(const struct advi_history *history,
