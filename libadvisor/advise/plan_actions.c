@@ -25,7 +25,7 @@ static void write_action(struct advi_jout *out, const struct advi_action *action
 	advi_jout_object_end(out);
 }
 
-static const struct advi_field action_fields[] = {
+static const struct advi_plan_field action_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, AT(advi_action, bytes), NULL, 0},
 	{"confidence", ADVI_FIELD_TEXT, AT(advi_action, confidence), NULL, 0},
 	{"evidence", ADVI_FIELD_TEXT, AT(advi_action, evidence), NULL, 0},
@@ -65,7 +65,7 @@ static void write_drop(struct advi_jout *out, const struct advi_drop *drop)
 	advi_jout_object_end(out);
 }
 
-static const struct advi_field drop_fields[] = {
+static const struct advi_plan_field drop_fields[] = {
 	{"also", ADVI_FIELD_LIST, AT(advi_drop, also), NULL, 0},
 	{"bytes", ADVI_FIELD_COUNT, AT(advi_drop, bytes), NULL, 0},
 	{"last", ADVI_FIELD_TEXT, AT(advi_drop, last), NULL, 0},
@@ -86,7 +86,7 @@ void advi_plan_read_drops(struct advi_json *json, struct adv_plan *plan)
 
 /* --- history --- */
 
-static const struct advi_field history_fields[] = {
+static const struct advi_plan_field history_fields[] = {
 	{"first", ADVI_FIELD_TEXT, AT(adv_plan, history.first), NULL, 0},
 	{"last", ADVI_FIELD_TEXT, AT(adv_plan, history.last), NULL, 0},
 	{"months", ADVI_FIELD_COUNT, AT(adv_plan, history.months), NULL, 0},
@@ -135,7 +135,7 @@ static void write_upgrade(struct advi_jout *out, const struct advi_upgrade *upgr
 	advi_jout_object_end(out);
 }
 
-static const struct advi_field upgrade_fields[] = {
+static const struct advi_plan_field upgrade_fields[] = {
 	{"asked", ADVI_FIELD_FLAG, AT(advi_upgrade, asked), NULL, 0},
 	{"best", ADVI_FIELD_TEXT, AT(advi_upgrade, best), NULL, 0},
 	{"bytes", ADVI_FIELD_COUNT, AT(advi_upgrade, bytes), NULL, 0},

@@ -139,7 +139,7 @@ void advi_plan_bundles_write(struct advi_jout *out, const struct adv_plan *plan)
 
 #define AT(type, field) offsetof(struct type, field)
 
-static const struct advi_field bundle_fields[] = {
+static const struct advi_plan_field bundle_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, AT(advi_plan_bundle, bytes), NULL, 0},
 	{"domain", ADVI_FIELD_TEXT, AT(advi_plan_bundle, domain), NULL, 0},
 	{"kind", ADVI_FIELD_TEXT, AT(advi_plan_bundle, kind), NULL, 0},
@@ -153,7 +153,7 @@ static const struct advi_field bundle_fields[] = {
 	{"wanted", ADVI_FIELD_LIST, AT(advi_plan_bundle, wanted), NULL, 0},
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_plan_bundle, workloads), NULL, 0},
 };
-static const struct advi_field section_fields[] = {
+static const struct advi_plan_field section_fields[] = {
 	{"fields_apart", ADVI_FIELD_FLAG, AT(adv_plan, fields_apart), NULL, 0},
 	{"max_bundles", ADVI_FIELD_COUNT, AT(adv_plan, max_bundles), NULL, 0},
 	{"max_bytes", ADVI_FIELD_COUNT, AT(adv_plan, max_bundle_bytes), NULL, 0},

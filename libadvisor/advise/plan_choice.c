@@ -53,7 +53,7 @@ void advi_plan_write_choice(struct advi_jout *out, const struct advi_plan_choice
 
 #define AT(field) offsetof(struct advi_plan_choice, field)
 
-static const struct advi_field fields[] = {
+static const struct advi_plan_field fields[] = {
 	{"bound", ADVI_FIELD_NUMBER, AT(bound), NULL, 0},
 	{"by", ADVI_FIELD_TEXT, AT(by), NULL, 0},
 	{"objective", ADVI_FIELD_TEXT, AT(objective), NULL, 0},

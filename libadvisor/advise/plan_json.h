@@ -17,21 +17,21 @@ enum advi_field_kind {
 	ADVI_FIELD_OBJECT  /* its fields go into the same target */
 };
 
-struct advi_field {
+struct advi_plan_field {
 	const char *key;
 	enum advi_field_kind kind;
 	size_t offset;
-	const struct advi_field *fields; /* of an object */
+	const struct advi_plan_field *fields; /* of an object */
 	size_t field_count;
 };
 
 /* Reads an object into 'to'; keys without a row are skipped. */
 void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to,
-		      const struct advi_field *fields, size_t count);
+		      const struct advi_plan_field *fields, size_t count);
 
 /* Reads the value of one key; false when no row is about it. */
 bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
-		     const struct advi_field *fields, size_t count, struct advi_str key);
+		     const struct advi_plan_field *fields, size_t count, struct advi_str key);
 
 #define ADVI_READ_EACH(json, plan, vec, fields)                                                    \
 	for (advi_json_array(json); advi_json_item(json);)                                         \

@@ -46,7 +46,7 @@ void advi_plan_write_quotas(struct advi_jout *out, const struct adv_plan *plan)
 
 #define AT(field) offsetof(struct advi_plan_quota, field)
 
-static const struct advi_field fields[] = {
+static const struct advi_plan_field fields[] = {
 	{"all", ADVI_FIELD_COUNT, AT(all), NULL, 0},
 	{"asked", ADVI_FIELD_COUNT, AT(asked), NULL, 0},
 	{"group", ADVI_FIELD_TEXT, AT(group), NULL, 0},

@@ -12,7 +12,7 @@ enum { PLAN_BYTES = 256 << 20 };
 #define SCHEMA "advisor.plan/1"
 
 static void read_field(struct advi_json *json, struct advi_arena *arena, void *to,
-		       const struct advi_field *field)
+		       const struct advi_plan_field *field)
 {
 	void *at = (char *)to + field->offset;
 
@@ -43,7 +43,7 @@ static void read_field(struct advi_json *json, struct advi_arena *arena, void *t
 }
 
 bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
-		     const struct advi_field *fields, size_t count, struct advi_str key)
+		     const struct advi_plan_field *fields, size_t count, struct advi_str key)
 {
 	for (size_t i = 0; i < count; i++)
 		if (advi_str_is(key, fields[i].key)) {
@@ -54,7 +54,7 @@ bool advi_field_read(struct advi_json *json, struct advi_arena *arena, void *to,
 }
 
 void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to,
-		      const struct advi_field *fields, size_t count)
+		      const struct advi_plan_field *fields, size_t count)
 {
 	struct advi_str key;
 
@@ -65,12 +65,12 @@ void advi_fields_read(struct advi_json *json, struct advi_arena *arena, void *to
 
 #define AT(type, field) offsetof(struct type, field)
 
-static const struct advi_field closure_fields[] = {
+static const struct advi_plan_field closure_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, AT(advi_addition, closure_bytes), NULL, 0},
 	{"names", ADVI_FIELD_LIST, AT(advi_addition, closure), NULL, 0},
 	{"packages", ADVI_FIELD_COUNT, AT(advi_addition, closure_packages), NULL, 0},
 };
-static const struct advi_field addition_fields[] = {
+static const struct advi_plan_field addition_fields[] = {
 	{"closure", ADVI_FIELD_OBJECT, 0, closure_fields, ADVI_COUNT(closure_fields)},
 	{"evidence", ADVI_FIELD_TEXT, AT(advi_addition, evidence), NULL, 0},
 	{"moves", ADVI_FIELD_LIST, AT(advi_addition, moves), NULL, 0},
@@ -81,7 +81,7 @@ static const struct advi_field addition_fields[] = {
 	{"users_mapped", ADVI_FIELD_COUNT, AT(advi_addition, mapped_users), NULL, 0},
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_addition, workloads), NULL, 0},
 };
-static const struct advi_field refusal_fields[] = {
+static const struct advi_plan_field refusal_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, AT(advi_refusal, bytes), NULL, 0},
 	{"evidence", ADVI_FIELD_TEXT, AT(advi_refusal, evidence), NULL, 0},
 	{"kind", ADVI_FIELD_TEXT, AT(advi_refusal, kind), NULL, 0},
@@ -91,40 +91,40 @@ static const struct advi_field refusal_fields[] = {
 	{"users", ADVI_FIELD_COUNT, AT(advi_refusal, users), NULL, 0},
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_refusal, workloads), NULL, 0},
 };
-static const struct advi_field unmapped_fields[] = {
+static const struct advi_plan_field unmapped_fields[] = {
 	{"module", ADVI_FIELD_TEXT, AT(advi_unmapped, module), NULL, 0},
 	{"users", ADVI_FIELD_COUNT, AT(advi_unmapped, users), NULL, 0},
 };
-static const struct advi_field probe_fields[] = {
+static const struct advi_plan_field probe_fields[] = {
 	{"name", ADVI_FIELD_TEXT, AT(advi_probed, name), NULL, 0},
 	{"users", ADVI_FIELD_COUNT, AT(advi_probed, users), NULL, 0},
 	{"workloads", ADVI_FIELD_COUNT, AT(advi_probed, workloads), NULL, 0},
 };
-static const struct advi_field change_fields[] = {
+static const struct advi_plan_field change_fields[] = {
 	{"build", ADVI_FIELD_TEXT, AT(advi_change, build), NULL, 0},
 	{"name", ADVI_FIELD_TEXT, AT(advi_change, name), NULL, 0},
 	{"to_build", ADVI_FIELD_TEXT, AT(advi_change, to_build), NULL, 0},
 	{"to_version", ADVI_FIELD_TEXT, AT(advi_change, to_version), NULL, 0},
 	{"version", ADVI_FIELD_TEXT, AT(advi_change, version), NULL, 0},
 };
-static const struct advi_field pip_fields[] = {
+static const struct advi_plan_field pip_fields[] = {
 	{"conda", ADVI_FIELD_TEXT, AT(advi_left_to_pip, conda), NULL, 0},
 	{"name", ADVI_FIELD_TEXT, AT(advi_left_to_pip, name), NULL, 0},
 	{"requirement", ADVI_FIELD_TEXT, AT(advi_left_to_pip, requirement), NULL, 0},
 	{"version", ADVI_FIELD_TEXT, AT(advi_left_to_pip, version), NULL, 0},
 };
-static const struct advi_field input_fields[] = {
+static const struct advi_plan_field input_fields[] = {
 	{"kind", ADVI_FIELD_TEXT, AT(advi_input, kind), NULL, 0},
 	{"name", ADVI_FIELD_TEXT, AT(advi_input, name), NULL, 0},
 	{"sha256", ADVI_FIELD_TEXT, AT(advi_input, sha256), NULL, 0},
 };
-static const struct advi_field added_fields[] = {
+static const struct advi_plan_field added_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, AT(adv_plan, added_bytes), NULL, 0},
 	{"files", ADVI_FIELD_COUNT, AT(adv_plan, added_files), NULL, 0},
 	{"packages", ADVI_FIELD_COUNT, AT(adv_plan, added_packages), NULL, 0},
 	{"unsized", ADVI_FIELD_COUNT, AT(adv_plan, added_unsized), NULL, 0},
 };
-static const struct advi_field budget_fields[] = {
+static const struct advi_plan_field budget_fields[] = {
 	{"max_bytes", ADVI_FIELD_COUNT, AT(adv_plan, max_bytes), NULL, 0},
 	{"max_files", ADVI_FIELD_COUNT, AT(adv_plan, max_files), NULL, 0},
 	{"max_packages", ADVI_FIELD_COUNT, AT(adv_plan, max_packages), NULL, 0},
@@ -133,7 +133,7 @@ static const struct advi_field budget_fields[] = {
 	{                                                                                          \
 #field, ADVI_FIELD_COUNT, AT(adv_plan, effect.field), NULL, 0                      \
 	}
-static const struct advi_field effect_fields[] = {
+static const struct advi_plan_field effect_fields[] = {
 	EFFECT(users),
 	EFFECT(users_covered_after),
 	EFFECT(users_covered_before),
@@ -143,7 +143,7 @@ static const struct advi_field effect_fields[] = {
 	EFFECT(users_covered_solved),
 	EFFECT(workloads_covered_solved),
 };
-static const struct advi_field plan_fields[] = {
+static const struct advi_plan_field plan_fields[] = {
 	{"added", ADVI_FIELD_OBJECT, 0, added_fields, ADVI_COUNT(added_fields)},
 	{"budget", ADVI_FIELD_OBJECT, 0, budget_fields, ADVI_COUNT(budget_fields)},
 	{"effect", ADVI_FIELD_OBJECT, 0, effect_fields, ADVI_COUNT(effect_fields)},

@@ -82,7 +82,7 @@ void advi_plan_write_redundancy(struct advi_jout *out, const struct adv_plan *pl
 
 #define AT(field) offsetof(struct advi_redundancy, field)
 #define COPIES(name)                                                                               \
-	static const struct advi_field name##_fields[] = {                                         \
+	static const struct advi_plan_field name##_fields[] = {                                    \
 		{"bytes", ADVI_FIELD_COUNT, AT(name.bytes), NULL, 0},                              \
 		{"copies", ADVI_FIELD_COUNT, AT(name.copies), NULL, 0},                            \
 		{"environments", ADVI_FIELD_COUNT, AT(name.environments), NULL, 0},                \
@@ -92,14 +92,14 @@ COPIES(lacking);
 COPIES(served);
 COPIES(there);
 
-static const struct advi_field operation_fields[] = {
+static const struct advi_plan_field operation_fields[] = {
 	{"files_per_import", ADVI_FIELD_COUNT, AT(files_per_import), NULL, 0},
 	{"months", ADVI_FIELD_COUNT, AT(months), NULL, 0},
 	{"node_imports", ADVI_FIELD_COUNT, AT(node_imports), NULL, 0},
 	{"node_imports_gone", ADVI_FIELD_COUNT, AT(node_imports_gone), NULL, 0},
 	{"processes_per_node", ADVI_FIELD_COUNT, AT(processes_per_node), NULL, 0},
 };
-static const struct advi_field fields[] = {
+static const struct advi_plan_field fields[] = {
 	{"expansion_packages", ADVI_FIELD_COUNT, AT(expansion_packages), NULL, 0},
 	{"expansion_percent", ADVI_FIELD_COUNT, AT(expansion_percent), NULL, 0},
 	{"file_operations", ADVI_FIELD_OBJECT, 0, operation_fields, ADVI_COUNT(operation_fields)},
@@ -111,7 +111,7 @@ static const struct advi_field fields[] = {
 };
 
 #define ROW(field) offsetof(struct advi_redundant, field)
-static const struct advi_field row_fields[] = {
+static const struct advi_plan_field row_fields[] = {
 	{"bytes", ADVI_FIELD_COUNT, ROW(bytes), NULL, 0},
 	{"closure_bytes", ADVI_FIELD_COUNT, ROW(closure_bytes), NULL, 0},
 	{"environments", ADVI_FIELD_COUNT, ROW(environments), NULL, 0},

@@ -55,13 +55,13 @@ void advi_plan_write_trends(struct advi_jout *out, const struct adv_plan *plan)
 
 #define AT(type, field) offsetof(struct type, field)
 
-static const struct advi_field period_fields[] = {
+static const struct advi_plan_field period_fields[] = {
 	{"first", ADVI_FIELD_TEXT, AT(advi_period, first), NULL, 0},
 	{"last", ADVI_FIELD_TEXT, AT(advi_period, last), NULL, 0},
 	{"months", ADVI_FIELD_COUNT, AT(advi_period, months), NULL, 0},
 	{"user_months", ADVI_FIELD_COUNT, AT(advi_period, active), NULL, 0},
 };
-static const struct advi_field trend_fields[] = {
+static const struct advi_plan_field trend_fields[] = {
 	{"high", ADVI_FIELD_NUMBER, AT(advi_trend, high), NULL, 0},
 	{"in_base", ADVI_FIELD_FLAG, AT(advi_trend, in_base), NULL, 0},
 	{"kind", ADVI_FIELD_TEXT, AT(advi_trend, kind), NULL, 0},
