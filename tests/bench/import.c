@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a fresh import pulls out of an image in the order of reading, beside one in no order. */
+/* What a fresh import takes from an image in the order of reading, beside one without and a tree.
+ */
 #include <advisor/bundle.h>
 
 #include <fcntl.h>
@@ -13,13 +14,28 @@
 #include "bench.h"
 #include "io/file.h"
 
-enum { TIMES = 3, SKIPPED = 77, NO_PACKAGES = 4 };
+enum { TIMES = 11, SKIPPED = 77, NO_PACKAGES = 4 };
 static const char statements[] = "import numpy, scipy.linalg, pandas";
 
+/* Images of the same packages. */
+enum { LOOSE, ORDERED, SMALL, QUICK, IMAGES };
+static const struct kind {
+	const char *name, *trace, *codec;
+	uint32_t block_bytes;
+} kinds[IMAGES] = {
+	[LOOSE] = {"import.squashfs", NULL, NULL, 0},
+	[ORDERED] = {"import.ordered.squashfs", statements, NULL, 0},
+	[SMALL] = {"import.small.squashfs", statements, NULL, 128 << 10},
+	[QUICK] = {"import.quick.squashfs", statements, "lz4", 128 << 10},
+};
+
+/* What a round measures: of each image, then of the tree. */
+enum { PULLED, FIRST = PULLED + IMAGES, NEXT = FIRST + IMAGES, WARM = NEXT + IMAGES, COLD, ALL };
+_Static_assert(ALL <= (int)BENCH_FIGURES, "a round has more figures than a bench");
+
 struct bench {
-	char *folder, *channel, *recipe, *mount, *python;
-	char *plain, *ordered; /* images */
-	const char *image;     /* that is mounted */
+	char *folder, *channel, *recipe, *mount, *python, *tree;
+	char *images[IMAGES];
 };
 
 static void run(const char *const *argv)
@@ -30,9 +46,12 @@ static void run(const char *const *argv)
 		bench_fail("'%s' failed with status %d", argv[0], status);
 }
 
-static void build(const struct bench *bench, const char *image, const char *trace)
+static void build(const struct bench *bench, const struct kind *kind, const char *image)
 {
-	const struct adv_bundle_options options = {.mount = bench->mount, .trace = trace};
+	const struct adv_bundle_options options = {.mount = bench->mount,
+						   .trace = kind->trace,
+						   .codec = kind->codec,
+						   .block_bytes = kind->block_bytes};
 	struct adv_err err = ADV_ERR_INIT;
 
 	if (adv_bundle_build(bench->recipe, image, NULL, &options, NULL, NULL, &err) < 0)
@@ -72,66 +91,103 @@ static void forget(const char *path)
 	close(fd);
 }
 
-static void import_it(const struct bench *bench)
+static int forget_file(void *context, const char *path, const struct stat *info,
+		       struct adv_err *err)
 {
-	const char *const argv[] = {"env", "-i", bench->python, "-I", "-c", statements, NULL};
-
-	run(argv);
+	(void)context, (void)info, (void)err;
+	forget(path);
+	return 0;
 }
 
-/* From a mount that nothing was read of yet, then once more. */
-static void fresh(void *context, double *figures)
+/* CPU of the import, by whatever is mounted. */
+static double import_it(const struct bench *bench)
 {
-	const struct bench *bench = context;
-	const char *const on[] = {"mount",   "-t",         "squashfs",   "-o",
-				  "loop,ro", bench->image, bench->mount, NULL};
-	const char *const off[] = {"umount", bench->mount, NULL};
-	double before;
+	const char *const argv[] = {"env", "-i", bench->python, "-I", "-c", statements, NULL};
+	double before = bench_cpu();
 
-	forget(bench->image);
-	run(on);
-	before = bench_cpu();
-	import_it(bench);
-	figures[2] = bench_cpu() - before;
-	figures[0] = pulled(bench->image);
-	before = bench_cpu();
-	import_it(bench);
-	figures[1] = bench_cpu() - before;
+	run(argv);
+	return bench_cpu() - before;
+}
+
+static void unmount(const struct bench *bench)
+{
+	const char *const off[] = {"umount", bench->mount, NULL};
+
 	run(off);
 }
 
-/* The same tree as a plain directory at the same place. */
-static void plain(void *context, double *figures)
+/* From a mount that nothing was read of yet, then once more. */
+static void measure_image(const struct bench *bench, int kind, double *figures)
+{
+	const char *image = bench->images[kind];
+	const char *const on[] = {"mount",   "-t",  "squashfs",   "-o",
+				  "loop,ro", image, bench->mount, NULL};
+
+	forget(image);
+	run(on);
+	figures[FIRST + kind] = import_it(bench);
+	figures[PULLED + kind] = pulled(image);
+	figures[NEXT + kind] = import_it(bench);
+	unmount(bench);
+}
+
+/* The same tree as a plain directory at the same place, its files on disk, then in memory. */
+static void measure_tree(const struct bench *bench, double *figures)
+{
+	const char *const on[] = {"mount", "--bind", bench->tree, bench->mount, NULL};
+	struct adv_err err = ADV_ERR_INIT;
+
+	if (advi_walk(bench->tree, forget_file, NULL, NULL, NULL, &err) < 0)
+		bench_fail("%s", err.text);
+	run(on);
+	figures[COLD] = import_it(bench);
+	figures[WARM] = import_it(bench);
+	unmount(bench);
+}
+
+/* Everything by turns: a machine that is busy is so for all of them. */
+static void measure_all(void *context, double *figures)
 {
 	const struct bench *bench = context;
-	double before = bench_cpu();
 
-	import_it(bench);
-	figures[0] = bench_cpu() - before;
+	for (int kind = 0; kind < IMAGES; kind++)
+		measure_image(bench, kind, figures);
+	measure_tree(bench, figures);
 }
 
 static void compare(struct bench *bench)
 {
-	const char *const unpack[] = {"unsquashfs", "-quiet",     "-no-progress", "-force",
-				      "-d",         bench->mount, bench->plain,   NULL};
+	const char *const unpack[] = {"unsquashfs", "-quiet",    "-no-progress",       "-force",
+				      "-d",         bench->tree, bench->images[LOOSE], NULL};
+	static const char *const titles[IMAGES] = {"in no order, 128 KiB", "ordered, 1 MiB",
+						   "ordered, 128 KiB", "ordered, 128 KiB, lz4"};
+	const double *figures;
+	struct bench_result result;
 	struct adv_err err = ADV_ERR_INIT;
-	struct bench_result ordered, loose, tree;
 
-	bench->image = bench->ordered;
-	ordered = bench_measure(TIMES, fresh, bench);
-	bench->image = bench->plain;
-	loose = bench_measure(TIMES, fresh, bench);
 	run(unpack);
-	import_it(bench);
-	tree = bench_measure(TIMES, plain, bench);
-	advi_remove_tree(bench->mount, &err);
-	bench_row("pulled by a fresh import, beside no order", ordered.figures[0] / 1e6,
-		  loose.figures[0] / 1e6, "MB", "<= 0.6");
-	bench_row("... CPU of the next, beside a plain directory", ordered.figures[1],
-		  tree.figures[0], "s", "");
-	bench_row("... CPU of the first, which unpacks what it reads", ordered.figures[2],
-		  tree.figures[0], "s", "<= 1.1");
-	bench_note("%s", statements);
+	result = bench_measure(TIMES, measure_all, bench);
+	figures = result.figures;
+	advi_remove_tree(bench->tree, &err);
+	for (int kind = ORDERED; kind < IMAGES; kind++) {
+		ADVI_AUTO_PTR char *what = advi_format(
+			"pulled by the first import, %s, beside no order", titles[kind]);
+
+		bench_row(what, figures[PULLED + kind] / 1e6, figures[PULLED + LOOSE] / 1e6, "MB",
+			  kind == QUICK ? "" : "<= 0.6");
+	}
+	for (int kind = LOOSE; kind < IMAGES; kind++) {
+		ADVI_AUTO_PTR char *first =
+			advi_format("CPU of it, %s, beside a directory in memory", titles[kind]);
+
+		bench_row(first, figures[FIRST + kind], figures[WARM], "s",
+			  kind == LOOSE ? "" : "<= 1.1");
+		bench_row("... beside a directory on disk", figures[FIRST + kind], figures[COLD],
+			  "s", "");
+		bench_row("... of the next import, beside a directory in memory",
+			  figures[NEXT + kind], figures[WARM], "s", kind == LOOSE ? "" : "<= 1.1");
+	}
+	bench_note("%s; medians of %d", statements, TIMES);
 }
 
 static bool make(const struct bench *bench)
@@ -150,8 +206,8 @@ static bool make(const struct bench *bench)
 		bench_fail("'%s' failed", script);
 	if (advi_mkdirs(bench->mount, &err) < 0)
 		bench_fail("%s", err.text);
-	build(bench, bench->plain, NULL);
-	build(bench, bench->ordered, statements);
+	for (int kind = 0; kind < IMAGES; kind++)
+		build(bench, &kinds[kind], bench->images[kind]);
 	return true;
 }
 
@@ -168,8 +224,9 @@ int main(void)
 	bench.recipe = advi_path_join(bench.channel, "recipe.yml");
 	bench.mount = advi_path_join(bench.folder, "import.mount");
 	bench.python = advi_path_join(bench.mount, "bin/python");
-	bench.plain = advi_path_join(bench.folder, "import.squashfs");
-	bench.ordered = advi_path_join(bench.folder, "import.ordered.squashfs");
+	bench.tree = advi_path_join(bench.folder, "import.tree");
+	for (int kind = 0; kind < IMAGES; kind++)
+		bench.images[kind] = advi_path_join(bench.folder, kinds[kind].name);
 	made = make(&bench);
 	if (made)
 		compare(&bench);
@@ -180,7 +237,8 @@ int main(void)
 	free(bench.recipe);
 	free(bench.mount);
 	free(bench.python);
-	free(bench.plain);
-	free(bench.ordered);
+	free(bench.tree);
+	for (int kind = 0; kind < IMAGES; kind++)
+		free(bench.images[kind]);
 	return made ? 0 : SKIPPED;
 }
