@@ -14,12 +14,15 @@ struct page {
 	const struct advi_tally_package *row; /* of the site; NULL: nobody uses it */
 };
 
-static const struct advi_tally_package *find_row(const struct advi_scope *scope, const char *name)
+/* Of the whole site; NULL: nobody uses it. */
+static const struct advi_tally_package *find_row(const struct advi_facts *facts, const char *name)
 {
-	for (size_t i = 0; i < scope->tally.packages.count; i++)
-		if (strcmp(scope->tally.packages.at[i].name, name) == 0)
-			return &scope->tally.packages.at[i];
-	return NULL;
+	const struct advi_map *packages = &facts->workloads.packages;
+	const struct advi_map_entry *entry = advi_map_get(packages, advi_str(name));
+
+	return entry ? advi_tally_row(&facts->scopes.at[0].tally,
+				      (uint32_t)(entry - packages->entries.at))
+		     : NULL;
 }
 
 /* --- in base, in the plan --- */
@@ -175,7 +178,9 @@ static void add_parts(const struct page *page, enum advi_scope_kind kind, const 
 	for (size_t i = 0; i < facts->scopes.count; i++) {
 		const struct advi_scope *scope = &facts->scopes.at[i];
 		const struct advi_tally_package *row =
-			scope->kind == kind && scope->name ? find_row(scope, page->package) : NULL;
+			scope->kind == kind && scope->name
+				? advi_tally_row(&scope->tally, page->row->package)
+				: NULL;
 
 		if (row && (all || row->users_outside))
 			advi_vec_push(&parts, ((struct part){scope, row}));
@@ -316,13 +321,13 @@ int advi_build_package(struct advi_sheet *out, const struct advi_facts *facts, c
 		       bool in_brief, struct adv_err *err)
 {
 	const struct advi_scope *site = &facts->scopes.at[0];
-	struct page page = {{facts, site, out, in_brief}, package, find_row(site, package)};
+	struct page page = {{facts, site, out, in_brief}, package, find_row(facts, package)};
 	const char *mapped = advi_site_package(facts->site, advi_str(package));
 
 	/* An import name stands for the package that has it. */
 	if (!page.row && mapped) {
 		page.package = mapped;
-		page.row = find_row(site, mapped);
+		page.row = find_row(facts, mapped);
 	}
 	package = page.package;
 	if (!page.row && !advi_site_in_base(facts->site, advi_str(package)) &&

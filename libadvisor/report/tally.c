@@ -141,11 +141,36 @@ void advi_tally_make(struct advi_tally *out, const struct advi_workloads *worklo
 	for (size_t i = 0; i < count; i++)
 		count_workload(&c, &workloads->all.at[members[i]]);
 	end_user(&c);
-	free(c.row_of);
 	advi_vec_sort(&out->packages, by_users);
+	for (size_t i = 0; i < out->packages.count; i++)
+		c.row_of[out->packages.at[i].package] = (uint32_t)i + 1;
+	for (size_t i = 0; i < workloads->packages.entries.count; i++)
+		if (c.row_of[i])
+			advi_vec_push(&out->by_package, c.row_of[i] - 1);
+	free(c.row_of);
+}
+
+const struct advi_tally_package *advi_tally_row(const struct advi_tally *tally, uint32_t package)
+{
+	size_t low = 0, high = tally->by_package.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct advi_tally_package *row =
+			&tally->packages.at[tally->by_package.at[middle]];
+
+		if (row->package == package)
+			return row;
+		if (row->package < package)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 void advi_tally_clear(struct advi_tally *tally)
 {
 	advi_vec_clear(&tally->packages);
+	advi_vec_clear(&tally->by_package);
 }

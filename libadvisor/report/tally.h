@@ -33,8 +33,9 @@ struct advi_tally {
 	struct advi_cover cover;
 	struct advi_tally_place places[ADV_PLACE_COUNT]; /* of environments */
 	ADVI_VEC(struct advi_tally_package) packages; /* most users outside base first, by name */
-	uint64_t nowhere;        /* workloads that import what no package is known for */
-	uint64_t own_users, own; /* who have environments of their own; those workloads */
+	ADVI_VEC(uint32_t) by_package; /* these rows in the order of the workloads' */
+	uint64_t nowhere;              /* workloads that import what no package is known for */
+	uint64_t own_users, own;       /* who have environments of their own; those workloads */
 };
 
 /*
@@ -45,5 +46,7 @@ struct advi_tally {
 void advi_tally_make(struct advi_tally *out, const struct advi_workloads *workloads,
 		     const uint32_t *members, size_t count, const bool *now, const bool *then);
 void advi_tally_clear(struct advi_tally *tally);
+/* The row of a package, by its index in the workloads; NULL when nobody imports it. */
+const struct advi_tally_package *advi_tally_row(const struct advi_tally *tally, uint32_t package);
 
 #endif
