@@ -78,7 +78,7 @@ static void make(struct bench *bench, const char *users)
 static void write_page(void *context, double *figures)
 {
 	const struct bench *bench = context;
-	const struct adv_page_options options = {0};
+	const struct adv_page_options options = {.public_only = bench->query.public_only};
 	ADV_AUTO(store) struct adv_store *store = NULL;
 	struct adv_err err = ADV_ERR_INIT;
 	struct stat info;
@@ -149,6 +149,10 @@ static void measure(const char *users)
 
 	make(&bench, users);
 	measure_reports(&bench, users);
+	bench.query = (struct adv_report_query){.public_only = true};
+	result = bench_measure(TIMES, write_page, &bench);
+	row(users, "public HTML", &result, "< 5 s");
+	bench.query.public_only = false;
 	result = bench_measure(TIMES, write_page, &bench);
 	row(users, "HTML", &result, "< 5 s");
 	bench_row(size, result.figures[0] / 1e6, -1, "MB", "");

@@ -15,6 +15,6 @@ export function verdictsOf(plan) {
 		verdicts.set(row.name, { kind: 'add', words: 'joins base with others', reason: null });
 	for (const row of plan?.actions ?? [])
 		if (row.kind !== 'leave' || !verdicts.has(row.name))
-			verdicts.set(row.name, { kind: row.kind, words: SAYS[row.kind] ?? row.kind, reason: row.reason, ticket: row.ticket });
+			verdicts.set(row.name, { kind: row.kind, words: row.kind === 'upgrade' && row.to ? `is upgraded to ${row.to}` : SAYS[row.kind] ?? row.kind, reason: row.reason, ticket: row.ticket });
 	return verdicts;
 }
