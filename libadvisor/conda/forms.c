@@ -64,8 +64,9 @@ static int read_as(struct advi_listing *out, const struct advi_form_input *input
 	if (r == 0 || known)
 		return r;
 	name_forms(&names);
-	return advi_while(err, r, "it is none of %s, nor the folder of an environment; read as %s",
-			  names.ptr, form->name);
+	return advi_while(err, r,
+			  "%s: it is none of %s, nor the folder of an environment; read as %s",
+			  input->path, names.ptr, form->name);
 }
 
 static int choose(struct advi_listing *out, const struct advi_form_input *input,

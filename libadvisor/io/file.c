@@ -23,6 +23,8 @@ static int read_all(struct advi_buf *out, int fd, const char *path, struct adv_e
 
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got < 0 && errno == EISDIR)
+			return advi_fail(err, ADV_EINPUT, "'%s' is a folder, not a file", path);
 		if (got < 0)
 			return advi_fail_errno(err, "can't read '%s'", path);
 		if (got == 0)

@@ -200,9 +200,9 @@ int adv_site_read(struct adv_site **out, const char *path, struct adv_err *err)
 	ADVI_AUTO(buf) struct advi_buf text = ADVI_BUF_INIT(ADVI_YAML_BYTES);
 	int r = advi_file_read(&text, path, err);
 
-	if (r < 0)
-		return advi_while(err, r, "reading the site recipe");
-	return advi_site_parse(out, advi_buf_str(&text), path, err);
+	if (r == 0)
+		r = advi_site_parse(out, advi_buf_str(&text), path, err);
+	return r < 0 ? advi_while(err, r, "reading the site recipe") : 0;
 }
 
 int adv_site_plain(struct adv_site **out, struct adv_err *err)

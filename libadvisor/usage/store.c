@@ -2,6 +2,7 @@
 /* The usage store: an SQLite file, opened, made and checked. */
 #include "usage/store.h"
 
+#include <sys/stat.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -52,10 +53,15 @@ static int check(struct adv_store *store, bool may_make, struct adv_err *err)
 		return advi_schema_make(store, err);
 	if (!tables && !application)
 		return advi_fail(err, ADV_EINPUT,
-				 "store '%s': it is empty; an ingest into it was never finished",
+				 "store '%s': it is empty; an ingest into it was never finished: "
+				 "read the logs again",
 				 store->path);
 	if (application != ADVI_STORE_APPLICATION)
-		return advi_fail(err, ADV_EINPUT, "store '%s': it is no usage store", store->path);
+		return advi_fail(
+			err, ADV_EINPUT,
+			"store '%s': it is no usage store, which is what 'ingest -o' makes "
+			"of logs",
+			store->path);
 	return advi_schema_migrate(store, version, err);
 }
 
@@ -75,11 +81,17 @@ static int open_file(struct adv_store *store, enum adv_store_mode mode, struct a
 	/* Readers write, too, where they may: what a killed ingest left half-done is taken back. */
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    (mode == ADV_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+	struct stat info;
 
 	if (mode == ADV_STORE_READ && access(store->path, F_OK) < 0) {
 		advi_fail_errno(err, "can't open the store '%s'", store->path);
 		return ADV_EINPUT;
 	}
+	if (stat(store->path, &info) == 0 && S_ISDIR(info.st_mode))
+		return advi_fail(err, ADV_EINPUT,
+				 "store '%s': it is a folder; a store is a file, which 'ingest -o' "
+				 "makes",
+				 store->path);
 	if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK) {
 		if (!store->db)
 			abort();

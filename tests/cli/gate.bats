@@ -269,7 +269,7 @@ json.dump(d, open("channel/linux-64/repodata.json", "w"))'
 	sed 's/asciitree-0.3/asciitree-0.2/' before.lock > conda.lock
 	stale "the channels have no asciitree 0.2 0 any more, which the lockfile has"
 	echo "nonsense [" > conda.lock
-	stale "the lockfile can't be read: it is none of explicit lockfile"
+	stale "the lockfile can't be read: conda.lock: it is none of explicit lockfile"
 	gate_environment zarr > conda.lock
 	stale "is no lockfile"
 	check 0 env.yml --site site.yml --lock conda.lock --update-lock --date 2025-09-01
