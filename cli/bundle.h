@@ -30,6 +30,7 @@ int bundle_list(const char *image);
 int bundle_diff(const char *image);
 int bundle_publish(const char *image);
 int bundle_rollback(const char *none);
+int bundle_unpack(const char *image);
 int bundle_modulefile(const char *image);
 
 static inline double bundle_mib(uint64_t bytes)

@@ -58,7 +58,7 @@ static const struct opt opts[] = {
 	 "test: for one import; default 120"},
 	{0, "junit", OPT_TEXT, &bundle_opts.junit, "FILE", "test: a JUnit report, too"},
 	{0, "to", OPT_TEXT, &bundle_opts.releases, "RELEASES",
-	 "publish, rollback: the folder that releases lie in"},
+	 "publish, rollback: the folder that releases lie in; unpack: the one to make"},
 	{0, "as", OPT_TEXT, &bundle_opts.publish.name, "NAME",
 	 "publish, rollback: the link there; default current"},
 	{0, "keep", OPT_COUNT, &bundle_opts.keep, "N",
@@ -83,6 +83,7 @@ static int run(int argc, char **argv)
 		{"sign", 1, bundle_sign},         {"list", 1, bundle_list},
 		{"diff", 2, bundle_diff},         {"publish", 1, bundle_publish},
 		{"rollback", 0, bundle_rollback}, {"modulefile", 1, bundle_modulefile},
+		{"unpack", 1, bundle_unpack},
 	};
 	static const char *const counts[] = {"no operand", "one operand", "two operands"};
 
@@ -105,6 +106,7 @@ const struct command cmd_bundle = {
 		"                            | verify IMAGE | test IMAGE | list IMAGE | sbom IMAGE\n"
 		"                            | sign IMAGE --sign KEY | diff A B\n"
 		"                            | publish IMAGE --to RELEASES | rollback --to RELEASES\n"
+		"                            | unpack IMAGE --to FOLDER\n"
 		"                            | modulefile IMAGE --template FILE",
 	.purpose = "build, verify, test, list, compare and publish images",
 	.details =
@@ -121,6 +123,7 @@ const struct command cmd_bundle = {
 		"diff says how two images differ, with status 1 when they do.\n"
 		"publish verifies an image, puts it into a folder of its own in RELEASES and points the link\n"
 		"RELEASES/current there, in one step; rollback points it back to the release before.\n"
+		"unpack makes a folder of an image, verified, with files that name the folder.\n"
 		"modulefile prints a module of the image for Lmod or Environment Modules.",
 	.examples =
 		"  conda-advisor bundle build plan.json -o base-2026.sqfs --mount /soft/conda/2026\n"
@@ -133,7 +136,7 @@ const struct command cmd_bundle = {
 	.opt_count = sizeof(opts) / sizeof(opts[0]),
 	.shared = &net_opts,
 	.min_args = 1,
-	.verbs = "build verify test sbom sign list diff publish rollback modulefile",
+	.verbs = "build verify test sbom sign list diff publish rollback unpack modulefile",
 	.max_args = 3,
 	.run = run,
 };

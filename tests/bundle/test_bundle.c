@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "bundle/entry.h"
+#include "bundle/move.h"
 #include "bundle/order.h"
 #include "bundle/paths.h"
 #include "bundle/prefix.h"
@@ -218,6 +219,68 @@ static void places_are_where_the_prefix_is(void **state)
 	advi_vec_clear(&places);
 }
 
+static void another_path_is_put_where_the_manifest_says(void **state)
+{
+	static const char packed[] = "\x7f" HERE "/lib:" HERE "/x\0tail\0" HERE "\0end";
+	static const char *const paths[] = {"/m", "/opt/other", HERE};
+	struct advi_str first = ADVI_STR("/m");
+	struct advi_places places = {0};
+	struct advi_prefix_at prefix = {.use = ADVI_PREFIX_BINARY, .room = strlen(HERE)};
+	struct adv_err err = ADV_ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(paths); i++) {
+		ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(4096);
+		ADVI_AUTO(buf) struct advi_buf wanted = ADVI_BUF_INIT(4096);
+
+		advi_buf_add(&data, (struct advi_str){packed, sizeof(packed) - 1});
+		advi_buf_add(&wanted, advi_buf_str(&data));
+		places.count = 0;
+		advi_prefix_binary(data.ptr, data.len, ADVI_STR(HERE), first, &places);
+		advi_prefix_binary(wanted.ptr, wanted.len, ADVI_STR(HERE), advi_str(paths[i]),
+				   NULL);
+		prefix.at = places.at;
+		prefix.count = places.count;
+		assert_ok(advi_move_prefix(&data, &prefix, first, advi_str(paths[i]), "x", &err));
+		assert_int_equal(data.len, wanted.len);
+		assert_memory_equal(data.ptr, wanted.ptr, data.len);
+	}
+	advi_vec_clear(&places);
+}
+
+static void what_is_not_as_told_is_not_moved(void **state)
+{
+	static const uint64_t far[] = {UINT64_MAX - 1}, twice[] = {0, 1}, end[] = {4}, fine[] = {0};
+	static const struct {
+		struct advi_prefix_at prefix;
+		const char *text;
+		size_t bytes;
+	} rows[] = {
+		{{ADVI_PREFIX_TEXT, far, 1, 0}, "/m/m", 4},
+		{{ADVI_PREFIX_TEXT, twice, 2, 0}, "/m/m", 4},
+		{{ADVI_PREFIX_TEXT, end, 1, 0}, "/m/m", 4},
+		{{ADVI_PREFIX_TEXT, fine, 1, 0}, "x", 1},
+		{{ADVI_PREFIX_BINARY, fine, 1, 4}, "/m\0x", 4},
+		{{ADVI_PREFIX_BINARY, fine, 1, 4}, "/m\0", 3},
+		{{ADVI_PREFIX_BINARY, fine, 1, UINT64_MAX}, "/m\0\0", 4},
+		{{ADVI_PREFIX_BINARY, fine, 1, 1}, "/m\0\0", 4},
+		{{ADVI_PREFIX_BINARY, fine, 1, 2}, "/m\0\0", 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ADVI_COUNT(rows); i++) {
+		ADVI_AUTO(buf) struct advi_buf data = ADVI_BUF_INIT(4096);
+		struct adv_err err = ADV_ERR_INIT;
+
+		advi_buf_add(&data, (struct advi_str){rows[i].text, rows[i].bytes});
+		assert_int_equal(advi_move_prefix(&data, &rows[i].prefix, ADVI_STR("/m"),
+						  ADVI_STR("/mm"), "x", &err),
+				 ADV_EINPUT);
+		assert_int_equal(data.len, rows[i].bytes);
+		assert_memory_equal(data.ptr, rows[i].text, data.len);
+	}
+}
+
 /* Reference values: Python's own _imp.source_hash, 3.11 for the first four. */
 static void source_hashes_are_pythons(void **state)
 {
@@ -428,6 +491,8 @@ int main(void)
 		cmocka_unit_test(scripts_find_python_beside_themselves),
 		cmocka_unit_test(texts_of_python_say_where_it_is),
 		cmocka_unit_test(places_are_where_the_prefix_is),
+		cmocka_unit_test(another_path_is_put_where_the_manifest_says),
+		cmocka_unit_test(what_is_not_as_told_is_not_moved),
 		cmocka_unit_test(source_hashes_are_pythons),
 		cmocka_unit_test(pyc_headers_are_told_apart),
 		cmocka_unit_test(a_pyc_knows_its_source),

@@ -33,6 +33,7 @@ setup() {
 
 teardown() {
 	"$ADVISOR" stage -q --release --all --to "$SCRATCH" || true
+	[ ! -e "$BATS_FILE_TMPDIR/place" ] || { cd /; rm -rf "$(cat "$BATS_FILE_TMPDIR/place")" "$BATS_FILE_TMPDIR/place"; }
 }
 
 # recipe PATTERN...
@@ -166,6 +167,61 @@ recipe() {
 		[ "$(stage "$NODE/${how#*:}" --mount "$NODE/else where" --job 2)" = "$output" ]
 		stage --release --all
 	done
+}
+
+@test "unpacked, it is what would have been built for that folder" {
+	# the Python of this machine may have little room for its own prefix
+	place=$(mktemp -d /tmp/aXXXX)
+	echo "$place" > "$BATS_FILE_TMPDIR/place"
+	cd "$place"
+	for image in bound.tar.zst any.squashfs; do
+		[ -e "$NODE/$image" ] || continue
+		[ "$image" = bound.tar.zst ] && how= || how=--relocatable
+		room=$(grep -o '"room": [0-9]*' "$NODE/$image.manifest.json" | sort -t: -nk 2 | head -n 1 | grep -o '[0-9]*')
+		for folder in short "a blank" "long-$(printf 'p%.0s' {1..200})"; do
+			# where binaries have no room, none comes to be
+			rm -rf "$folder" built && mkdir built
+			run "$ADVISOR" bundle unpack "$NODE/$image" --to "$folder"
+			if [ $((${#PWD} + 1 + ${#folder})) -gt "$room" ]; then
+				[ "$status" -eq 3 ]
+				[[ $output == *"has room for a path of "* ]]
+				[ ! -e "$folder" ]
+				continue
+			fi
+			[ "$status" -eq 0 ] || { echo "$output"; false; }
+			"$ADVISOR" bundle build --level 1 -q $how "$BATS_FILE_TMPDIR/recipe.yml" --mount "$PWD/$folder" -o built.tar.zst > /dev/null
+			zstd -qdc built.tar.zst | tar -xp -C built
+			# what conda is told, and where sources were compiled, are of the image
+			diff -r -x conda-meta -x '*.pyc' "$folder" built
+			refute grep -rIlq $MOUNT --exclude-dir=conda-meta --exclude-dir=__pycache__ "$folder"
+			diff <(cd "$folder" && find . -printf '%p %m %l\n' | grep -v pyc | sort) <(cd built && find . -printf '%p %m %l\n' | grep -v pyc | sort)
+			[ "$("$folder/bin/tell" x)" = "['x'] $PWD/$folder" ]
+			[ "$("$folder/bin/plain" x)" = "True ['x'] $PWD/$folder" ]
+		done
+	done
+	[ -z "$(find . -name '*.??????' -type d)" ]
+}
+
+@test "what can't be unpacked is told, and leaves nothing" {
+	mkdir there
+	for where in there "a:b" ../up /; do
+		run "$ADVISOR" bundle unpack "$NODE/bound.tar.zst" --to "$where"
+		[ "$status" -eq 2 ] || { echo "$where: $status $output"; false; }
+	done
+	cp "$NODE/bound.tar.zst" .
+	for change in 's/"sha256": "0/"sha256": "1/' 's/"room": 205/"room": 2050/' 's/"mount": "[^"]*"/"mount": "\/other"/' \
+		's/"link": "/"link": "x/' '/"at": \[/{n;s/[0-9]/&9/}'; do
+		sed "$change" "$NODE/bound.tar.zst.manifest.json" > bound.tar.zst.manifest.json
+		refute cmp -s bound.tar.zst.manifest.json "$NODE/bound.tar.zst.manifest.json"
+		run "$ADVISOR" bundle unpack bound.tar.zst --to new
+		[ "$status" -eq 3 ] || { echo "$change: $status $output"; false; }
+		[ -z "$(find . -name 'new*')" ]
+	done
+	rm bound.tar.zst.manifest.json
+	run "$ADVISOR" bundle unpack bound.tar.zst --to new
+	[ "$status" -ne 0 ]
+	run "$ADVISOR" bundle unpack "$NODE/bound.tar.zst"
+	[ "$status" -eq 2 ]
 }
 
 @test "every module imports elsewhere" {

@@ -106,6 +106,17 @@ int adv_bundle_verify(const char *image, const struct adv_verify_options *option
 		      struct adv_err *err);
 
 /*
+ * Unpacks an image into a new folder: every file is held against the manifest beside the image, and
+ * what names the mount path names the folder then. summary->prefixed counts these, pyc_missing the
+ * .pyc of such sources, which are left out.
+ * Returns 0; ADV_EUSAGE when the folder is there or has a name that can't be written into scripts;
+ * ADV_EINPUT for what is not as the manifest says, and for a path that is longer than there is room
+ * for; ADV_EENV; ADV_ECANCEL. On failure there is no folder.
+ */
+int adv_bundle_unpack(const char *image, const char *folder, const struct adv_watch *watch,
+		      struct adv_bundle_summary *summary, struct adv_err *err);
+
+/*
  * Signs the manifest beside an image with an OpenSSH or minisign key, into
  * IMAGE.manifest.json.sig or .minisig. What holds the key may ask for a passphrase on the terminal.
  * ADV_EINPUT for what is no key; ADV_EENV when the tool is not installed, or fails.
