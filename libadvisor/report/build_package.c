@@ -256,6 +256,7 @@ static void add_public_months(const struct page *page)
 	uint32_t count = facts->months_of.months;
 
 	section->rows_most = MONTHS;
+	section->data_only = build->in_brief && count > MONTHS;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t month = advi_month_before(facts->last, count - 1 - i);
 

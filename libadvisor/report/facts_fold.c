@@ -207,9 +207,12 @@ static void add_package_months(struct folding *f)
 		for (uint32_t j = 0; j < months->months; j++) {
 			uint32_t month = advi_month_before(f->facts->last, months->months - 1 - j);
 			uint32_t count = months->users[(size_t)row->package * months->months + j];
-			uint32_t cell =
-				keep(f, users(f, count), "package/%s/month/%u", row->name, month);
+			uint32_t cell;
 
+			/* Zeros are shown, and of a wrong clock there are many. */
+			if (!count)
+				continue;
+			cell = keep(f, users(f, count), "package/%s/month/%u", row->name, month);
 			advi_fold_within(f->fold, cell,
 					 advi_scope_cell(f->scope, "month/%u/users", month));
 			advi_vec_push(&used, cell);
