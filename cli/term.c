@@ -148,15 +148,26 @@ int term_fail(const struct adv_err *err, int code)
 	return adv_exit_status(code);
 }
 
+/* Words of the command line may be names that a shell expanded: nothing of them steers a terminal.
+ */
+static void say(const char *begin, const char *format, va_list args)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		abort();
+	adv_text_mask(text);
+	fprintf(stderr, "%s%s\n", begin, text);
+	free(text);
+}
+
 int term_usage(const char *format, ...)
 {
 	va_list args;
 
-	fputs("conda-advisor: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("conda-advisor: ", format, args);
 	va_end(args);
-	putc('\n', stderr);
 	return 2;
 }
 
@@ -168,9 +179,8 @@ void term_say(const char *format, ...)
 		return;
 	term_done();
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("", format, args);
 	va_end(args);
-	putc('\n', stderr);
 }
 
 void term_hint(const char *format, ...)
@@ -180,11 +190,9 @@ void term_hint(const char *format, ...)
 	if (globals.quiet || !isatty(STDERR_FILENO))
 		return;
 	term_done();
-	fputs("next: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("next: ", format, args);
 	va_end(args);
-	putc('\n', stderr);
 }
 
 int term_flush(int status)

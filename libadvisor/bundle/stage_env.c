@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "bundle/stage.h"
 #include "io/file.h"
 #include "io/json_scan.h"
@@ -163,6 +164,7 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 	const char *prefix = stage->prefix;
 	const char *state = advi_arena_printf(&env->arena, "%s/conda-meta/state", prefix);
 	advi_names files = {0};
+	char *name;
 	int r = 0;
 
 	env->prefix = prefix;
@@ -172,7 +174,10 @@ static int collect(struct environment *env, const struct adv_stage *stage, const
 		env->bin = advi_arena_printf(&env->arena, "%s/bin:%s", stage->layer, env->bin);
 		set(env, "PYTHONPATH", python_path(env, stage->site_packages));
 	}
-	set(env, "CONDA_DEFAULT_ENV", stage->name);
+	/* shells put it before their prompt */
+	name = (char *)(uintptr_t)advi_arena_dup(&env->arena, stage->name);
+	advi_text_mask(name);
+	set(env, "CONDA_DEFAULT_ENV", name);
 	set(env, "CONDA_PREFIX", prefix);
 	/* the image is whole, and can't be written to */
 	set(env, "PYTHONDONTWRITEBYTECODE", "1");

@@ -115,6 +115,26 @@ static void quote_ascii(FILE *file, unsigned char byte)
 		putc(byte, file);
 }
 
+/*
+ * The code of what terminals obey and YAML, which recipes are, forbids or takes for the end of a
+ * line: C1 controls, separators of lines, marks of direction, a byte order mark; else 0.
+ */
+static unsigned steering(struct advi_str text, size_t length)
+{
+	const unsigned char *byte = (const unsigned char *)text.ptr;
+	unsigned code;
+
+	if (length == 2)
+		return byte[0] == 0xC2 && byte[1] < 0xA0 ? byte[1] : 0;
+	if (length != 3)
+		return 0;
+	code = (byte[0] & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
+	return (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+			       code == 0xFEFF
+		       ? code
+		       : 0;
+}
+
 void advi_json_quote(FILE *file, struct advi_str text)
 {
 	putc('"', file);
@@ -123,6 +143,8 @@ void advi_json_quote(FILE *file, struct advi_str text)
 
 		if (length == 1)
 			quote_ascii(file, (unsigned char)text.ptr[0]);
+		else if (steering(text, length))
+			fprintf(file, "\\u%04x", steering(text, length));
 		else if (length)
 			fwrite(text.ptr, 1, length, file);
 		else

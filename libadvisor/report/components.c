@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "advise/cbc_there.h"
+#include "base/text.h"
 #include "config.h"
 #include "io/json_write.h"
 #include "report/html.h"
@@ -112,6 +113,11 @@ static void write_json(FILE *file, const struct component *components, size_t co
 	advi_jout_key_text(&out, "version", adv_version());
 	advi_jout_object_end(&out);
 	advi_jout_end(&out);
+}
+
+void adv_text_mask(char *text)
+{
+	advi_text_mask(text);
 }
 
 int adv_version_write(enum adv_format format, FILE *file, struct adv_err *err)

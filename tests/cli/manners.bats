@@ -130,6 +130,12 @@ words() {
 	fi
 }
 
+@test "nothing that logs, channels, environments and images have in them steers a terminal" {
+	run python3 "$SRCDIR/tests/cli/controls.py" "$ADVISOR" "$BATS_TEST_TMPDIR/hostile"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "hints are for a terminal, and not for the quiet" {
 	printf 'month,user,project,module,place,runs\n2025-01,ann,sea,numpy,base,5\n' > usage.csv
 	cat > site.yml <<-'END'

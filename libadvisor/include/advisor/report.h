@@ -71,6 +71,13 @@ int adv_frontier_write_file(const struct adv_frontier *frontier, const char *pat
 int adv_plan_print_tickets(const struct adv_plan *plan, FILE *file, struct adv_err *err);
 
 /*
+ * Replaces, in place, every byte of 'text' that would steer a terminal or hide what follows by '?':
+ * control characters, marks that change the direction of writing, and bytes that are no UTF-8. Texts
+ * of errors and notes are so already; words of a command line are not.
+ */
+void adv_text_mask(char *text);
+
+/*
  * The program's version as text; or, as JSON (schema "advisor.version/1"), those of the libraries
  * that it runs with, too, and what is built in.
  */
