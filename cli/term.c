@@ -150,7 +150,8 @@ int term_fail(const struct adv_err *err, int code)
 
 /* Words of the command line may be names that a shell expanded: nothing of them steers a terminal.
  */
-static void say(const char *begin, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say(const char *begin, const char *format,
+						      va_list args)
 {
 	char *text = NULL;
 
