@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Plans: decided, written, read back, refused when damaged. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <math.h>
 
@@ -9,11 +9,8 @@
 #include "advise/fake.h"
 #include "advise/make.h"
 #include "base/buf.h"
-#include "io/file.h"
 
 static struct adv_err err;
-static char folder[64];
-
 #define BIT(i) (UINT32_C(1) << (i))
 
 static const char recipe[] = "name: centre\nplaces: [{class: home, prefix: /home}]\n"
@@ -92,7 +89,7 @@ static void test_decided(void **state)
 
 static char *slurp(const char *name)
 {
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, name);
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, name);
 	struct advi_buf text = ADVI_BUF_INIT(1 << 20);
 
 	assert_ok(advi_file_read(&text, path, &err));
@@ -103,9 +100,9 @@ static void test_files(void **state)
 {
 	ADV_AUTO(plan) struct adv_plan *plan = decide(7);
 	ADV_AUTO(plan) struct adv_plan *again = NULL;
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "plan.json");
-	ADVI_AUTO_PTR char *other = advi_path_join(folder, "again.json");
-	ADVI_AUTO_PTR char *bad = advi_path_join(folder, "environment.yml");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "plan.json");
+	ADVI_AUTO_PTR char *other = advi_path_join(scratch, "again.json");
+	ADVI_AUTO_PTR char *bad = advi_path_join(scratch, "environment.yml");
 	ADVI_AUTO_PTR char *first = NULL, *second = NULL, *environment = NULL, *lock = NULL;
 
 	(void)state;
@@ -130,8 +127,8 @@ static void test_bundles(void **state)
 {
 	ADV_AUTO(plan) struct adv_plan *plan = decide(1);
 	ADV_AUTO(plan) struct adv_plan *again = NULL;
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "bundles.json");
-	ADVI_AUTO_PTR char *other = advi_path_join(folder, "bundles-again.json");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "bundles.json");
+	ADVI_AUTO_PTR char *other = advi_path_join(scratch, "bundles-again.json");
 	ADVI_AUTO_PTR char *first = NULL, *second = NULL;
 
 	(void)state;
@@ -163,7 +160,7 @@ static void refuses(const char *text, const char *message)
 static void test_damaged(void **state)
 {
 	ADV_AUTO(plan) struct adv_plan *plan = decide(0);
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "cut.json");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "cut.json");
 	ADVI_AUTO_PTR char *text = NULL;
 
 	(void)state;
@@ -212,8 +209,8 @@ static const char everything[] = HEAD
 static void test_all_sections(void **state)
 {
 	ADV_AUTO(plan) struct adv_plan *plan = NULL, *again = NULL;
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "all.json");
-	ADVI_AUTO_PTR char *other = advi_path_join(folder, "twice.json");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "all.json");
+	ADVI_AUTO_PTR char *other = advi_path_join(scratch, "twice.json");
 	ADVI_AUTO_PTR char *first = NULL, *second = NULL;
 
 	(void)state;
@@ -250,19 +247,6 @@ static void test_all_sections(void **state)
 	refuses(HEAD ",\"trends\":{\"packages\":[{\"p\":\"x\"}]}}", "line 1");
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "test-plan-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return advi_remove_tree(folder, &err);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,5 +255,5 @@ int main(void)
 		cmocka_unit_test(test_all_sections),
 	};
 
-	return cmocka_run_group_tests_name("plans", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("plans", tests, scratch_set_up, scratch_tear_down);
 }

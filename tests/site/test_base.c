@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What base holds: environment files, prefixes, mapping files. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,25 +8,12 @@
 #include "base/buf.h"
 #include "conda/envfile.h"
 #include "conda/listing.h"
-#include "io/file.h"
 #include "site/site.h"
 
 static struct adv_err err;
-static char folder[64];
-
-static void write_file(const char *name, const char *text)
-{
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static struct adv_site *parse(const char *more)
 {
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "site.yml");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "site.yml");
 	ADVI_AUTO_PTR char *text =
 		advi_format("name: x\nplaces: [{class: home, prefix: /home}]\n%s", more);
 	struct adv_site *site = NULL;
@@ -97,8 +84,9 @@ static void test_base_environment(void **state)
 	ADV_AUTO(site) struct adv_site *bad = NULL;
 
 	(void)state;
-	write_file("env.yml",
-		   "channels: [conda-forge, nodefaults]\ndependencies: [numpy >1, {pip: [x]}]\n");
+	scratch_write(
+		"env.yml",
+		"channels: [conda-forge, nodefaults]\ndependencies: [numpy >1, {pip: [x]}]\n");
 	site = parse("base: {environment: env.yml}\n");
 	assert_non_null(site);
 	assert_string_equal(site->base_specs.at[0], "numpy >1");
@@ -109,7 +97,7 @@ static void test_base_environment(void **state)
 	assert_null(bad);
 	assert_non_null(strstr(err.text, "missing.yml"));
 	/* A base that can't be read leaves the one that is there. */
-	assert_int_equal(adv_site_set_base(site, folder, &err), ADV_EINPUT);
+	assert_int_equal(adv_site_set_base(site, scratch, &err), ADV_EINPUT);
 	assert_int_equal(site->base_specs.count, 1);
 }
 
@@ -117,21 +105,19 @@ static void test_base_environment(void **state)
 
 static void test_prefix(void **state)
 {
-	ADVI_AUTO_PTR char *meta = advi_path_join(folder, "p/conda-meta");
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "p");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "p");
 	ADV_AUTO(site) struct adv_site *site = parse("");
 	const struct advi_record *record;
 
 	(void)state;
-	assert_ok(advi_mkdirs(meta, &err));
-	write_file("p/conda-meta/history", "==> x <==\n");
-	write_file(
+	scratch_write("p/conda-meta/history", "==> x <==\n");
+	scratch_write(
 		"p/conda-meta/b-1-0.json",
 		META("b",
 		     ",\"depends\":[\"a >=1\"],\"size\":7,\"noarch\":\"python\",\"files\":[],"
 		     "\"subdir\":\"noarch\",\"channel\":\"https://u:p@h.example/t/tk-1/c/noarch\","
 		     "\"url\":\"https://h.example/t/tk-1/c/noarch/b-1-0.conda\",\"track_features\":[\"f\",\"g\"]"));
-	write_file("p/conda-meta/a-1-0.json", META("a", ",\"license\":null"));
+	scratch_write("p/conda-meta/a-1-0.json", META("a", ",\"license\":null"));
 	assert_ok(adv_site_set_base(site, path, &err));
 	assert_int_equal(site->base_records.count, 2);
 	assert_string_equal(site->base_specs.at[0], "a=1=0");
@@ -141,13 +127,13 @@ static void test_prefix(void **state)
 	assert_string_equal(record->depends.at[0], "a >=1");
 	assert_string_equal(record->track_features, "f g");
 	assert_int_equal(record->size, 7);
-	write_file("p/conda-meta/z.json", META("a", ""));
+	scratch_write("p/conda-meta/z.json", META("a", ""));
 	assert_int_equal(adv_site_set_base(site, path, &err), ADV_EINPUT);
 	assert_non_null(strstr(err.text, "'a' is recorded twice"));
-	write_file("p/conda-meta/z.json", "{\"name\":\"z\"}");
+	scratch_write("p/conda-meta/z.json", "{\"name\":\"z\"}");
 	assert_int_equal(adv_site_set_base(site, path, &err), ADV_EINPUT);
 	assert_non_null(strstr(err.text, "z.json: 'version' is missing"));
-	write_file("p/conda-meta/z.json", "{\"name\":\"z\"");
+	scratch_write("p/conda-meta/z.json", "{\"name\":\"z\"");
 	assert_int_equal(adv_site_set_base(site, path, &err), ADV_EINPUT);
 	assert_int_equal(site->base_records.count, 2);
 }
@@ -158,30 +144,18 @@ static void test_imports_file(void **state)
 	ADV_AUTO(site) struct adv_site *bad = NULL;
 
 	(void)state;
-	write_file("map.tsv",
-		   "import\tconda_package\thow\ncv2\tlibopencv\tx\ncv2\topencv\ty\nyaml\tpyyaml\n");
+	scratch_write(
+		"map.tsv",
+		"import\tconda_package\thow\ncv2\tlibopencv\tx\ncv2\topencv\ty\nyaml\tpyyaml\n");
 	site = parse("imports_file: map.tsv\nimports: {yaml: mine}\n");
 	assert_non_null(site);
 	assert_string_equal(advi_site_package(site, ADVI_STR("cv2")), "libopencv");
 	assert_string_equal(advi_site_package(site, ADVI_STR("yaml")), "mine");
 	assert_null(advi_site_package(site, ADVI_STR("import")));
-	write_file("map.csv", "# comment\n\na,b\n\"c\", \"d\"\nlonely\n");
+	scratch_write("map.csv", "# comment\n\na,b\n\"c\", \"d\"\nlonely\n");
 	bad = parse("imports_file: map.csv\n");
 	assert_null(bad);
 	assert_non_null(strstr(err.text, "map.csv: line 5: expected an import name and a package"));
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "test-base-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return advi_remove_tree(folder, &err);
 }
 
 int main(void)
@@ -192,5 +166,6 @@ int main(void)
 		cmocka_unit_test(test_imports_file),
 	};
 
-	return cmocka_run_group_tests_name("base of a site", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("base of a site", tests, scratch_set_up,
+					   scratch_tear_down);
 }

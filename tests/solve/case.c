@@ -248,3 +248,15 @@ int case_world(struct solve_case *c, uint64_t seed, struct adv_world *world, str
 	memset(world, 0, sizeof(*world));
 	return advi_world_make(world, &input, NULL, err);
 }
+
+void case_read_lines(struct advi_buf *text, case_lines *lines, const char *path)
+{
+	struct adv_err err = ADV_ERR_INIT;
+	char *rest;
+
+	assert_ok(advi_file_read(text, path, &err));
+	for (char *line = strtok_r(text->ptr, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		if (line[0] != '#' && line[0] != '\0')
+			advi_vec_push(lines, line);
+}

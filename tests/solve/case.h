@@ -49,6 +49,9 @@ int case_world(struct solve_case *solve_case, uint64_t seed, struct adv_world *w
  */
 struct adv_site *case_site(const case_lines *base, const char *channel);
 
+/* Adds the lines of a file but empty ones and those that begin with '#'; 'text' owns them. */
+void case_read_lines(struct advi_buf *text, case_lines *lines, const char *path);
+
 /* A generator that is the same everywhere. */
 uint64_t case_random(uint64_t *seed);
 

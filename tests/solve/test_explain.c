@@ -3,7 +3,6 @@
 #include "unit.h"
 
 #include "conda/envfile.h"
-#include "io/file.h"
 #include "random.h"
 #include "solve/versions.h"
 #include "solve/ways.h"
@@ -236,18 +235,6 @@ static void explanations_hold_in_random_worlds(void **state)
 
 /* --- a real channel --- */
 
-static void read_lines(struct advi_buf *text, case_lines *lines, const char *path)
-{
-	struct adv_err err = ADV_ERR_INIT;
-	char *rest;
-
-	assert_ok(advi_file_read(text, path, &err));
-	for (char *line = strtok_r(text->ptr, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest))
-		if (line[0] != '#' && line[0] != '\0')
-			advi_vec_push(lines, line);
-}
-
 /* Whether specs alone are a base that can be solved, in a world of its own. */
 static bool is_base(const case_lines *specs, const char *channel)
 {
@@ -362,8 +349,8 @@ static void explanations_hold_on_a_real_channel(void **state)
 	unit_shared(channel, "data/channels/conda-forge");
 	unit_shared(base_path, "data/channels/base-152.txt");
 	unit_shared(candidate_path, "data/channels/candidates-200.txt");
-	read_lines(&base_text, &base, base_path);
-	read_lines(&candidate_text, &candidates, candidate_path);
+	case_read_lines(&base_text, &base, base_path);
+	case_read_lines(&candidate_text, &candidates, candidate_path);
 	site = case_site(&base, channel);
 	assert_ok(adv_world_open(&world, site, NULL, NULL, NULL, &err));
 	for (size_t i = 0; i < candidates.count; i += EVERY)

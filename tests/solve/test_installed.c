@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Base as it is installed: every record of it is there, whatever channels and priorities say. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <sys/stat.h>
 
-#include "io/file.h"
 #include "site/site.h"
 #include "solve/world.h"
 
-static char folder[4096];
-
 static const char old_md5[] = "00000000000000000000000000000001";
-
-static void write_file(const char *name, const char *text)
-{
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
 
 /* a is the one that base has; b has the same name as base's and another content; c is newer. */
 static const char repodata[] =
@@ -45,11 +32,11 @@ static const char lock[] =
 
 static struct adv_site *site_of(const char *base)
 {
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "site.yml");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "site.yml");
 	ADVI_AUTO_PTR char *text =
 		advi_format("name: x\nplaces: [{class: home, prefix: /home}]\nchannels: ['%s']\n"
 			    "base: {environment: '%s'}\n",
-			    folder, base);
+			    scratch, base);
 	struct adv_err err = ADV_ERR_INIT;
 	struct adv_site *site = NULL;
 
@@ -76,12 +63,12 @@ static void base_is_what_the_lock_says(void **state)
 {
 	ADV_AUTO(site) struct adv_site *site = NULL;
 	ADV_AUTO(world) struct adv_world *world = NULL;
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 	struct adv_err err = ADV_ERR_INIT;
 	const struct advi_env *base;
 
 	(void)state;
-	write_file("lock", lock);
+	scratch_write("lock", lock);
 	site = site_of("lock");
 	assert_int_equal(site->base_records.count, 4);
 	assert_ok(adv_world_open(&world, site, &net, NULL, NULL, &err));
@@ -101,11 +88,11 @@ static void names_and_versions_are_solved(void **state)
 {
 	ADV_AUTO(site) struct adv_site *site = NULL;
 	ADV_AUTO(world) struct adv_world *world = NULL;
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 	struct adv_err err = ADV_ERR_INIT;
 
 	(void)state;
-	write_file("list", "# Name Version\na 1\nc 9 0\n");
+	scratch_write("list", "# Name Version\na 1\nc 9 0\n");
 	site = site_of("list");
 	assert_int_equal(site->base_records.count, 0);
 	assert_true(site->base_asked);
@@ -115,24 +102,9 @@ static void names_and_versions_are_solved(void **state)
 
 static int set_up(void **state)
 {
-	struct adv_err err = ADV_ERR_INIT;
-	ADVI_AUTO_PTR char *subdir = NULL;
-
-	(void)state;
-	unit_folder(folder);
-	subdir = advi_path_join(folder, "linux-64");
-	if (advi_mkdirs(subdir, &err) < 0)
-		return -1;
-	write_file("linux-64/repodata.json", repodata);
+	scratch_set_up(state);
+	scratch_write("linux-64/repodata.json", repodata);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct adv_err err = ADV_ERR_INIT;
-
-	(void)state;
-	return advi_remove_tree(folder, &err);
 }
 
 int main(void)
@@ -142,5 +114,5 @@ int main(void)
 		cmocka_unit_test(names_and_versions_are_solved),
 	};
 
-	return cmocka_run_group_tests_name("an installed base", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("an installed base", tests, set_up, scratch_tear_down);
 }

@@ -3,25 +3,12 @@
 #include "unit.h"
 
 #include "case.h"
-#include "io/file.h"
 #include "verify.h"
 
 enum {
 	EVERY = 6, /* of the candidates, one in so many is asked */
 	ORDERS = 3
 };
-
-static void read_lines(struct advi_buf *text, case_lines *lines, const char *path)
-{
-	struct adv_err err = ADV_ERR_INIT;
-	char *rest;
-
-	assert_ok(advi_file_read(text, path, &err));
-	for (char *line = strtok_r(text->ptr, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest))
-		if (line[0] != '#' && line[0] != '\0')
-			advi_vec_push(lines, line);
-}
 
 /* Another order of the lines for every 'seed'. */
 static void shuffle(case_lines *lines, uint64_t seed)
@@ -99,8 +86,8 @@ static void answers_hold(void **state)
 	unit_shared(channel, "data/channels/conda-forge");
 	unit_shared(base_path, "data/channels/base-152.txt");
 	unit_shared(candidate_path, "data/channels/candidates-200.txt");
-	read_lines(&base_text, &base, base_path);
-	read_lines(&candidate_text, &candidates, candidate_path);
+	case_read_lines(&base_text, &base, base_path);
+	case_read_lines(&candidate_text, &candidates, candidate_path);
 	site = case_site(&base, channel);
 	assert_ok(adv_world_open(&world, site, NULL, NULL, NULL, &err));
 	assert_true(advi_world_base(world)->records.count > 700);

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A matrix: one base, several Pythons and kinds of nodes; and many questions by many workers. */
-#include "unit.h"
+#include "scratch.h"
 
 #include "base/text.h"
-#include "io/file.h"
 #include "site/site.h"
 #include "solve/world_in.h"
-
-static char folder[4096];
-
-static void write_file(const char *name, const char *text)
-{
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
 
 #define RECORD(name, version, depends)                                                             \
 	"\"" name "-" version "-0.conda\":{\"name\":\"" name "\",\"version\":\"" version           \
@@ -36,7 +23,7 @@ static const char repodata[] =
 
 static struct adv_site *site_of(const char *python)
 {
-	ADVI_AUTO_PTR char *path = advi_path_join(folder, "site.yml");
+	ADVI_AUTO_PTR char *path = advi_path_join(scratch, "site.yml");
 	ADVI_AUTO_PTR char *text =
 		advi_format("name: x\nplaces: [{class: home, prefix: /home}]\nchannels: ['%s']\n"
 			    "node_types:\n"
@@ -44,7 +31,7 @@ static struct adv_site *site_of(const char *python)
 			    "  - {name: cpu, virtual_packages: {__cuda: null}}\n"
 			    "pythons: ['3.11', '3.12']\n"
 			    "base_packages: ['%s', app, fast]\nbase_prefix: /b\n",
-			    folder, python);
+			    scratch, python);
 	struct adv_err err = ADV_ERR_INIT;
 	struct adv_site *site = NULL;
 
@@ -74,7 +61,7 @@ static void every_cell_has_its_base(void **state)
 	};
 	ADV_AUTO(site) struct adv_site *site = site_of("python 3.11.*");
 	ADV_AUTO(world) struct adv_world *world = NULL;
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 	struct adv_err err = ADV_ERR_INIT;
 
 	(void)state;
@@ -96,7 +83,7 @@ static void what_a_cell_lacks_is_said(void **state)
 	ADV_AUTO(site) struct adv_site *site = site_of("python");
 	ADV_AUTO(world) struct adv_world *world = NULL, *cell = NULL;
 	struct adv_variant none = {.node_type = "tpu"}, newer = {.python = "3.99"};
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 	struct adv_err err = ADV_ERR_INIT;
 
 	(void)state;
@@ -113,7 +100,7 @@ static void what_is_left_out_is_nowhere(void **state)
 {
 	ADV_AUTO(site) struct adv_site *site = site_of("python");
 	ADV_AUTO(world) struct adv_world *world = NULL, *changed = NULL;
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 	struct advi_base_change change = {{0}};
 	struct advi_answer answer;
 	struct advi_env env;
@@ -151,7 +138,7 @@ static void a_base_is_salvaged_in_order(void **state)
 {
 	static const char *const expected[] = {"app 2, fast 2, python 3.12.1",
 					       "app 1, fast 2, old 1, python 3.11.4"};
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 
 	(void)state;
 	for (size_t i = 0; i < ADVI_COUNT(expected); i++) {
@@ -186,7 +173,7 @@ static char *answers_of(const struct adv_site *site, uint64_t workers, bool back
 	static const char *const specs[] = {"old",    "python 3.12.*", "app 2",    "app 1",
 					    "fast 1", "gone",          "python <3"};
 	const struct adv_solving solving = {.workers = workers};
-	const struct adv_net net = {.cache = folder};
+	const struct adv_net net = {.cache = scratch};
 	struct advi_question questions[ADVI_COUNT(specs)];
 	struct advi_answer answers[ADVI_COUNT(specs)];
 	struct advi_buf text = ADVI_BUF_INIT(1 << 16);
@@ -231,24 +218,9 @@ static void workers_change_no_answer(void **state)
 
 static int set_up(void **state)
 {
-	struct adv_err err = ADV_ERR_INIT;
-	ADVI_AUTO_PTR char *subdir = NULL;
-
-	(void)state;
-	unit_folder(folder);
-	subdir = advi_path_join(folder, "linux-64");
-	if (advi_mkdirs(subdir, &err) < 0)
-		return -1;
-	write_file("linux-64/repodata.json", repodata);
+	scratch_set_up(state);
+	scratch_write("linux-64/repodata.json", repodata);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct adv_err err = ADV_ERR_INIT;
-
-	(void)state;
-	return advi_remove_tree(folder, &err);
 }
 
 int main(void)
@@ -261,5 +233,5 @@ int main(void)
 		cmocka_unit_test(workers_change_no_answer),
 	};
 
-	return cmocka_run_group_tests_name("a matrix", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("a matrix", tests, set_up, scratch_tear_down);
 }
