@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "usage/months.h"
+#include "usage/pack.h"
 #include "usage/record.h"
 #include "usage/workload.h"
 
@@ -124,27 +125,41 @@ static void mark_whole(struct advi_data *data, const struct advi_set_data *set,
 	}
 }
 
-static int add_use(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
+static int add_use(struct loading *loading, struct advi_set_data *set, const struct advi_item *item,
+		   struct adv_err *err)
 {
 	struct advi_data *data = loading->data;
 	struct advi_use_data *use = advi_vec_new(&data->uses);
-	int64_t id = sqlite3_column_int64(row, 0);
-	struct advi_set_data *set;
 
-	if (!index_of(row, 1, data->modules.count, &use->module) ||
-	    !index_of(row, 2, data->roots.count, &use->root) ||
-	    !optional_index(row, 4, data->versions.count, &use->version))
+	if (item->module - 1 >= data->modules.count || item->root - 1 >= data->roots.count ||
+	    item->version > data->versions.count)
 		return damaged(loading, "an import of an unknown module, root or version", err);
-	use->evidence = (uint8_t)(sqlite3_column_int(row, 3) & ALL_EVIDENCE);
-	if (!data->sets.count || data->sets.at[data->sets.count - 1].id != id)
-		advi_vec_push(&data->sets,
-			      ((struct advi_set_data){id, data->uses.count - 1, 0, false}));
-	set = &data->sets.at[data->sets.count - 1];
+	use->module = item->module - 1;
+	use->root = item->root - 1;
+	use->version = item->version;
+	use->evidence = item->evidence & ALL_EVIDENCE;
 	set->count++;
 	set->imported |= use->evidence == 0;
 	if (use->evidence & ADVI_EVIDENCE_PART)
 		mark_whole(data, set, use);
 	return 0;
+}
+
+static int add_set(struct loading *loading, sqlite3_stmt *row, struct adv_err *err)
+{
+	struct advi_data *data = loading->data;
+	const char *items = sqlite3_column_blob(row, 1);
+	struct advi_str packed = {items, items ? (size_t)sqlite3_column_bytes(row, 1) : 0};
+	struct advi_set_data *set = advi_vec_new(&data->sets);
+	struct advi_item item;
+	int r;
+
+	*set = (struct advi_set_data){.id = sqlite3_column_int64(row, 0),
+				      .first = data->uses.count};
+	while ((r = advi_unpack_item(&packed, &item)) > 0)
+		if ((r = add_use(loading, set, &item, err)) < 0)
+			return r;
+	return r < 0 ? damaged(loading, "a set of imports", err) : 0;
 }
 
 static int by_id(const void *key, const void *element)
@@ -274,11 +289,9 @@ static const struct table {
 	{"SELECT id, name FROM version ORDER BY id", add_version},
 	{"SELECT id, name FROM module ORDER BY id", add_module},
 	{"SELECT id, path, kind FROM root ORDER BY id", add_root},
-	{"SELECT set_id, module, root, evidence, version FROM import"
-	 " ORDER BY set_id, evidence, module",
-	 add_use,
-	 "SELECT set_id, module, root, evidence, version FROM import WHERE set_id IN"
-	 " (SELECT set_id FROM run WHERE user IN " ITS_USERS ") ORDER BY set_id, evidence, module"},
+	{"SELECT id, items FROM import_set ORDER BY id", add_set,
+	 "SELECT id, items FROM import_set WHERE id IN"
+	 " (SELECT set_id FROM run WHERE user IN " ITS_USERS ") ORDER BY id"},
 	{"SELECT set_id, month, user, project, job, environment, ticks, nodes, probability"
 	 " FROM counted WHERE set_id IS NOT NULL",
 	 add_run,

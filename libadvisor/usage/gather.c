@@ -45,7 +45,6 @@ void advi_gather_forget(struct advi_gather *gather)
 	forget_strays(gather);
 	forget_items(gather);
 	advi_runs_forget(gather->runs);
-	advi_join_forget(gather->join);
 }
 
 void advi_gather_clear(struct advi_gather *gather)
@@ -413,9 +412,7 @@ int advi_gather_flush(struct advi_gather *gather, struct adv_err *err)
 	if (r == 0)
 		r = join_strays(gather, err);
 	forget_strays(gather);
-	if (r == 0)
-		r = advi_runs_settle(gather->runs, err);
-	return r < 0 ? r : advi_join_settle(gather->join, err);
+	return r < 0 ? r : advi_runs_settle(gather->runs, err);
 }
 
 bool advi_gather_full(const struct advi_gather *gather)

@@ -3,6 +3,7 @@
 #include "usage/items.h"
 
 #include "io/fingerprint.h"
+#include "usage/pack.h"
 #include "usage/record.h"
 
 enum { ITEM_COLUMNS = 6, OWNER = ITEM_COLUMNS + 1 };
@@ -22,19 +23,6 @@ static int look_for_waiting(struct advi_join *join, struct adv_err *err)
 	return r < 0 ? r : 0;
 }
 
-/* In the order of the table's columns as the feed's statement names them. */
-static void column(const void *context, size_t at, int number, sqlite3_context *to)
-{
-	const struct advi_join *join = context;
-	const struct advi_new_item *new = &join->new.at[at];
-	const sqlite3_int64 values[] = {
-		new->set,          new->item.evidence, new->item.module,    new->item.root,
-		new->item.version, new->item.dotted,   new->item.path_bytes};
-
-	if ((size_t)number < ADVI_COUNT(values))
-		sqlite3_result_int64(to, values[number]);
-}
-
 int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err)
 {
 	const struct {
@@ -46,7 +34,7 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 		{&join->set_items,
 		 "SELECT " COLUMNS " FROM import WHERE set_id=? ORDER BY module, evidence"},
 		{&join->find_set, "SELECT id FROM import_set WHERE digest=?"},
-		{&join->add_set, "INSERT INTO import_set(digest) VALUES(?)"},
+		{&join->add_set, "INSERT INTO import_set(digest, items) VALUES(?, ?)"},
 		{&join->waiting,
 		 "SELECT " COLUMNS " FROM waiting WHERE uuid=? ORDER BY module, evidence"},
 		{&join->wait, "INSERT OR REPLACE INTO waiting(" COLUMNS ", uuid)"
@@ -58,13 +46,9 @@ int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_e
 		 " FROM root a, root b WHERE a.id=?1 AND b.id=?3"},
 	};
 
-	int r;
+	int r = 0;
 
 	*join = (struct advi_join){.store = store};
-	r = advi_feed_open(&join->feed, store->db, store->path, "new_import",
-			   "INSERT INTO import(set_id, evidence, module, root, version, dotted,"
-			   " path_bytes) SELECT a, b, c, d, e, f, g FROM new_import",
-			   column, join, err);
 	for (size_t i = 0; i < ADVI_COUNT(rows) && r == 0; i++)
 		r = advi_sql_prepare(rows[i].to, store->db, store->path, rows[i].sql, err);
 	return r < 0 ? r : look_for_waiting(join, err);
@@ -78,21 +62,7 @@ void advi_join_clear(struct advi_join *join)
 
 	for (size_t i = 0; i < ADVI_COUNT(all); i++)
 		sqlite3_finalize(all[i]);
-	advi_feed_close(&join->feed);
-	advi_vec_clear(&join->new);
 	*join = (struct advi_join){0};
-}
-
-int advi_join_settle(struct advi_join *join, struct adv_err *err)
-{
-	int r = advi_feed_run(&join->feed, join->store->path, join->new.count, err);
-	join->new.count = 0;
-	return r;
-}
-
-void advi_join_forget(struct advi_join *join)
-{
-	join->new.count = 0;
 }
 
 /* Negative when 'a' comes before 'b' by module, then by what needs no text. */
@@ -221,8 +191,8 @@ static void digest_of(const advi_items *items, char hex[DIGEST_SIZE])
 	advi_hex_encode(hex, digest.bytes, sizeof(digest.bytes));
 }
 
-/* Settled items are in the order of their modules; the table's is by evidence before. */
-static void add_new(struct advi_join *join, sqlite3_int64 set, const advi_items *items)
+/* Settled items are in the order of their modules; readers want them by evidence before. */
+static void pack(struct advi_buf *out, const advi_items *items)
 {
 	int most = 0;
 
@@ -231,8 +201,22 @@ static void add_new(struct advi_join *join, sqlite3_int64 set, const advi_items 
 	for (int evidence = 0; evidence <= most; evidence++)
 		for (size_t i = 0; i < items->count; i++)
 			if (items->at[i].evidence == evidence)
-				advi_vec_push(&join->new,
-					      ((struct advi_new_item){set, items->at[i]}));
+				advi_pack_item(out, &items->at[i]);
+}
+
+static int add_set(struct advi_join *join, const char *hex, const advi_items *items,
+		   sqlite3_int64 *id, struct adv_err *err)
+{
+	ADVI_AUTO(buf) struct advi_buf packed = ADVI_BUF_INIT(SIZE_MAX / 2);
+	sqlite3_stmt *add = join->add_set;
+	int r;
+
+	pack(&packed, items);
+	advi_sql_text(add, 1, advi_str(hex));
+	sqlite3_bind_blob64(add, 2, packed.ptr ? packed.ptr : "", packed.len, SQLITE_STATIC);
+	r = advi_sql_step(add, join->store->path, err);
+	*id = sqlite3_last_insert_rowid(join->store->db);
+	return r;
 }
 
 int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
@@ -248,13 +232,7 @@ int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_in
 	if (r > 0)
 		*id = sqlite3_column_int64(join->find_set, 0);
 	sqlite3_reset(join->find_set);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	advi_sql_text(join->add_set, 1, advi_str(hex));
-	r = advi_sql_step(join->add_set, path, err);
-	*id = sqlite3_last_insert_rowid(join->store->db);
-	add_new(join, *id, items);
-	return r < 0 || join->new.count < ADVI_FEED_ROWS ? r : advi_join_settle(join, err);
+	return r == 0 ? add_set(join, hex, items, id, err) : r < 0 ? r : 0;
 }
 
 static int let_wait(struct advi_join *join, const unsigned char *uuid, const advi_items *items,
@@ -296,7 +274,7 @@ static int extend(struct advi_join *join, const unsigned char *uuid, sqlite3_int
 	size_t before;
 	int r = 0;
 
-	if (old && (r = advi_join_settle(join, err)) == 0) {
+	if (old) {
 		sqlite3_bind_int64(join->set_items, 1, old);
 		r = load(join, join->set_items, &merged, err);
 	}
@@ -372,7 +350,6 @@ int advi_join_tidy(struct advi_join *join, struct adv_err *err)
 	join->replaced = false;
 	return advi_sql_run(join->store->db, join->store->path,
 			    "DELETE FROM import_set WHERE id NOT IN"
-			    " (SELECT set_id FROM run WHERE set_id IS NOT NULL);"
-			    "DELETE FROM import WHERE set_id NOT IN (SELECT id FROM import_set);",
+			    " (SELECT set_id FROM run WHERE set_id IS NOT NULL)",
 			    err);
 }

@@ -4,7 +4,6 @@
 #define ADVI_USAGE_ITEMS_H
 
 #include "base/vec.h"
-#include "usage/feed.h"
 #include "usage/store.h"
 
 /*
@@ -35,38 +34,24 @@ struct advi_item {
 
 typedef ADVI_VEC(struct advi_item) advi_items;
 
-/* An item of a set that is not in the store yet. */
-struct advi_new_item {
-	sqlite3_int64 set;
-	struct advi_item item;
-};
-
 /* The statements that read and write imports of one store. */
 struct advi_join {
 	struct adv_store *store;
 	sqlite3_stmt *find_run, *set_run, *set_items, *find_set, *add_set;
-	struct advi_feed feed;
-	ADVI_VEC(struct advi_new_item) new; /* to be inserted together, in the order of the table */
 	sqlite3_stmt *waiting, *wait, *unwait, *order;
 	bool replaced; /* some set may have lost its last run */
 	bool waits;    /* something may wait */
 	uint64_t uses; /* (run, module) pairs that were added, by import */
 };
 
-/* 'join' stays where it is until it is cleared. */
 int advi_join_open(struct advi_join *join, struct adv_store *store, struct adv_err *err);
 void advi_join_clear(struct advi_join *join);
-/* Brings all items of new sets to the store. */
-int advi_join_settle(struct advi_join *join, struct adv_err *err);
-/* Forgets them, since their transaction is taken back. */
-void advi_join_forget(struct advi_join *join);
 
 /* Sorts by module and evidence and keeps of each the item that comes first by the order above. */
 int advi_items_settle(struct advi_join *join, advi_items *items, struct adv_err *err);
 /* How many of settled items are uses by import. */
 size_t advi_items_uses(const advi_items *items);
-/* The id of a set of settled items, made when it is new; it may be a while until those are there.
- */
+/* The id of a set of settled items, made when it is new. */
 int advi_join_intern(struct advi_join *join, const advi_items *items, sqlite3_int64 *id,
 		     struct adv_err *err);
 /* Whether a run is in the store: 1 with its set (0: none), 0, or an error. */

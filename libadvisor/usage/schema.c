@@ -20,7 +20,8 @@ static const char names[] =
 	"CREATE TABLE module(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE root(id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind INTEGER NOT NULL,"
 	" UNIQUE(path, kind));"
-	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);";
+	"CREATE TABLE import_set(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
+	" items BLOB NOT NULL DEFAULT x'');";
 
 /*
  * Version 2: what is kept of sources. One is known by the fingerprint of all that was in it (of
@@ -86,14 +87,21 @@ static const char items[] =
 	" project INTEGER, job INTEGER, ticks INTEGER, nodes INTEGER NOT NULL,"
 	" probability REAL NOT NULL, environment INTEGER, set_id INTEGER) WITHOUT ROWID;"
 	"CREATE TABLE version(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE import(set_id INTEGER NOT NULL, module INTEGER NOT NULL,"
-	" evidence INTEGER NOT NULL, root INTEGER NOT NULL, version INTEGER NOT NULL,"
-	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL,"
-	" PRIMARY KEY(set_id, evidence, module)) WITHOUT ROWID;"
 	"CREATE TABLE waiting(uuid BLOB NOT NULL, module INTEGER NOT NULL,"
 	" evidence INTEGER NOT NULL, root INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL,"
 	" PRIMARY KEY(uuid, module, evidence)) WITHOUT ROWID;";
+
+/* Version 4: what a set imports is one value (pack.h). */
+static const char imports[] =
+	"CREATE VIEW import AS SELECT s.id AS set_id, i.module, i.evidence, i.root, i.version,"
+	" i.dotted, i.path_bytes FROM import_set s, unpacked(s.items) i;";
+/* From versions 2 and 3, which had a row an item. */
+static const char from_rows[] =
+	"ALTER TABLE import_set ADD COLUMN items BLOB NOT NULL DEFAULT x'';"
+	"UPDATE import_set SET items=(SELECT packed(module, evidence, root, version, dotted,"
+	" path_bytes) FROM (SELECT * FROM import WHERE set_id=import_set.id ORDER BY evidence,"
+	" module)); DROP TABLE import;";
 
 /* From version 1, which has nothing of these. A set that is met again gets a digest of today's. */
 static const char before[] = "ALTER TABLE import RENAME TO import_1;"
@@ -112,8 +120,9 @@ static const char after[] =
 	"  AND (SELECT count(*) FROM source_1 WHERE format='counts')=1),"
 	" month, user, project, module, place, runs FROM tally_1;"
 	"DROP TABLE source_1; DROP TABLE reject_1; DROP TABLE tally_1;"
-	"INSERT INTO import(set_id, module, evidence, root, version, dotted, path_bytes)"
-	" SELECT set_id, module, 0, root, 0, dotted, path_bytes FROM import_1;"
+	"ALTER TABLE import_set ADD COLUMN items BLOB NOT NULL DEFAULT x'';"
+	"UPDATE import_set SET items=(SELECT packed(module, 0, root, 0, dotted, path_bytes) FROM"
+	" (SELECT * FROM import_1 WHERE set_id=import_set.id ORDER BY module));"
 	"INSERT INTO waiting(uuid, module, evidence, root, version, dotted, path_bytes)"
 	" SELECT uuid, module, 0, root, 0, dotted, path_bytes FROM waiting_1;"
 	"INSERT INTO run(uuid, month, user, project, job, ticks, nodes, probability, environment,"
@@ -129,11 +138,12 @@ static const char after_3[] =
 	"DROP TABLE piece_2;";
 
 static const struct {
-	const char *steps[6];
+	const char *steps[7];
 } ways[ADVI_STORE_VERSION] = {
-	{{names, items, sources, jobs, pieces}}, /* from nothing */
-	{{before, items, sources, jobs, after, pieces}},
-	{{before_3, pieces, after_3}},
+	{{names, items, sources, jobs, pieces, imports}}, /* from nothing */
+	{{before, items, sources, jobs, after, pieces, imports}},
+	{{before_3, pieces, after_3, from_rows, imports}},
+	{{from_rows, imports}},
 };
 
 /* Brings the tables from a version to today's. */

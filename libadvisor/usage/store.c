@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "io/file.h"
+#include "usage/pack.h"
 #include "usage/schema.h"
 #include "usage/workload.h"
 
@@ -78,6 +79,8 @@ static int load_site(struct adv_store *store, struct adv_err *err)
 
 static int open_file(struct adv_store *store, enum adv_store_mode mode, struct adv_err *err)
 {
+	int r;
+
 	/* Readers write, too, where they may: what a killed ingest left half-done is taken back. */
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    (mode == ADV_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
@@ -100,7 +103,8 @@ static int open_file(struct adv_store *store, enum adv_store_mode mode, struct a
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_busy_timeout(store->db, mode == ADV_STORE_READ ? READER_WAITS_MS : 0);
-	return mode == ADV_STORE_WRITE ? begin_writing(store, err) : 0;
+	r = advi_pack_open(store->db, store->path, err);
+	return r == 0 && mode == ADV_STORE_WRITE ? begin_writing(store, err) : r;
 }
 
 int adv_store_open(struct adv_store **out, const char *path, enum adv_store_mode mode,

@@ -10,7 +10,7 @@
 
 enum {
 	ADVI_STORE_APPLICATION = 0x41445655, /* "ADVU", in the file's header */
-	ADVI_STORE_VERSION = 3
+	ADVI_STORE_VERSION = 4
 };
 
 struct adv_store {

@@ -118,11 +118,14 @@ def brought(store, site, since, until):
     db = sqlite3.connect('file:%s?mode=ro' % store, uri=True)
     prefixes = [rule['prefix'] for rule in site['places'] if rule['class'] == 'base']
     sets = collections.defaultdict(set)
-    for number, module, version, path in db.execute(
-            'SELECT set_id, module.name, version.name, root.path FROM import JOIN module ON module.id=module'
-            ' JOIN version ON version.id=version JOIN root ON root.id=root WHERE evidence & 1 = 0 AND kind=0'):
-        if module in site['imports'] and not any(path.startswith(prefix) for prefix in prefixes):
-            sets[number].add((site['imports'][module], version))
+    modules = dict(db.execute('SELECT id, name FROM module'))
+    versions = dict(db.execute('SELECT id, name FROM version'))
+    roots = dict(db.execute('SELECT id, path FROM root WHERE kind=0'))
+    for number, module, evidence, root, version in check_trends.uses(db):
+        if evidence & 1 or version not in versions or root not in roots or modules[module] not in site['imports']:
+            continue
+        if not any(roots[root].startswith(prefix) for prefix in prefixes):
+            sets[number].add((site['imports'][modules[module]], versions[version]))
     out = collections.defaultdict(lambda: collections.defaultdict(set))
     for number, user, month in db.execute('SELECT set_id, user, month FROM run'):
         if since <= check_trends.number(month) <= until:

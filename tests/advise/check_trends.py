@@ -22,6 +22,20 @@ def number(month):
     return month // 100 * 12 + month % 100 - 1
 
 
+def uses(db):
+    """(set, module, evidence, root, version) of all that is imported: numbers of seven bits a byte, five an item."""
+    for number_, items in db.execute('SELECT id, items FROM import_set'):
+        numbers, shift, value = [], 0, 0
+        for byte in items:
+            value |= (byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80:
+                numbers.append(value)
+                shift, value = 0, 0
+        for module, flags, root, version in zip(numbers[::5], numbers[1::5], numbers[2::5], numbers[3::5]):
+            yield number_, module, flags >> 1, root, version
+
+
 def read(store, imports):
     """Package -> {(user, month)}, and all (user, month) with Python."""
     db = sqlite3.connect('file:%s?mode=ro' % store, uri=True)
@@ -29,7 +43,7 @@ def read(store, imports):
     kinds = dict(db.execute('SELECT id, kind FROM root'))
     sets = collections.defaultdict(set)
     has_import = set()
-    for number_, module, evidence, root in db.execute('SELECT set_id, module, evidence, root FROM import'):
+    for number_, module, evidence, root, _ in uses(db):
         if evidence & 1:
             continue
         if evidence == 0:

@@ -65,6 +65,11 @@ def environments(draw, user, project):
         yield ('%s%d' % (prefix, number) if name in ('home', 'tmp') else prefix) + '/lib/python3.11/site-packages', packages
 
 
+def packed(number):
+    """Seven bits a byte, the lowest first."""
+    return bytes([number]) if number < 0x80 else bytes([number & 0x7f | 0x80]) + packed(number >> 7)
+
+
 def fill(db, users, projects):
     draw = random.Random(1)
     tables = {name: Names(db, name) for name in ('user', 'project', 'module', 'job')}
@@ -85,9 +90,10 @@ def fill(db, users, projects):
             if draw.random() < 0.2:
                 packages.add(draw.randrange(600))
             sets += 1
-            db.execute('INSERT INTO import_set VALUES(?, ?)', (sets, hashlib.sha256(b'%d' % sets).hexdigest()))
-            db.executemany('INSERT INTO import VALUES(?, ?, 0, ?, 0, 0, 0)',
-                           [(sets, tables['module'].of(PACKAGES[p]), roots[path]) for p in packages])
+            items = sorted(tables['module'].of(PACKAGES[p]) for p in packages)
+            db.execute('INSERT INTO import_set VALUES(?, ?, ?)', (
+                sets, hashlib.sha256(b'%d' % sets).hexdigest(),
+                b''.join(packed(n) for module in items for n in (module, 0, roots[path], 0, 0))))
             for _ in range(draw.choice((1, 2, 6))):
                 runs += 1
                 db.execute('INSERT INTO run VALUES(?, ?, ?, ?, ?, ?, ?, 1, NULL, ?)',

@@ -155,7 +155,7 @@ same_as_once() {
 	ingest a.db "$LOGS"/mixed-2.jsonl
 	ingest b.db "$LOGS"/mixed-3.jsonl
 	cp b.db bad.db
-	python3 -c 'import sqlite3; d = sqlite3.connect("bad.db"); d.execute("UPDATE import SET module=module+9999"); d.commit()'
+	python3 -c 'import sqlite3; d = sqlite3.connect("bad.db"); d.execute("UPDATE import_set SET items=?", (b"\x8f\x4e\0\1\0\0",)); d.commit()'
 	echo "no store" > text.db
 	run merge a.db bad.db absent.db text.db
 	[ "$status" -eq 3 ]

@@ -184,8 +184,10 @@ spoil() {
 	spoil "UPDATE run SET project=1<<40"
 	spoil "UPDATE run SET set_id=77777 WHERE set_id IS NOT NULL"
 	spoil "UPDATE run SET environment=99999"
-	spoil "UPDATE import SET module=module+88888"
-	spoil "UPDATE import SET root=0"
+	spoil "UPDATE import_set SET items=x'b8b60500010000'" # an unknown module
+	spoil "UPDATE import_set SET items=x'0100000000'"     # no root
+	spoil "UPDATE import_set SET items=x'0100'"           # cut short
+	spoil "UPDATE import_set SET items=x'ffffffffff0000010000'"
 	spoil "UPDATE root SET kind=17"
 	spoil "DELETE FROM module WHERE id=3"
 	spoil "DELETE FROM meta WHERE key='site'"

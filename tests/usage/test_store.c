@@ -452,7 +452,18 @@ static void test_evidence(void **state)
 	adv_site_free(site);
 }
 
-/* A store as version 1 wrote it answers as one that is made anew. */
+/* Makes a store one of version 3. */
+static const char back_to_3[] =
+	"CREATE TABLE i(set_id INTEGER NOT NULL, module INTEGER NOT NULL,"
+	" evidence INTEGER NOT NULL, root INTEGER NOT NULL, version INTEGER NOT NULL,"
+	" dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL,"
+	" PRIMARY KEY(set_id, evidence, module)) WITHOUT ROWID;"
+	"INSERT INTO i(set_id, module, evidence, root, version, dotted, path_bytes)"
+	" SELECT set_id, module, evidence, root, version, dotted, path_bytes FROM import;"
+	"DROP VIEW import; ALTER TABLE i RENAME TO import;"
+	"ALTER TABLE import_set DROP COLUMN items; PRAGMA user_version=3;";
+
+/* A store as an older version wrote it answers as one that is made anew. */
 static void test_migration(void **state)
 {
 	static const char back[] =
@@ -466,7 +477,8 @@ static void test_migration(void **state)
 		" NULL, dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(set_id,"
 		" module)) WITHOUT ROWID;"
 		"INSERT INTO i SELECT set_id, module, root, dotted, path_bytes FROM import;"
-		"DROP TABLE import; ALTER TABLE i RENAME TO import;"
+		"DROP VIEW import; ALTER TABLE i RENAME TO import;"
+		"ALTER TABLE import_set DROP COLUMN items;"
 		"CREATE TABLE w(uuid BLOB NOT NULL, module INTEGER NOT NULL, root INTEGER NOT"
 		" NULL, dotted INTEGER NOT NULL, path_bytes INTEGER NOT NULL, PRIMARY KEY(uuid,"
 		" module)) WITHOUT ROWID;"
@@ -494,6 +506,10 @@ static void test_migration(void **state)
 	(void)state;
 	assert_int_equal(sqlite3_exec(store->db, count, NULL, NULL, NULL), SQLITE_OK);
 	assert_ok(advi_store_fingerprint(store, before, &err));
+	assert_int_equal(sqlite3_exec(store->db, back_to_3, NULL, NULL, NULL), SQLITE_OK);
+	assert_ok(advi_schema_migrate(store, 3, &err));
+	assert_ok(advi_store_fingerprint(store, after, &err));
+	assert_string_equal(after, before);
 	assert_int_equal(sqlite3_exec(store->db, back, NULL, NULL, NULL), SQLITE_OK);
 	assert_ok(advi_schema_migrate(store, 1, &err));
 	assert_ok(advi_store_fingerprint(store, after, &err));
@@ -519,6 +535,7 @@ static void test_migration_of_pieces(void **state)
 	struct adv_err err = ADV_ERR_INIT;
 
 	(void)state;
+	assert_int_equal(sqlite3_exec(store->db, back_to_3, NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(store->db, back, NULL, NULL, NULL), SQLITE_OK);
 	assert_ok(advi_schema_migrate(store, 2, &err));
 	check_workloads(store);

@@ -103,7 +103,7 @@ generated() {
 		"$SHARED"/data/xalt/fixtures/dup_runuuid_*.log
 	grep -q -- '--runs 3 .*--pkgs 0' "$SHARED/data/xalt/fixtures/dup_runuuid.desc"
 	[ "$(python3 -c 'import sqlite3; print(*sqlite3.connect("s.db").execute(
-		"select (select count(*) from run), (select count(*) from import)").fetchone())')" = "3 0" ]
+		"select (select count(*) from run), (select count(*) from import_set)").fetchone())')" = "3 0" ]
 	run "$ADVISOR" ingest -o r.db --site "$USAGE/site.json" "$SHARED/data/xalt/3.2.4" "$SHARED/data/snooper"
 	echo "$output"
 	[ "$status" -eq 0 ]
