@@ -210,17 +210,18 @@ static void key_of(const struct advi_import_seen *import, struct advi_buf *out)
 static uint32_t list_of(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
 			struct advi_str words, const struct advi_import_seen *import)
 {
-	uint32_t number = advi_recall_find(&lane->recall, words);
 	struct advi_batch_list *list;
+	bool is_new;
+	uint32_t number = advi_recall_add(&lane->recall, words, &is_new);
 
-	if (number != ADVI_NO_LIST)
+	if (!is_new)
 		return number;
 	list = advi_vec_new(&batch->lists);
 	*list = (struct advi_batch_list){.import = *import};
 	list->import.name = keep(batch, record, import->name);
 	list->import.path = keep(batch, record, import->path);
 	list->import.module.ptr = list->import.name.ptr;
-	return advi_recall_add(&lane->recall, words);
+	return number;
 }
 
 static bool take_import(struct advi_lane *lane, struct advi_batch *batch, struct advi_str record,
@@ -328,14 +329,15 @@ static bool list_of_libs(struct advi_lane *lane, struct advi_batch *batch, struc
 			 const struct advi_run_seen *run, uint32_t *out)
 {
 	struct advi_batch_list *list;
+	bool is_new;
 
 	*out = run->libs_known ? lane->recall.mapped - 1 : ADVI_NO_LIST;
 	if (run->libs_known || !run->lib_words.len)
 		return true;
 	if (run->lib_words.len > LONGEST_WORDS)
 		return false;
-	*out = advi_recall_find(&lane->recall, run->lib_words);
-	if (*out != ADVI_NO_LIST)
+	*out = advi_recall_add(&lane->recall, run->lib_words, &is_new);
+	if (!is_new)
 		return true;
 	list = advi_vec_new(&batch->lists);
 	*list = (struct advi_batch_list){.mapped = true,
@@ -343,7 +345,6 @@ static bool list_of_libs(struct advi_lane *lane, struct advi_batch *batch, struc
 					 .count = (uint32_t)run->lib_count};
 	for (size_t i = 0; i < run->lib_count; i++)
 		advi_vec_push(&batch->paths, keep(batch, record, run->libs[i]));
-	*out = advi_recall_add(&lane->recall, run->lib_words);
 	return true;
 }
 

@@ -53,11 +53,8 @@ static struct advi_map_slot *slot_of(const struct advi_recall *recall,
 	}
 }
 
-static void set_slot(struct advi_recall *recall, size_t list)
+static void set_slot(struct advi_map_slot *slot, const struct advi_fingerprint *print, size_t list)
 {
-	const struct advi_fingerprint *print = &recall->lists.at[list].print;
-	struct advi_map_slot *slot = slot_of(recall, print);
-
 	slot->index = (uint32_t)list + 1;
 	memcpy(&slot->hash, print->bytes + sizeof(uint64_t), sizeof(slot->hash));
 }
@@ -67,8 +64,11 @@ static void widen(struct advi_recall *recall)
 	recall->slot_count = recall->slot_count ? 2 * recall->slot_count : 1024;
 	free(recall->slots);
 	recall->slots = advi_calloc(recall->slot_count, sizeof(*recall->slots));
-	for (size_t i = 0; i < recall->lists.count; i++)
-		set_slot(recall, i);
+	for (size_t i = 0; i < recall->lists.count; i++) {
+		const struct advi_fingerprint *print = &recall->lists.at[i].print;
+
+		set_slot(slot_of(recall, print), print, i);
+	}
 }
 
 uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words)
@@ -78,17 +78,23 @@ uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str word
 	return recall->slot_count ? slot_of(recall, &print)->index - 1 : ADVI_NO_LIST;
 }
 
-uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words)
+uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words, bool *is_new)
 {
 	struct advi_fingerprint print = advi_fingerprint_of(words);
+	struct advi_map_slot *slot;
 
 	if (2 * (recall->lists.count + 1) > recall->slot_count)
 		widen(recall);
+	slot = slot_of(recall, &print);
+	if (is_new)
+		*is_new = !slot->index;
+	if (slot->index)
+		return slot->index - 1;
 	*advi_vec_new(&recall->lists) = (struct advi_recalled){
 		.print = print,
 		.mark = words.len <= ADVI_MARK_BYTES ? advi_mark_of(words) : 0,
 		.length = (uint32_t)words.len};
-	set_slot(recall, recall->lists.count - 1);
+	set_slot(slot, &print, recall->lists.count - 1);
 	return (uint32_t)recall->lists.count - 1;
 }
 

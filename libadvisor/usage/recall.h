@@ -78,8 +78,8 @@ static inline bool advi_recall_is(const struct advi_recalled *list, struct advi_
 }
 /* The number of words, or ADVI_NO_LIST. */
 uint32_t advi_recall_find(const struct advi_recall *recall, struct advi_str words);
-/* A new number for words that were not found. */
-uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words);
+/* The same, and a new number for words that are not found ('*is_new' may be NULL). */
+uint32_t advi_recall_add(struct advi_recall *recall, struct advi_str words, bool *is_new);
 /* Goes on behind a list that was found or added. */
 void advi_recall_note(struct advi_recall *recall, uint32_t list);
 /* The list that is expected by the script of the run, or NULL. */

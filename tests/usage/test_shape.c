@@ -60,7 +60,7 @@ static void meet(struct fixture *fixture, const char *text)
 	advi_xalt_read_known(&json, &fixture->libs, &fixture->memory, &seen);
 	assert_int_equal(seen.kind, ADVI_RECORD_RUN);
 	if (!seen.run.libs_known)
-		advi_recall_add(&fixture->recall, seen.run.lib_words);
+		advi_recall_add(&fixture->recall, seen.run.lib_words, NULL);
 	advi_shapes_learn(&fixture->shapes, advi_str(text));
 	advi_json_clear(&json);
 }
