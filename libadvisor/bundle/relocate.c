@@ -86,11 +86,16 @@ static struct advi_str in_image(struct advi_str path, struct advi_str placeholde
 		return (struct advi_str){"", 0};
 	while (rest.len && rest.ptr[0] == '/')
 		rest = advi_str_from(rest, 1);
-	/* it will stand in quotes, for sh and for Python */
-	for (size_t i = 0; i < rest.len; i++)
-		if (strchr("\"'\\$`", rest.ptr[i]))
-			return (struct advi_str){"", 0};
 	return rest;
+}
+
+/* Whether it can stand in the quotes of sh and of Python. */
+static bool can_be_quoted(struct advi_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (strchr("\"'\\$`", text.ptr[i]))
+			return false;
+	return true;
 }
 
 /*
@@ -112,7 +117,7 @@ static bool write_first(struct advi_buf *out, struct advi_str line, const struct
 		;
 	name = advi_str_from(program, slash);
 	*is_python = advi_shebang_is_python(name);
-	if (*is_python)
+	if (*is_python && can_be_quoted(program))
 		advi_relocate_shebang(out, of->path, program, options);
 	else
 		/* without -S all that follows would be one name */
