@@ -138,8 +138,9 @@ class Runner:
         with open(wrapper, 'w', encoding='ascii') as file:
             file.write(WRAPPER)
         os.chmod(wrapper, 0o755)
-        if not shutil.which('python'):
-            os.symlink(shutil.which('python3'), os.path.join(tools, 'python'))
+        python = os.path.join(tools, 'python')
+        if not shutil.which('python') and not os.path.exists(python):
+            os.symlink(shutil.which('python3'), python)
         self.statuses = os.path.join(tools, 'statuses')
         self.env = dict(
             os.environ, PATH=tools + ':' + os.environ['PATH'], ADVISOR=program, STATUSES=self.statuses,

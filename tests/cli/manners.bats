@@ -147,7 +147,7 @@ words() {
 	END
 	run --separate-stderr "$ADVISOR" ingest -o a.db --site site.yml usage.csv
 	[[ $stderr != *next:* ]]
-	command -v script > /dev/null || skip "no script(1) to make a terminal"
+	script -qec true /dev/null > /dev/null 2>&1 || skip "no script(1), or no terminal that it could make"
 	run script -qec "'$ADVISOR' ingest -o b.db --site site.yml usage.csv" /dev/null
 	has "next: conda-advisor usage b.db"
 	run script -qec "'$ADVISOR' ingest -q -o c.db --site site.yml usage.csv" /dev/null

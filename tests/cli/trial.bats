@@ -168,7 +168,9 @@ plain() {
 @test "nothing stays behind" {
 	has good.squashfs
 	mkdir "$BATS_TEST_TMPDIR/tmp"
-	TMPDIR="$BATS_TEST_TMPDIR/tmp" "$ADVISOR" bundle test good.tar.zst > /dev/null 2>&1
+	# without a room imports may fail, or none be tried
+	TMPDIR="$BATS_TEST_TMPDIR/tmp" run "$ADVISOR" bundle test good.tar.zst
+	[ "$status" -eq 0 ] || [ "$status" -eq 1 ] || [ "$status" -eq 4 ]
 	[ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]
 	refute grep -q "$BATS_FILE_TMPDIR" /proc/self/mountinfo
 	refute pgrep -f "$MOUNT/bin/python"
