@@ -546,6 +546,7 @@ static void test_migration_of_pieces(void **state)
 				   &err));
 	assert_int_equal(advi_sql_step(rows, store->path, &err), 1);
 	assert_str(advi_sql_column(rows, 0), "01 2 0011223344556677 00 3 0 00112233445566778899");
+	sqlite3_finalize(advi_take(rows));
 	adv_store_free(store);
 	adv_site_free(site);
 }
