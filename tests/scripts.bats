@@ -41,6 +41,14 @@ folder() {
 	[ ! -s "$BATS_TEST_TMPDIR/unlisted" ] || { cat "$BATS_TEST_TMPDIR/unlisted"; false; }
 }
 
+@test "every file says its licence, but for data" {
+	git -C "$SRCDIR" rev-parse --git-dir > /dev/null 2>&1 || skip "not a git tree"
+	cd "$SRCDIR"
+	git ls-files -z -- ':!tests/fuzz/corpus' ':!*.json' ':!*.svg' ':!LICENSE' |
+		xargs -0 grep -L 'SPDX-License-Identifier: BSD-3-Clause' > "$BATS_TEST_TMPDIR/silent" || true
+	[ ! -s "$BATS_TEST_TMPDIR/silent" ] || { cat "$BATS_TEST_TMPDIR/silent"; false; }
+}
+
 @test "quickstart without a word, or with a wrong one, says what it can do" {
 	run sh "$SRCDIR/quickstart"
 	[ "$status" -eq 0 ]
