@@ -18,7 +18,7 @@ setup() {
 @test "the dashboard compares rates as plans do" {
 	command -v node > /dev/null || skip "no node to run the page's code with"
 	[ -x "$BUILDDIR/tests/advise/rates" ] || skip "tests/advise/rates is not built"
-	node -e 'process.exit(parseInt(process.versions.node) < 18)' || skip "node is older than 18"
+	node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' || skip "node is older than 18"
 	run python3 "$SRCDIR/tests/report/check_rates.py" "$BUILDDIR/tests/advise/rates" \
 		node "$SRCDIR/tests/report/rates.mjs" "$SRCDIR/libadvisor/report/page/rates.js"
 	echo "$output"
