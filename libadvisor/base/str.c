@@ -58,6 +58,8 @@ size_t advi_str_find(struct advi_str text, char byte)
 }
 
 #ifdef __SSE2__
+enum { SHORT_BYTES = 64 };
+
 /* The first of 16 places where bytes begin and end as 'what' does and are the whole of it, or 16.
  */
 static inline size_t search_block(const char *from, struct advi_str what)
@@ -97,7 +99,8 @@ size_t advi_str_search(struct advi_str text, struct advi_str what)
 	const char *found = NULL;
 
 #ifdef __SSE2__
-	if (what.len && text.len >= what.len + 15)
+	/* memmem's time doesn't grow with what is looked for, which may be long and hostile */
+	if (what.len && what.len <= SHORT_BYTES && text.len >= what.len + 15)
 		return search_blocks(text, what);
 #endif
 	if (what.len <= text.len && text.len)
