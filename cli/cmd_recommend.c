@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* recommend: usage and a site recipe in, a plan out. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "recommend.h"
 
@@ -77,6 +78,15 @@ static int show(const struct adv_plan *plan, struct adv_err *err)
 }
 
 /* Beside the plan, unless said otherwise; nowhere when there is no file of the plan. */
+/* Whether the plan is a file, beside which others can stand: no pipe, no device. */
+static bool plan_is_a_file(void)
+{
+	struct stat info;
+
+	return output && strcmp(output, "-") != 0 && stat(output, &info) == 0 &&
+	       S_ISREG(info.st_mode);
+}
+
 static int write_bundles(const struct adv_plan *plan, struct adv_err *err)
 {
 	const char *slash = output ? strrchr(output, '/') : NULL;
@@ -86,7 +96,7 @@ static int write_bundles(const struct adv_plan *plan, struct adv_err *err)
 		return 0;
 	if (bundles_folder)
 		return adv_plan_write_bundles(plan, bundles_folder, term_watch(), err);
-	if (!output || strcmp(output, "-") == 0)
+	if (!plan_is_a_file())
 		return 0;
 	/* A longer path than fits was not written as the plan's either. */
 	snprintf(path, sizeof(path), "%.*sbundles", slash ? (int)(slash + 1 - output) : 0, output);
@@ -127,7 +137,7 @@ static int plan(const struct recommend *asked)
 	term_say("choosing took %.1f s", adv_plan_seconds(plan));
 	if ((r = show(plan, &err)) < 0)
 		return term_fail(&err, r);
-	if (output && strcmp(output, "-") != 0)
+	if (plan_is_a_file())
 		term_hint("conda-advisor bundle build %s -o next.sqfs --mount PATH", output);
 	return term_flush(0);
 }

@@ -198,3 +198,12 @@ fill_channel() {
 	END
 	tar -xf <(zstd -qdc zarr.tar.zst) -O conda-meta/history | grep -q "zarr"
 }
+
+@test "nothing is put beside a plan that goes to a device" {
+	mkdir there
+	ln -s /dev/null there/plan.json
+	recommend -o there/plan.json --bundles 5
+	has "Bundles beside base, most coverage a byte first (2)"
+	[ "$(ls there)" = plan.json ]
+	[ -c there/plan.json ]
+}
