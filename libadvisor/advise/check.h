@@ -66,6 +66,8 @@ struct advi_finding {
 	const char *help;      /* what can be done; or NULL */
 };
 typedef ADVI_VEC(struct advi_finding) advi_findings;
+/* For sorting: by place, rule and message. 0: the same finding. */
+int advi_finding_order(const void *a, const void *b);
 
 /* Texts live in 'arena', records in the worlds. */
 struct adv_check {

@@ -134,7 +134,7 @@ struct advi_finding *advi_find_part(struct adv_check *check, enum advi_policy_ru
 
 /* --- all rules --- */
 
-static int by_place(const void *a, const void *b)
+int advi_finding_order(const void *a, const void *b)
 {
 	const struct advi_finding *x = a, *y = b;
 
@@ -171,11 +171,11 @@ int advi_check_rules(struct adv_check *check, const struct adv_watch *watch, str
 		if (rules[i] && set->severity != ADVI_OFF)
 			r = rules[i](check, set, watch, err);
 	}
-	advi_vec_sort(&check->findings, by_place);
+	advi_vec_sort(&check->findings, advi_finding_order);
 	for (size_t i = 0; i < check->findings.count; i++) {
 		struct advi_finding *finding = &check->findings.at[i];
 
-		if (kept && by_place(&check->findings.at[kept - 1], finding) == 0)
+		if (kept && advi_finding_order(&check->findings.at[kept - 1], finding) == 0)
 			continue;
 		finding->package = masked(check, finding->package);
 		finding->help = masked(check, finding->help);

@@ -81,19 +81,6 @@ static struct advi_str key_of(struct advi_buf *buf, const struct advi_finding *f
 	return advi_buf_str(buf);
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct advi_finding *x = a, *y = b;
-
-	if (x->spot.line != y->spot.line)
-		return x->spot.line < y->spot.line ? -1 : 1;
-	if (x->spot.column != y->spot.column)
-		return x->spot.column < y->spot.column ? -1 : 1;
-	if (x->rule != y->rule)
-		return x->rule < y->rule ? -1 : 1;
-	return strcmp(x->message, y->message);
-}
-
 /* What every verdict has is there once; the rest says whose it is. */
 static void merge(struct advi_check_view *view)
 {
@@ -121,7 +108,7 @@ static void merge(struct advi_check_view *view)
 			advi_vec_push(&view->findings, finding);
 		}
 	}
-	advi_vec_sort(&view->findings, by_place);
+	advi_vec_sort(&view->findings, advi_finding_order);
 }
 
 static void view_make(struct advi_check_view *view, const struct adv_check *const *checks,
